@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""test_ixbench - search and report of bench/run, on systems that are made up"""
+import json
+import os
+import sys
+import tempfile
+import types
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from ixbench import compare, report, search  # noqa: E402
+
+
+class Fake:
+    """A server of a fixed capacity: p99 grows as it comes near."""
+
+    def __init__(self, capacity, kind="linux", link="veth"):
+        self.capacity = capacity
+        self.system = types.SimpleNamespace(
+            name=kind + " " + link, kind=kind, link=link, generator="kernel",
+            tunings=["plain", "rps"], tuning="plain")
+        self.steps = 0
+
+    def tune(self, name):
+        self.system.tuning = name
+
+    def step(self, connections, depth, rate, duration, warmup):
+        self.steps += 1
+        capacity = self.capacity * (2 if self.system.tuning == "rps" else 1)
+        rps = min(rate or connections * depth * 1000, capacity)
+        load = rps / capacity
+        return {
+            "system": self.system.name, "kind": self.system.kind,
+            "link": self.system.link, "connections": connections,
+            "depth": depth, "rate": rate, "rps": rps,
+            "loop": "open" if rate else "closed",
+            "missed": max(rate - rps, 0), "p50_us": 20,
+            "p99_us": 50 / (1.0001 - load), "tuning": "plain",
+            "server_busy_percent": 100 * load, "cpu_us_per_request": 1,
+            "limited_by": "server" if load > 0.95 else "generator"}
+
+
+TIMES = {"duration": 1, "warmup": 0}
+
+
+class Search(unittest.TestCase):
+    def test_peak(self):
+        rows, top = search.peak(Fake(30000), [(4, 1), (16, 1), (16, 4)], TIMES)
+        self.assertEqual([r["rps"] for r in rows], [4000, 16000, 30000])
+        self.assertIs(top, rows[2])
+
+    def test_sla_comes_near_the_best_rate(self):
+        # p99 <= 500 up to a load of 90 %
+        rows, top = search.sla(Fake(100000), 100000, 64, 64, 10, TIMES)
+        self.assertEqual(len(rows), 10)
+        self.assertAlmostEqual(top["rps"], 90000, delta=500)
+        self.assertTrue(all(r["within_sla"] == (r["rps"] <= top["rps"])
+                            for r in rows))
+
+    def test_no_rate_is_slow_enough(self):
+        _rows, top = search.sla(Fake(10), 100000, 64, 64, 6, TIMES)
+        self.assertIsNone(top)
+
+    def test_unsent_requests_break_the_sla(self):
+        self.assertFalse(search.within_sla(
+            {"p99_us": 100, "rps": 1000, "rate": 1000, "missed": 10}))
+        self.assertTrue(search.within_sla(
+            {"p99_us": 100, "rps": 1000, "rate": 1000, "missed": 2}))
+
+    def test_best_tuning_is_kept(self):
+        s = Fake(1000)
+        search.best_tuning(s, (64, 4), TIMES, lambda row: row["rps"])
+        self.assertEqual(s.system.tuning, "rps")
+
+
+def options(**kw):
+    return types.SimpleNamespace(**{"quick": True, "device": None,
+                                    "build": ".", **kw})
+
+
+class Ratios(unittest.TestCase):
+    def comparison(self):
+        return compare.MemcachedUsr(options())
+
+    def test_the_same_link_and_generator_are_compared(self):
+        c = self.comparison()
+        names = [(s.kind, s.link) for s in c.systems()]
+        self.assertEqual(names, [("linux", "veth"), ("ix", "af_xdp"),
+                                 ("ix", "memif")])
+        linux, xdp, memif = c.systems()
+        lo = compare.System("linux", "loopback", "kernel")
+        both = [(linux, {"throughput": 100}), (lo, {"throughput": 200})]
+        c.pair(xdp, {"throughput": 300}, both)
+        c.pair(memif, {"throughput": 800}, both)
+        found = {r["of"]: r for r in c.ratios()}
+        self.assertEqual(found[xdp.name]["median"], 3)
+        self.assertEqual(found[memif.name]["median"], 4)
+
+    def test_less_time_is_better(self):
+        c = self.comparison()
+        linux, xdp, _ = c.systems()
+        c.pair(xdp, {"cpu_us_per_request": 2},
+               [(linux, {"cpu_us_per_request": 6})])
+        self.assertEqual(c.ratios()[0]["median"], 3)
+
+    def test_no_throughput_claim_where_the_generator_limits(self):
+        c = self.comparison()
+        linux, xdp, _ = c.systems()
+        for ix in (2, 4, 9):
+            c.pair(xdp, {"throughput": ix, "cpu_us_per_request": 1,
+                         "generator_limited": True},
+                   [(linux, {"throughput": 1, "cpu_us_per_request": 5})])
+        ratios = c.ratios()
+        self.assertEqual(
+            (ratios[0]["median"], ratios[0]["min"], ratios[0]["max"]),
+            (4, 2, 9))
+        self.assertFalse(ratios[0]["claim"])
+        self.assertEqual(c.headline(ratios)["metric"], "cpu_us_per_request")
+
+    def test_the_device_that_is_asked_for(self):
+        c = compare.Echo(options(device="memif"))
+        self.assertEqual([s.link for s in c.systems()], ["veth", "memif"])
+
+
+class Report(unittest.TestCase):
+    def result(self, name):
+        c = compare.COMPARISONS[name](options())
+        for n in range(2):
+            for kind, cap in (("linux", 50000), ("ix", 90000)):
+                c.measure(Fake(cap, kind), n)
+        return {"name": name, "text": c.text, "machine": {
+                    "cpu": "x", "cpus": 2, "kernel": "6", "load_before": 9},
+                "commit": "c", "date": "d", "quick": True, "x": c.x,
+                "unit": c.unit, "rows": c.rows, "ratio": None, "ratios": [],
+                "notes": c.notes, "skipped": [
+                    {"system": "s", "reason": "why"}]}
+
+    def test_every_comparison_is_written(self):
+        for name in compare.COMPARISONS:
+            with tempfile.TemporaryDirectory() as out:
+                text = report.write(self.result(name), out)
+                with open(os.path.join(out, name + ".json")) as f:
+                    rows = json.load(f)["rows"]
+            self.assertIn("| linux veth |", text)
+            self.assertIn("not measured: s: why", text)
+            self.assertIn("was not idle", text)
+            self.assertNotIn("no plot: \"", text)
+            for row in rows:
+                for key in ("system", "x", "value", "unit"):
+                    self.assertIn(key, row)
+
+    def test_nothing_under_ix_is_a_failure(self):
+        r = dict(self.result("echo"), failed="nothing ran under IX")
+        with tempfile.TemporaryDirectory() as out:
+            with self.assertRaises(report.Failed):
+                report.write(r, out)
+
+
+if __name__ == "__main__":
+    unittest.main()

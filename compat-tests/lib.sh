@@ -1,0 +1,542 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# lib.sh - namespaces, processes and verdicts for the compatibility tests.
+#
+# A test file defines functions t_NAME and ends with
+#
+#	compat_main "$@" -- NAME...
+#
+# Each NAME runs twice, each time in a process and namespaces of its own:
+# natively first, where the program under test is an ordinary process, then
+# under ix-run. A test that Linux itself fails is wrong, so a native failure
+# also fails the test under IX, unrun. The verdict is one line:
+#
+#	PASS file.name [mode]
+#	FAIL file.name [mode]: reason
+#	SKIP file.name [mode]: which facility is missing
+#
+# The cast: the *program* (unmodified, under test) has the address P_IP; the
+# *peer* is Linux, has K_IP and is never under IX. The *host* between them is
+# where instances live, so that K_IP is no address of the kernel that runs the
+# program: that would be served by this kernel and try nothing.
+#
+#	native  k [peer, K_IP] --veth-- h [router] --veth-- p1 [program, P_IP]
+#	ix      k [peer, K_IP] --veth-- h [ix-run --dev veth:... program, P_IP]
+#
+# With net_up_wire ix-wire lies between the two and both are on one link:
+#
+#	k [peer, K_IP] --veth-- w [ix-wire] --veth-- p1 [program, P_IP]
+
+set -u
+
+COMPAT_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+IX_ROOT=$(dirname "$COMPAT_DIR")
+IX_BUILD=${IX_BUILD:-$IX_ROOT/build}
+IX_RUN=$IX_BUILD/bin/ix-run
+IXCP=$IX_BUILD/bin/ixcp
+IX_SHIM=$IX_BUILD/lib/libixshim.so
+IX_WIRE=$IX_BUILD/bin/ix-wire
+TOOLS=$IX_BUILD/compat
+# More options for ix-run, for instance --protect=none.
+IX_RUN_OPTS=${IX_RUN_OPTS:-}
+# The kind of device that ix-run makes where the test does not care.
+IX_TEST_DEV=${IX_TEST_DEV:-veth}
+PYTHON=${PYTHON:-/usr/bin/python3}
+export PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL=C
+
+MODE=native
+K_IP=10.98.0.1
+P_IP=10.99.1.2
+K_IP6=fd98::1
+P_IP6=fd99:1::2
+NS_K=ixt$$k
+NS_H=ixt$$h
+# By the number of the program: its namespace, its ix-run options.
+declare -a P_NS=() P_OPTS=()
+declare -A PIDS=()
+declare -A LIMIT=() MODES=()
+NAMESPACES=()
+TMP=
+
+# --- verdicts ---------------------------------------------------------------
+
+fail()
+{
+	echo "##reason $*"
+	exit 1
+}
+
+skip()
+{
+	# Outside of a test it is the whole file that is skipped.
+	[ -n "$TMP" ] || { echo "SKIP $(basename "$0" .sh): $*"; exit 0; }
+	echo "##reason $*"
+	exit 77
+}
+
+# need COMMAND...: skips unless each is installed.
+need()
+{
+	local c
+
+	for c in "$@"; do
+		command -v "$c" >/dev/null || skip "$c is not installed"
+	done
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || skip "not root: namespaces are needed"
+}
+
+# same WHAT GOT WANT
+same()
+{
+	[ "$2" = "$3" ] || fail "$1: got '$2', expected '$3'"
+}
+
+same_sha()
+{
+	local a b
+
+	[ -e "$1" ] || fail "$1 does not exist"
+	a=$(sha256sum <"$1")
+	b=$(sha256sum <"$2")
+	[ "$a" = "$b" ] || fail "SHA-256 of $1 ($(stat -c %s "$1") bytes)" \
+		"differs from $2 ($(stat -c %s "$2") bytes)"
+}
+
+# random_file PATH BYTES
+random_file()
+{
+	head -c "$2" /dev/urandom >"$1"
+	chmod 644 "$1"
+}
+
+# --- networks ---------------------------------------------------------------
+
+ns_add()
+{
+	ip netns add "$1" || skip "network namespaces cannot be made"
+	NAMESPACES+=("$1")
+	ip -n "$1" link set lo up
+}
+
+in_ns()
+{
+	ip netns exec "$@"
+}
+
+# end_up NS IF IPV4 IPV6
+end_up()
+{
+	ip -n "$1" link set "$2" up
+	[ -z "$3" ] || ip -n "$1" addr add "$3" dev "$2"
+	[ -z "$4" ] || ip -n "$1" addr add "$4" dev "$2" nodad
+}
+
+# An end that nobody on this side shall speak from.
+end_mute()
+{
+	in_ns "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=1"
+	ip -n "$1" link set "$2" up
+}
+
+offloads_off()
+{
+	in_ns "$1" ethtool -K "$2" tx off rx off sg off tso off gso off gro off \
+		>/dev/null 2>&1
+}
+
+# veth NS IF NS IF: a pair.
+veth()
+{
+	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3" ||
+		skip "veth pairs cannot be made"
+}
+
+# net_up [N]: the peer, the host and places for N programs (1), each in a
+# subnet 10.99.N.0/24 of its own.
+net_up()
+{
+	local n=${1:-1} i
+
+	need_root
+	ns_add "$NS_K"
+	ns_add "$NS_H"
+	in_ns "$NS_H" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1
+	veth "$NS_K" k0 "$NS_H" h0
+	end_up "$NS_K" k0 "$K_IP/24" "$K_IP6/64"
+	end_up "$NS_H" h0 10.98.0.254/24 fd98::fe/64
+	ip -n "$NS_K" route add default via 10.98.0.254
+	ip -n "$NS_K" -6 route add default via fd98::fe
+	for ((i = 1; i <= n; i++)); do
+		"net_place_$MODE" "$i"
+	done
+}
+
+net_place_native()
+{
+	local i=$1 ns=ixt$$p$1
+
+	ns_add "$ns"
+	veth "$NS_H" "h$i" "$ns" "p$i"
+	end_up "$NS_H" "h$i" "10.99.$i.1/24" "fd99:$i::1/64"
+	end_up "$ns" "p$i" "10.99.$i.2/24" "fd99:$i::2/64"
+	ip -n "$ns" route add default via "10.99.$i.1"
+	ip -n "$ns" -6 route add default via "fd99:$i::1"
+	P_NS[i]=$ns
+}
+
+net_place_ix()
+{
+	local i=$1 name=x$$n$1 dev gateway="10.99.$1.1"
+
+	case $IX_TEST_DEV in
+	# The name is unique on the machine, and short: the other end's name
+	# is made of it.
+	veth | tap) dev=$IX_TEST_DEV:$name ;;
+	*)
+		veth "$NS_H" "h$i" "$NS_H" "$name"
+		offloads_off "$NS_H" "h$i"
+		offloads_off "$NS_H" "$name"
+		end_up "$NS_H" "h$i" "10.99.$i.1/24" "fd99:$i::1/64"
+		end_mute "$NS_H" "$name"
+		dev=$IX_TEST_DEV:$name ;;
+	esac
+	P_NS[i]=$NS_H
+	# IPv4 alone: the stack has no IPv6 on the wire yet.
+	P_OPTS[i]="--dev $dev --ip 10.99.$i.2/24 --gateway $gateway"
+}
+
+# net_up_wire OPTION...: one program behind ix-wire with these options.
+net_up_wire()
+{
+	local ns_w=ixt$$w ns_p=ixt$$p1
+
+	need_root
+	[ -x "$IX_WIRE" ] || skip "ix-wire is not built"
+	ns_add "$NS_K"
+	ns_add "$ns_w"
+	ns_add "$ns_p"
+	veth "$NS_K" k1 "$ns_w" wk
+	veth "$ns_p" p1 "$ns_w" wp
+	offloads_off "$NS_K" k1
+	offloads_off "$ns_p" p1
+	end_mute "$ns_w" wk
+	end_mute "$ns_w" wp
+	# One prefix that holds both addresses.
+	end_up "$NS_K" k1 "$K_IP/15" "$K_IP6/15"
+	if [ "$MODE" = native ]; then
+		end_up "$ns_p" p1 "$P_IP/15" "$P_IP6/15"
+	else
+		end_mute "$ns_p" p1
+	fi
+	P_NS[1]=$ns_p
+	P_OPTS[1]="--dev af_packet:p1 --ip $P_IP/15"
+	ip netns exec "$ns_w" "$IX_WIRE" "$@" wk wp >"$TMP/wire.json" \
+		2>"$TMP/wire.err" &
+	PIDS[wire]=$!
+	wait_for 5 grep -q ready "$TMP/wire.err" 2>/dev/null ||
+		fail "ix-wire: $(cat "$TMP/wire.err")"
+}
+
+# The wire's account, after its end.
+wire_report()
+{
+	stop wire INT
+	cat "$TMP/wire.json"
+}
+
+# --- processes --------------------------------------------------------------
+
+# prefix WHERE: sets PREFIX, the words in front of a command. WHERE is peer,
+# prog or progN.
+prefix()
+{
+	local i=${1#prog} ns
+
+	if [ "$1" = peer ]; then
+		PREFIX=(ip netns exec "$NS_K")
+		return
+	fi
+	i=${i:-1}
+	ns=${P_NS[$i]}
+	PREFIX=(ip netns exec "$ns")
+	[ "$MODE" = native ] && return
+	# shellcheck disable=SC2206
+	PREFIX+=("$IX_RUN" ${P_OPTS[$i]} $IX_RUN_OPTS --)
+}
+
+# run WHERE COMMAND...: in the foreground.
+run()
+{
+	prefix "$1"
+	shift
+	"${PREFIX[@]}" "$@"
+}
+
+# start NAME WHERE COMMAND...: in the background; output in $TMP/NAME.out,
+# standard error in $TMP/NAME.err, the PID in ${PIDS[NAME]}.
+start()
+{
+	local name=$1
+
+	prefix "$2"
+	shift 2
+	"${PREFIX[@]}" "$@" >"$TMP/$name.out" 2>"$TMP/$name.err" </dev/null &
+	PIDS[$name]=$!
+}
+
+alive()
+{
+	local state
+
+	state=$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat" 2>/dev/null) || return 1
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	local end=$((SECONDS + $1 + 1))
+
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+gone()
+{
+	! alive "$1"
+}
+
+# finish NAME SECONDS: waits for its end; its exit status is in STATUS.
+finish()
+{
+	local pid=${PIDS[$1]}
+
+	# The shell's own words on a job's death are not wanted.
+	wait_for "$2" gone "$pid" 2>/dev/null || {
+		show "$1"
+		fail "$1 has not ended after $2 s"
+	}
+	STATUS=0
+	wait "$pid" 2>/dev/null || STATUS=$?
+	unset "PIDS[$1]"
+}
+
+# finish_ok NAME SECONDS: and it must have ended well.
+finish_ok()
+{
+	finish "$@"
+	[ "$STATUS" = 0 ] && return
+	show "$1"
+	fail "$1 ended with status $STATUS: $(tail -n 1 "$TMP/$1.err")"
+}
+
+# stop NAME [SIGNAL]
+stop()
+{
+	local pid=${PIDS[$1]}
+
+	kill "-${2:-TERM}" "$pid" 2>/dev/null
+	wait_for 5 gone "$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	unset "PIDS[$1]"
+}
+
+# show NAME: what a process wrote, for the log of a failure.
+show()
+{
+	local f
+
+	for f in "$TMP/$1.out" "$TMP/$1.err"; do
+		[ -s "$f" ] && { echo "--- ${f##*/}:"; tail -n 20 "$f"; }
+	done
+	return 0
+}
+
+try_connect()
+{
+	timeout 2 ip netns exec "$1" bash -c \
+		'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>/dev/null
+}
+
+# wait_port IP PORT [SECONDS [NETNS]]: from the peer's side. It makes a
+# connection, so it is not for servers that serve only one.
+wait_port()
+{
+	wait_for "${3:-10}" try_connect "${4:-$NS_K}" "$1" "$2" && return
+	local name
+
+	for name in "${!PIDS[@]}"; do
+		show "$name"
+	done
+	fail "nothing listens on $1:$2"
+}
+
+# Everything in our namespaces, daemons and owners of instances too.
+ns_pids()
+{
+	local ns
+
+	for ns in "${NAMESPACES[@]}"; do
+		ip netns pids "$ns" 2>/dev/null
+	done
+}
+
+kill_all()
+{
+	local pids
+
+	pids="${PIDS[*]} $(ns_pids)"
+	# shellcheck disable=SC2086
+	[ -z "${pids// /}" ] || kill -"$1" $pids 2>/dev/null
+}
+
+nobody_left()
+{
+	[ -z "$(ns_pids)" ]
+}
+
+net_down()
+{
+	local ns
+
+	kill_all CONT
+	kill_all TERM
+	wait_for 1 nobody_left || kill_all KILL
+	wait_for 2 nobody_left
+	for ns in "${NAMESPACES[@]}"; do
+		ip netns del "$ns" 2>/dev/null
+	done
+	NAMESPACES=()
+	PIDS=()
+}
+
+cleanup()
+{
+	trap - EXIT INT TERM HUP
+	net_down
+	[ -z "$TMP" ] || rm -rf "$TMP"
+}
+
+# --- the driver -------------------------------------------------------------
+
+# setup MODE: a directory for files, and nothing left at the end.
+setup()
+{
+	MODE=$1
+	TMP=$(mktemp -d "${TMPDIR:-/tmp}/ixt.XXXXXX")
+	chmod 755 "$TMP"
+	trap cleanup EXIT
+	trap 'exit 143' INT TERM HUP
+}
+
+run_one()
+{
+	setup "$1"
+	"t_$2"
+}
+
+verdict()
+{
+	local kind=$1 name=$2 reason=${3:-}
+
+	if [ "$kind" = PASS ]; then
+		echo "PASS $name"
+	else
+		echo "$kind $name: $reason"
+	fi
+}
+
+reason_of()
+{
+	sed -n 's/^##reason //p' "$1" | tail -n 1
+}
+
+# run_case FILE NAME MODE: prints the verdict, returns 1 on a failure.
+run_case()
+{
+	local file=$1 name=$2 mode=$3 rc=0 log reason
+	local limit=${LIMIT[$name]:-60}
+
+	log=$(mktemp)
+	# Ours to forward: a signal to the driver must reach the test.
+	timeout -k 15 "$limit" bash "$0" --one "$mode" "$name" \
+		>"$log" 2>&1 || rc=$?
+	reason=$(reason_of "$log")
+	case $rc in
+	0) verdict PASS "$file.$name [$mode]" ;;
+	77) verdict SKIP "$file.$name [$mode]" "$reason" ;;
+	124 | 137) verdict FAIL "$file.$name [$mode]" \
+		"not done in $limit s ${reason:+($reason)}" ;;
+	*) verdict FAIL "$file.$name [$mode]" "${reason:-exit status $rc}" ;;
+	esac
+	if [ "$rc" != 0 ] && [ "$rc" != 77 ]; then
+		grep -v '^##reason' "$log" | tail -n 40 | sed 's/^/    | /'
+		rm -f "$log"
+		return 1
+	fi
+	rm -f "$log"
+	[ "$rc" = 0 ] || return 2
+}
+
+run_both()
+{
+	local file=$1 name=$2 only=$3 rc=0 failed=0
+	local modes=${MODES[$name]:-native ix}
+
+	if [[ $modes = *native* && $only != ix ]]; then
+		run_case "$file" "$name" native || rc=$?
+		[ "$rc" = 1 ] && failed=1
+	fi
+	[[ $modes = *ix* && $only != native ]] || return "$failed"
+	if [ ! -x "$IX_RUN" ]; then
+		verdict SKIP "$file.$name [ix]" "build/bin/ix-run is missing"
+	elif [ "$failed" = 1 ]; then
+		verdict FAIL "$file.$name [ix]" "not run: Linux itself fails it"
+	elif [ "$rc" = 2 ]; then
+		verdict SKIP "$file.$name [ix]" "skipped natively"
+	else
+		run_case "$file" "$name" ix || { [ $? = 1 ] && failed=1; }
+	fi
+	return "$failed"
+}
+
+# compat_main [--mode native|ix] [--list] [NAME...] -- ALL...
+compat_main()
+{
+	local wanted=() only= list=0 failed=0 name file
+
+	if [ "${1:-}" = --one ]; then
+		run_one "$2" "$3"
+		exit
+	fi
+	while [ "$1" != -- ]; do
+		case $1 in
+		--mode) only=$2; shift ;;
+		--list) list=1 ;;
+		*) wanted+=("$1") ;;
+		esac
+		shift
+	done
+	shift
+	file=$(basename "$0" .sh)
+	[ "$list" = 0 ] || { printf '%s\n' "$@"; exit 0; }
+	[ "${#wanted[@]}" -gt 0 ] || wanted=("$@")
+	for name in "${wanted[@]}"; do
+		declare -F "t_$name" >/dev/null || {
+			echo "$0: no test named $name" >&2
+			exit 2
+		}
+		run_both "$file" "$name" "$only" || failed=1
+	done
+	exit "$failed"
+}

@@ -1,0 +1,283 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# exec - a connection as another program's standard input and output, or sent to another process.
+. "$(dirname "$0")/../lib.sh"
+
+need socat
+SIZE=10000000
+
+# echoed [FILE]: 10 MB there and back, bit-exact.
+echoed()
+{
+	local got=${1:-$TMP/got}
+
+	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$got" ||
+		fail "the client ends with status $?"
+	same_sha "$got" "$TMP/in"
+}
+
+socat_server()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start server prog socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" "$1"
+	wait_port "$P_IP" 7000
+}
+
+t_socat()
+{
+	socat_server EXEC:cat
+	echoed
+}
+
+# Without a socat in between: the connection itself becomes 0 and 1.
+t_nofork()
+{
+	socat_server EXEC:cat,nofork
+	echoed
+	echoed
+}
+
+# A program that reads nothing for a while closes the sender's window.
+t_slow()
+{
+	socat_server "SYSTEM:sleep 1; exec sha256sum,nofork"
+	same "the sum of what was sent" \
+		"$(run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in")" \
+		"$(sha256sum <"$TMP/in")"
+}
+
+# inetd WHERE ARGUMENT...: a fork and an exec for each connection.
+INETD='
+import os, signal, socket, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+ls = socket.create_server((sys.argv[1], 7000), backlog=64)
+while True:
+	c, _ = ls.accept()
+	if os.fork() == 0:
+		for fd in (0, 1, 2):
+			os.dup2(c.fileno(), fd)
+		c.close()
+		ls.close()
+		os.execvp(sys.argv[2], sys.argv[2:])
+	c.close()
+'
+
+inetd()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start server prog "$PYTHON" -c "$INETD" "$P_IP" "$@"
+	wait_port "$P_IP" 7000
+}
+
+t_inetd()
+{
+	inetd cat
+	echoed
+}
+
+t_many()
+{
+	local i jobs=()
+
+	inetd cat
+	head -c 500000 "$TMP/in" >"$TMP/part" && mv "$TMP/part" "$TMP/in"
+	for i in {1..16}; do
+		run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" \
+			>"$TMP/got$i" &
+		jobs+=($!)
+	done
+	wait "${jobs[@]}"
+	for i in {1..16}; do
+		same_sha "$TMP/got$i" "$TMP/in"
+	done
+}
+
+# Its last words arrive, then the end of the stream.
+t_ends()
+{
+	inetd sh -c "echo bye; exit 3"
+	same "what it says" "$(run peer socat -t 20 -u "TCP:$P_IP:7000" -)" bye
+}
+
+# The connection ends when the program is killed, although it read nothing.
+t_killed()
+{
+	inetd sh -c 'echo $$; exec sleep 60'
+	start client peer socat -u "TCP:$P_IP:7000" -
+	wait_for 5 test -s "$TMP/client.out" || fail "the program is not there"
+	kill -KILL "$(cat "$TMP/client.out")"
+	finish client 5
+}
+
+# The program sees the end when its peer is killed.
+t_peer_killed()
+{
+	inetd sh -c "cat; echo over >$TMP/over"
+	start client peer "$PYTHON" -c '
+import socket, sys, time
+s = socket.create_connection((sys.argv[1], 7000))
+s.sendall(b"x")
+s.recv(1)
+print("there", flush=True)
+time.sleep(60)' "$P_IP"
+	wait_for 5 test -s "$TMP/client.out" || fail "no answer"
+	rm -f "$TMP/over"
+	stop client KILL
+	wait_for 5 test -s "$TMP/over" || fail "the program still waits"
+}
+
+# The parent has the connection open all the time.
+t_subprocess()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start server prog "$PYTHON" -c '
+import socket, subprocess, sys
+ls = socket.create_server((sys.argv[1], 7000))
+while True:
+	c, _ = ls.accept()
+	subprocess.run(["cat"], stdin=c, stdout=c, check=True)
+	c.sendall(b"after")
+	c.close()' "$P_IP"
+	wait_port "$P_IP" 7000
+	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got"
+	same "what the parent adds" "$(tail -c 5 "$TMP/got")" after
+	truncate -s -5 "$TMP/got"
+	same_sha "$TMP/got" "$TMP/in"
+}
+
+# A program that inherits a connection by accident does not take its bytes.
+t_leak()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start server prog "$PYTHON" -c '
+import os, socket, sys
+ls = socket.create_server((sys.argv[1], 7000))
+while True:
+	c, _ = ls.accept()
+	c.set_inheritable(True)
+	if os.fork() == 0:
+		os.execvp("sleep", ["sleep", "30"])
+	while data := c.recv(65536):
+		c.sendall(data)
+	c.shutdown(socket.SHUT_RDWR)
+	c.close()' "$P_IP"
+	wait_port "$P_IP" 7000
+	echoed
+}
+
+# What an exec that fails leaves is still a connection.
+t_exec_fails()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	printf 'not a program' >"$TMP/bad"
+	chmod 755 "$TMP/bad"
+	start server prog "$PYTHON" -c '
+import os, socket, sys
+ls = socket.create_server((sys.argv[1], 7000))
+while True:
+	c, _ = ls.accept()
+	os.dup2(c.fileno(), 9)
+	for bad in sys.argv[2], "/nonexistent":
+		try:
+			os.execv(bad, [bad])
+		except OSError:
+			pass
+	c.close()
+	while data := os.read(9, 65536):
+		while data:
+			data = data[os.write(9, data):]
+	os.close(9)' "$P_IP" "$TMP/bad"
+	wait_port "$P_IP" 7000
+	echoed
+}
+
+# To a process that has nothing to do with the program.
+t_passed()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start worker peer "$PYTHON" -c '
+import socket, sys
+us = socket.socket(socket.AF_UNIX)
+us.bind(sys.argv[1])
+us.listen()
+u, _ = us.accept()
+while True:
+	_, fds, _, _ = socket.recv_fds(u, 1, 4)
+	if not fds:
+		break
+	with socket.socket(fileno=fds[0]) as c:
+		while data := c.recv(65536):
+			c.sendall(data)' "$TMP/unix"
+	wait_for 5 test -S "$TMP/unix"
+	start server prog "$PYTHON" -c '
+import socket, sys
+u = socket.socket(socket.AF_UNIX)
+u.connect(sys.argv[2])
+ls = socket.create_server((sys.argv[1], 7000))
+while True:
+	c, _ = ls.accept()
+	socket.send_fds(u, [b"c"], [c.fileno()])
+	c.close()' "$P_IP" "$TMP/unix"
+	wait_port "$P_IP" 7000
+	echoed
+	echoed
+}
+
+# The connection outlives the program that made it.
+t_outlives()
+{
+	net_up
+	random_file "$TMP/in" "$SIZE"
+	start server prog "$PYTHON" -c '
+import os, socket, sys
+ls = socket.create_server((sys.argv[1], 7000))
+c, _ = ls.accept()
+if os.fork() == 0:
+	os.dup2(c.fileno(), 0)
+	os.dup2(c.fileno(), 1)
+	os.execvp("sh", ["sh", "-c", "exec 3<&0; (sleep 1; exec cat <&3) & exit 0"])
+os.wait()' "$P_IP"
+	sleep 2
+	echoed
+	finish_ok server 5
+}
+
+# Nobody uses the CPU while nothing is sent.
+ticks()
+{
+	local pid sum=0 t
+
+	for pid in $(ip netns pids "$NS_H") ${P_NS[1]:+$(ip netns pids \
+		"${P_NS[1]}")}; do
+		t=$(awk '{ sub(/.*\) /, ""); print $12 + $13 }' \
+			"/proc/$pid/stat" 2>/dev/null)
+		sum=$((sum + ${t:-0}))
+	done
+	echo "$sum"
+}
+
+t_idle()
+{
+	local i before used
+
+	inetd cat
+	for i in 1 2 3 4; do
+		start "holder$i" peer socat "TCP:$P_IP:7000" \
+			"SYSTEM:echo x; sleep 20"
+	done
+	sleep 2
+	before=$(ticks)
+	sleep 4
+	used=$(($(ticks) - before))
+	[ "$used" -le 4 ] || fail "$used ticks in 4 s"
+}
+
+compat_main "$@" -- socat nofork slow inetd many ends killed peer_killed \
+	subprocess leak exec_fails passed outlives idle

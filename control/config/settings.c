@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+/*
+ * settings.c - the table of settings: how each is read and written
+ */
+#include "control/config/settings.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "control/config/parse.h"
+
+const char *config_addr_text(const struct ix_addr *ip, char *buf)
+{
+	if (addr_is_v4(ip))
+		inet_ntop(AF_INET, ip->b + 12, buf, INET6_ADDRSTRLEN);
+	else
+		inet_ntop(AF_INET6, ip->b, buf, INET6_ADDRSTRLEN);
+	return buf;
+}
+
+static void mac_text(const uint8_t m[6], char *buf, size_t size)
+{
+	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
+		 m[3], m[4], m[5]);
+}
+
+static const char *parse_DEV(struct ix_config *c, const char *value)
+{
+	struct config_dev d;
+	const char *why;
+	uint32_t i;
+
+	if (config_parse_dev(value, &d, &why))
+		return why;
+	if (c->ndevs == IX_MAX_DEVS)
+		return "is one device more than the 4 an instance can have";
+	for (i = 0; i < c->ndevs; i++)
+		if (strchr(value, ':') && strcmp(c->dev[i], value) == 0)
+			return "is given twice";
+	snprintf(c->dev[c->ndevs++], sizeof(c->dev[0]), "%s", value);
+	return NULL;
+}
+
+static int format_DEV(const struct ix_config *c, uint32_t i, char *buf,
+		      size_t size)
+{
+	if (i >= c->ndevs)
+		return -1;
+	snprintf(buf, size, "%s", c->dev[i]);
+	return 0;
+}
+
+static const char *parse_IP(struct ix_config *c, const char *value)
+{
+	struct ix_addr ip;
+	const char *why;
+	uint32_t prefix, i;
+
+	why = parse_cidr(value, &ip, &prefix);
+	if (why)
+		return why;
+	if (c->nips == IX_MAX_ADDRS)
+		return "is one address more than the 16 an instance can have";
+	for (i = 0; i < c->nips; i++)
+		if (memcmp(&c->ip[i].ip, &ip, sizeof(ip)) == 0)
+			return "is given twice";
+	c->ip[c->nips].ip = ip;
+	c->ip[c->nips++].prefix = prefix;
+	return NULL;
+}
+
+static int format_IP(const struct ix_config *c, uint32_t i, char *buf,
+		     size_t size)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (i >= c->nips)
+		return -1;
+	config_addr_text(&c->ip[i].ip, text);
+	snprintf(buf, size, "%s/%u", text,
+		 c->ip[i].prefix - (addr_is_v4(&c->ip[i].ip) ? 96 : 0));
+	return 0;
+}
+
+static const char *parse_GATEWAY(struct ix_config *c, const char *value)
+{
+	const char *why = parse_addr(value, &c->gateway);
+
+	if (!why)
+		c->has_gateway = 1;
+	return why;
+}
+
+static int format_GATEWAY(const struct ix_config *c, uint32_t i, char *buf,
+			  size_t size)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (i || !c->has_gateway)
+		return -1;
+	snprintf(buf, size, "%s", config_addr_text(&c->gateway, text));
+	return 0;
+}
+
+static const char *parse_MAC(struct ix_config *c, const char *value)
+{
+	const char *why = parse_mac(value, c->mac);
+
+	if (!why)
+		c->has_mac = 1;
+	return why;
+}
+
+static int format_MAC(const struct ix_config *c, uint32_t i, char *buf,
+		      size_t size)
+{
+	if (i || !c->has_mac)
+		return -1;
+	mac_text(c->mac, buf, size);
+	return 0;
+}
+
+static const char *parse_ARP(struct ix_config *c, const char *value)
+{
+	const char *eq = strchr(value, '=');
+	char host[INET6_ADDRSTRLEN + 1];
+	struct ix_addr ip;
+	uint8_t mac[6];
+	const char *why;
+
+	if (!eq || (size_t)(eq - value) >= sizeof(host))
+		return "is not IP=MAC, as 10.0.0.9=02:00:00:00:00:01";
+	memcpy(host, value, (size_t)(eq - value));
+	host[eq - value] = 0;
+	why = parse_addr(host, &ip);
+	if (!why)
+		why = parse_mac(eq + 1, mac);
+	if (why)
+		return why;
+	if (c->narp == CONFIG_MAX_ARP)
+		return "is one neighbour more than the 64 that can be given";
+	c->arp[c->narp].ip = ip;
+	memcpy(c->arp[c->narp++].mac, mac, sizeof(mac));
+	return NULL;
+}
+
+static int format_ARP(const struct ix_config *c, uint32_t i, char *buf,
+		      size_t size)
+{
+	char text[INET6_ADDRSTRLEN], mac[18];
+
+	if (i >= c->narp)
+		return -1;
+	config_addr_text(&c->arp[i].ip, text);
+	mac_text(c->arp[i].mac, mac, sizeof(mac));
+	snprintf(buf, size, "%s=%s", text, mac);
+	return 0;
+}
+
+static const char *parse_CPUS(struct ix_config *c, const char *value)
+{
+	return parse_cpus(value, IX_MAX_ETHREADS, c->cpu, &c->ncpus);
+}
+
+static int format_CPUS(const struct ix_config *c, uint32_t i, char *buf,
+		       size_t size)
+{
+	size_t n = 0;
+	uint32_t k;
+
+	if (i || !c->ncpus)
+		return -1;
+	for (k = 0; k < c->ncpus && n < size; k++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%u", k ? "," : "",
+				      c->cpu[k]);
+	return 0;
+}
+
+static const char *parse_PCAP(struct ix_config *c, const char *value)
+{
+	if (strlen(value) >= sizeof(c->pcap))
+		return "is a path of more than 255 characters";
+	snprintf(c->pcap, sizeof(c->pcap), "%s", value);
+	return NULL;
+}
+
+static int format_PCAP(const struct ix_config *c, uint32_t i, char *buf,
+		       size_t size)
+{
+	if (i || !c->pcap[0])
+		return -1;
+	snprintf(buf, size, "%s", c->pcap);
+	return 0;
+}
+
+/* Numbers: X(enumerator, field, type, smallest, largest, else). */
+#define NUMBER_LIST(X)                                                       \
+	X(MTU, mtu, uint32_t, 576, 9000, "is not a number from 576 to 9000") \
+	X(THREADS, threads, uint32_t, 1, IX_MAX_ETHREADS,                    \
+	  "is not a number from 1 to 16")                                    \
+	X(BATCH, batch, uint32_t, 1, CONFIG_MAX_BATCH,                       \
+	  "is not a number from 1 to 256")                                   \
+	X(IDLE_US, idle_us, int32_t, -1, 60000000,                           \
+	  "is not -1 or a number of microseconds up to 60000000")
+
+#define X(id, field, type, lo, hi, why)                                       \
+	static const char *parse_##id(struct ix_config *c, const char *value) \
+	{                                                                     \
+		int64_t v = 0;                                                \
+		const char *bad = parse_number(value, lo, hi, why, &v);       \
+                                                                              \
+		if (!bad)                                                     \
+			c->field = (type)v;                                   \
+		return bad;                                                   \
+	}                                                                     \
+	static int format_##id(const struct ix_config *c, uint32_t i,         \
+			       char *buf, size_t size)                        \
+	{                                                                     \
+		if (i)                                                        \
+			return -1;                                            \
+		snprintf(buf, size, "%lld", (long long)c->field);             \
+		return 0;                                                     \
+	}
+NUMBER_LIST(X)
+#undef X
+
+/* Flags: X(enumerator, field). */
+#define FLAG_LIST(X)                          \
+	X(NO_KERNEL_LISTEN, no_kernel_listen) \
+	X(LOOPBACK, loopback)
+
+#define X(id, field)                                                          \
+	static const char *parse_##id(struct ix_config *c, const char *value) \
+	{                                                                     \
+		return parse_flag(value, &c->field);                          \
+	}                                                                     \
+	static int format_##id(const struct ix_config *c, uint32_t i,         \
+			       char *buf, size_t size)                        \
+	{                                                                     \
+		if (i)                                                        \
+			return -1;                                            \
+		snprintf(buf, size, "%u", c->field);                          \
+		return 0;                                                     \
+	}
+FLAG_LIST(X)
+#undef X
+
+/* Words: X(enumerator, field, type, words in the order of the enum, else). */
+static const char *const protect_words[] = { "auto", "kvm", "none", NULL };
+static const char *const log_words[] = { "error", "warn", "info", "debug",
+					 NULL };
+#define WORD_LIST(X)                                            \
+	X(PROTECT, protect, enum config_protect, protect_words, \
+	  "is not auto, kvm or none")                           \
+	X(LOG, log, enum config_log, log_words,                 \
+	  "is not error, warn, info or debug")
+
+#define X(id, field, type, words, why)                                        \
+	static const char *parse_##id(struct ix_config *c, const char *value) \
+	{                                                                     \
+		unsigned i;                                                   \
+                                                                              \
+		for (i = 0; words[i]; i++) {                                  \
+			if (strcmp(words[i], value) == 0) {                   \
+				c->field = (type)i;                           \
+				return NULL;                                  \
+			}                                                     \
+		}                                                             \
+		return why;                                                   \
+	}                                                                     \
+	static int format_##id(const struct ix_config *c, uint32_t i,         \
+			       char *buf, size_t size)                        \
+	{                                                                     \
+		if (i)                                                        \
+			return -1;                                            \
+		snprintf(buf, size, "%s", words[c->field]);                   \
+		return 0;                                                     \
+	}
+WORD_LIST(X)
+#undef X
+
+#define X(id, name, env, value, def, help) \
+	[CONFIG_##id] = { name, env, value, parse_##id, format_##id },
+const struct setting config_settings[CONFIG_NSETTINGS] = { CONFIG_LIST(X) };
+#undef X
+
+uint32_t *config_count(struct ix_config *c, enum config_id id)
+{
+	switch (id) {
+	case CONFIG_DEV:
+		return &c->ndevs;
+	case CONFIG_IP:
+		return &c->nips;
+	case CONFIG_ARP:
+		return &c->narp;
+	default:
+		return NULL;
+	}
+}

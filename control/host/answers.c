@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT
+/*
+ * answers.c - what ixcp asks: list, stats, conns, fds, threads, latency
+ *
+ * Counters are read while others write them: each is a number that was true a
+ * moment ago.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "control/host/owner.h"
+#include "net/tcp.h"
+#include "net/udp.h"
+
+#define LEASE_WAIT_NS 50000000
+#define FDS_MAX (16u << 20)
+
+static const char *const state_name[] = {
+	"?",	      "ESTABLISHED", "SYN-SENT",  "SYN-RECEIVED",
+	"FIN-WAIT-1", "FIN-WAIT-2",  "TIME-WAIT", "CLOSED",
+	"CLOSE-WAIT", "LAST-ACK",    "LISTEN",	  "CLOSING",
+};
+
+static uint32_t count_conns(const struct instance *in)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < in->core.nethreads; i++)
+		n += tcp_in_use(&in->core.et[i]->net);
+	return n;
+}
+
+static bool is_down(const struct instance *in, uint32_t dev)
+{
+	uint16_t q;
+
+	for (q = 0; q < in->core.nethreads; q++)
+		if (drv_is_down(in->core.dev[dev], q))
+			return true;
+	return false;
+}
+
+static void list_devices(const struct instance *in, struct json *j)
+{
+	char mac[RTE_ETHER_ADDR_FMT_SIZE];
+	const struct drv_info *d;
+	uint32_t i;
+
+	json_array(j, "dev");
+	for (i = 0; i < in->core.ndevs; i++) {
+		d = drv_info(in->core.dev[i]);
+		rte_ether_format_addr(mac, sizeof(mac), &d->mac);
+		json_object(j, NULL);
+		json_str(j, "name", d->name);
+		json_str(j, "driver", d->driver);
+		json_str(j, "mac", mac);
+		json_u64(j, "mtu", d->mtu);
+		json_str(j, "kernel_if", d->kernel_if);
+		json_str(j, "link", is_down(in, i) ? "down" : "up");
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static void list_addresses(const struct instance *in, struct json *j)
+{
+	const struct ix_info *info = &in->core.net.info;
+	char ip[46], text[64];
+	uint32_t i;
+
+	json_array(j, "ip");
+	for (i = 0; i < info->naddrs; i++) {
+		int v4 = addr_is_v4(&info->addrs[i].ip);
+
+		snprintf(text, sizeof(text), "%s/%u",
+			 config_addr_text(&info->addrs[i].ip, ip),
+			 v4 ? info->addrs[i].prefix - 96 :
+			      info->addrs[i].prefix);
+		json_str(j, NULL, text);
+	}
+	json_end(j, ']');
+}
+
+static void answer_list(struct owner *o, const char *arg, struct json *j)
+{
+	const struct instance *in = o->in;
+	uint32_t i;
+
+	(void)arg;
+	json_u64(j, "pid", (uint64_t)in->booter);
+	json_str(j, "program", in->program);
+	list_devices(in, j);
+	list_addresses(in, j);
+	json_str(j, "protect", "direct");
+	json_u64(j, "owner", (uint64_t)in->owner);
+	json_array(j, "processes");
+	for (i = 0; i < in->proc_top; i++)
+		if (procs_pid(in, i) && !o->proc[i].gone)
+			json_u64(j, NULL, procs_pid(in, i));
+	json_end(j, ']');
+	json_u64(j, "ethreads", in->core.nethreads);
+	json_u64(j, "conns", count_conns(in));
+	json_u64(j, "uptime_s", (clock_kernel_ns() - in->boot_ns) / 1000000000);
+}
+
+static void put_histogram(struct json *j, const char *key, const uint64_t *v,
+			  unsigned n)
+{
+	unsigned i;
+
+	json_array(j, key);
+	for (i = 0; i < n; i++)
+		json_u64(j, NULL, v[i]);
+	json_end(j, ']');
+}
+
+static void stats_ethread(const struct ethread *et, struct json *j)
+{
+	static const char *const call[] = {
+#define X(up, low, text) "bsys_" #low,
+		IX_BSYS_LIST(X)
+#undef X
+	};
+	unsigned i;
+
+	json_object(j, NULL);
+	json_u64(j, "id", et->id);
+	json_object(j, "counters");
+#define X(name, text) json_u64(j, #name, et->net.stats.name);
+	NET_STATS_LIST(X)
+#undef X
+	json_end(j, '}');
+	json_object(j, "loop");
+#define X(name, text) json_u64(j, #name, et->stats.name);
+	LOOP_STATS_LIST(X)
+#undef X
+	json_u64(j, "lease_contended", et->lease.contended);
+	json_u64(j, "lease_recovered", et->lease.recovered);
+	for (i = 0; i < IX_BSYS_MAX; i++)
+		json_u64(j, call[i], et->stats.bsys[i]);
+	put_histogram(j, "batch", et->stats.batch, LOOP_BATCH_BUCKETS);
+	json_end(j, '}');
+	json_end(j, '}');
+}
+
+static void stats_device(const struct drv_dev *d, struct json *j)
+{
+	struct drv_counters c;
+
+	drv_counters(d, &c);
+	json_object(j, NULL);
+	json_str(j, "name", drv_info(d)->name);
+	json_str(j, "driver", drv_info(d)->driver);
+	json_u64(j, "rx_packets", c.rx_packets);
+	json_u64(j, "rx_bytes", c.rx_bytes);
+	json_u64(j, "rx_missed", c.rx_missed);
+	json_u64(j, "rx_nombuf", c.rx_nombuf);
+	json_u64(j, "tx_packets", c.tx_packets);
+	json_u64(j, "tx_bytes", c.tx_bytes);
+	json_u64(j, "tx_errors", c.tx_errors);
+	json_u64(j, "tx_kept", c.tx_kept);
+	json_end(j, '}');
+}
+
+static void stats_pool(const struct rte_mempool *mp, struct json *j)
+{
+	json_object(j, NULL);
+	json_str(j, "name", mp->name);
+	json_u64(j, "size", mp->size);
+	json_u64(j, "in_use", rte_mempool_in_use_count(mp));
+	json_end(j, '}');
+}
+
+static void answer_stats(struct owner *o, const char *arg, struct json *j)
+{
+	const struct core *core = &o->in->core;
+	uint32_t i;
+
+	(void)arg;
+	json_array(j, "ethreads");
+	for (i = 0; i < core->nethreads; i++)
+		stats_ethread(core->et[i], j);
+	json_end(j, ']');
+	json_array(j, "devices");
+	for (i = 0; i < core->ndevs; i++)
+		stats_device(core->dev[i], j);
+	json_end(j, ']');
+	json_array(j, "pools");
+	for (i = 0; i < core->nethreads; i++) {
+		stats_pool(core->et[i]->rx_pool, j);
+		stats_pool(core->et[i]->tx_pool, j);
+	}
+	json_end(j, ']');
+}
+
+/* Connections are copied under the lease and printed after. */
+struct conn_copy {
+	struct ix_conn_info *info;
+	size_t n, room;
+};
+
+static void copy_conn(void *arg, const struct ix_conn_info *info)
+{
+	struct conn_copy *c = arg;
+
+	if (c->n < c->room)
+		c->info[c->n++] = *info;
+}
+
+static void put_endpoint(struct json *j, const char *key,
+			 const struct ix_addr *ip, uint16_t port)
+{
+	char addr[46], text[64];
+
+	config_addr_text(ip, addr);
+	snprintf(text, sizeof(text), addr_is_v4(ip) ? "%s:%u" : "[%s]:%u", addr,
+		 port);
+	json_str(j, key, text);
+}
+
+static void put_conn(struct json *j, unsigned et, const struct ix_conn_info *c)
+{
+	unsigned nstates = sizeof(state_name) / sizeof(state_name[0]);
+
+	json_object(j, NULL);
+	json_str(j, "state", state_name[c->state < nstates ? c->state : 0]);
+	put_endpoint(j, "local", &c->lip, c->lport);
+	put_endpoint(j, "peer", &c->rip, c->rport);
+	json_u64(j, "rcvq", c->unread);
+	json_u64(j, "sndq", (uint64_t)c->unacked + c->unsent);
+	json_u64(j, "rtt_us", c->srtt_us);
+	json_u64(j, "rto_us", c->rto_us);
+	json_u64(j, "cwnd", c->cwnd);
+	json_u64(j, "retransmits", c->retransmits);
+	json_u64(j, "mss", c->mss);
+	json_u64(j, "ethread", et);
+	json_end(j, '}');
+}
+
+static void conns_of(struct ethread *et, struct json *j)
+{
+	struct conn_copy c = { .room = tcp_in_use(&et->net) + 4096 };
+	size_t bytes = c.room * sizeof(*c.info), i;
+
+	c.info = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (c.info == MAP_FAILED)
+		return;
+	if (ethread_take(et, LEASE_WAIT_NS) == 0) {
+		tcp_for_each(&et->net, copy_conn, &c);
+		ethread_leave(et);
+	}
+	for (i = 0; i < c.n; i++)
+		put_conn(j, et->id, &c.info[i]);
+	munmap(c.info, bytes);
+}
+
+static void answer_conns(struct owner *o, const char *arg, struct json *j)
+{
+	uint32_t i;
+
+	(void)arg;
+	json_array(j, "conns");
+	for (i = 0; i < o->in->core.nethreads; i++)
+		conns_of(o->in->core.et[i], j);
+	json_end(j, ']');
+}
+
+/* The program's side prints into a file; its text goes in as it is. */
+static void copy_fds(struct json *j, int fd)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	if (len <= 0 || len > (off_t)FDS_MAX) {
+		json_raw(j, "fds", "[]", 2);
+		return;
+	}
+	text = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (text == MAP_FAILED)
+		return;
+	json_raw(j, "fds", text, (size_t)len);
+	munmap(text, (size_t)len);
+}
+
+static void answer_fds(struct owner *o, const char *arg, struct json *j)
+{
+	const struct ix_app_ops *app = o->in->app;
+	int pid = atoi(arg), rc = -ENOSYS;
+	int fd = memfd_create("ix-fds", MFD_CLOEXEC);
+
+	if (fd >= 0 && app && app->describe_fds)
+		rc = app->describe_fds(pid ? pid : o->in->booter, fd);
+	if (rc < 0)
+		json_str(j, "error",
+			 rc == -ENOSYS ? "the program is not one with "
+					 "descriptors of the stack" :
+					 strerror(-rc));
+	else
+		copy_fds(j, fd);
+	if (fd >= 0)
+		close(fd);
+}
+
+static const char *const duty_name[] = {
+	[DUTY_ASK] = "ask",
+	[DUTY_REST] = "rest",
+	[DUTY_LOOK] = "look",
+	[DUTY_WATCH] = "watch",
+};
+
+static void answer_threads(struct owner *o, const char *arg, struct json *j)
+{
+	const struct core *core = &o->in->core;
+	uint64_t now = clock_kernel_ns();
+	const struct ethread *et;
+	uint32_t i;
+
+	(void)arg;
+	json_array(j, "ethreads");
+	for (i = 0; i < core->nethreads; i++) {
+		et = core->et[i];
+		json_object(j, NULL);
+		json_u64(j, "id", i);
+		json_u64(j, "driver_pid", et->last_tid);
+		json_u64(j, "armed", et->armed_tid);
+		json_u64(j, "holder", lease_holder(&et->lease));
+		json_str(j, "owner", duty_name[o->duty[i].state]);
+		json_u64(j, "batch", core->batch);
+		json_u64(j, "conns", tcp_in_use(&et->net));
+		json_u64(j, "idle_us",
+			 now > et->last_driven_ns ?
+				 (now - et->last_driven_ns) / 1000 :
+				 0);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static uint64_t bucket_us(unsigned i)
+{
+	return (UINT64_C(2) << i) / 1000;
+}
+
+/* The upper end of the bucket that the q-th of 1000 falls into. */
+static uint64_t quantile_us(const uint64_t *v, uint64_t total, unsigned q)
+{
+	uint64_t seen = 0;
+	unsigned i;
+
+	for (i = 0; i < LOOP_TIME_BUCKETS; i++) {
+		seen += v[i];
+		if (seen * 1000 >= total * q)
+			break;
+	}
+	return bucket_us(i);
+}
+
+static void answer_latency(struct owner *o, const char *arg, struct json *j)
+{
+	const struct ethread *et;
+	uint64_t total;
+	char name[32];
+	uint32_t i, k;
+
+	(void)arg;
+	json_array(j, "ethreads");
+	for (i = 0; i < o->in->core.nethreads; i++) {
+		json_object(j, NULL);
+		json_u64(j, "id", i);
+		put_histogram(j, "iteration_log2_ns",
+			      o->in->core.et[i]->stats.time, LOOP_TIME_BUCKETS);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+	json_array(j, "histograms");
+	for (i = 0; i < o->in->core.nethreads; i++) {
+		et = o->in->core.et[i];
+		for (total = 0, k = 0; k < LOOP_TIME_BUCKETS; k++)
+			total += et->stats.time[k];
+		snprintf(name, sizeof(name), "iteration %u", i);
+		json_object(j, NULL);
+		json_str(j, "name", name);
+		json_u64(j, "count", total);
+		json_u64(j, "p50_us", quantile_us(et->stats.time, total, 500));
+		json_u64(j, "p90_us", quantile_us(et->stats.time, total, 900));
+		json_u64(j, "p99_us", quantile_us(et->stats.time, total, 990));
+		json_u64(j, "p999_us", quantile_us(et->stats.time, total, 999));
+		json_u64(j, "max_us", quantile_us(et->stats.time, total, 1000));
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static const struct verb {
+	const char *name;
+	void (*fn)(struct owner *o, const char *arg, struct json *j);
+} verbs[] = {
+	{ "list", answer_list },       { "stats", answer_stats },
+	{ "conns", answer_conns },     { "fds", answer_fds },
+	{ "threads", answer_threads }, { "latency", answer_latency },
+};
+
+static const struct verb *find_verb(const char *line, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strlen(verbs[i].name) == len &&
+		    strncmp(verbs[i].name, line, len) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+void answer_line(struct owner *o, const char *line, struct json *j)
+{
+	size_t len = strcspn(line, " \r");
+	const struct verb *v = find_verb(line, len);
+
+	json_object(j, NULL);
+	if (v)
+		v->fn(o, line + len, j);
+	else
+		json_str(j, "error", "this instance does not know that");
+	json_end(j, '}');
+	if (!j->failed)
+		return;
+	json_free(j);
+	json_object(j, NULL);
+	json_str(j, "error", "the answer is too long");
+	json_end(j, '}');
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * boot.c - start an instance: an ordered table of steps
+ *
+ * Trust: runs in the program's process with the program's privileges, before
+ * it drops them. Everything that allocates from DPDK happens before the last
+ * step, which forks the owner.
+ */
+#include "control/host/boot.h"
+#include "control/host/owner.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int boot_fail(struct boot *b, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!b->args->err || !b->args->err_size)
+		return rc;
+	va_start(ap, fmt);
+	vsnprintf(b->args->err, b->args->err_size, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+static int boot_settings(struct boot *b)
+{
+	b->tsc0 = __rdtsc();
+	b->ns0 = clock_kernel_ns();
+	if (b->args->abi != IX_ABI_VERSION)
+		return boot_fail(b, -EPROTO,
+				 "the program speaks version %u of the gate, "
+				 "the dataplane version %u",
+				 b->args->abi, IX_ABI_VERSION);
+	return config_load(&b->cfg, b->args->err, b->args->err_size);
+}
+
+/* What the program sees, before the owner is forked: it sees it too. */
+static int boot_publish(struct boot *b)
+{
+	struct instance *in = b->in;
+
+	in->app = b->args->app;
+	in->uid = geteuid();
+	in->booter = getpid();
+	in->pid_ns = instance_pid_ns();
+	in->boot_ns = clock_kernel_ns();
+	snprintf(in->program, sizeof(in->program), "%s",
+		 program_invocation_short_name);
+	*b->info_out = in->core.net.info;
+	instance_set(in);
+	return procs_add(in, (uint32_t)in->booter) < 0 ? -ENOSPC : 0;
+}
+
+static void boot_unpublish(struct boot *b)
+{
+	(void)b;
+	instance_set(NULL);
+}
+
+static int boot_owner(struct boot *b)
+{
+	int rc = owner_start(b->in);
+
+	if (rc < 0)
+		return boot_fail(b, rc, "cannot start the owner process: %s",
+				 strerror(-rc));
+	return 0;
+}
+
+/* undo: on failure of a later step; done: when all have succeeded. */
+struct step {
+	const char *name;
+	int (*init)(struct boot *b);
+	void (*undo)(struct boot *b);
+	void (*done)(struct boot *b);
+};
+
+static const struct step steps[] = {
+	{ "settings", boot_settings, NULL, NULL },
+	{ "descriptor limit", boot_limits, boot_limits_restore,
+	  boot_limits_restore },
+	{ "run directory", boot_run_dir, boot_run_undo, boot_run_unlock },
+	{ "leftovers", boot_leftovers, NULL, NULL },
+	{ "addresses", boot_addresses, NULL, NULL },
+	{ "DPDK", boot_eal, NULL, NULL },
+	{ "descriptors", boot_fds_begin, boot_fds_end, boot_fds_end },
+	{ "memory", boot_memory, boot_memory_undo, NULL },
+	{ "pools", boot_pools, boot_pools_undo, NULL },
+	{ "devices", boot_devices, boot_devices_undo, NULL },
+	{ "stack", boot_stack, NULL, NULL },
+	{ "routes", boot_routes, NULL, NULL },
+	{ "capture", boot_capture, NULL, NULL },
+	{ "wake-ups", boot_wakes, NULL, NULL },
+	{ "placeholder", boot_placeholder, NULL, NULL },
+	{ "relay", boot_relay, NULL, boot_relay_done },
+	{ "control socket", boot_control, boot_control_undo,
+	  boot_control_done },
+	{ "publication", boot_publish, boot_unpublish, NULL },
+	{ "owner", boot_owner, NULL, NULL },
+};
+#define NSTEPS (sizeof(steps) / sizeof(steps[0]))
+
+/* Nobody wrote a line: at least name the step. */
+static void explain(struct boot *b, const struct step *s, int rc)
+{
+	if (b->args->err && b->args->err_size && !b->args->err[0])
+		boot_fail(b, rc, "start failed at the step '%s': %s", s->name,
+			  strerror(-rc));
+}
+
+static int run_steps(struct boot *b)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < NSTEPS; i++) {
+		rc = steps[i].init(b);
+		if (rc < 0)
+			break;
+	}
+	if (i == NSTEPS) {
+		while (i-- > 0)
+			if (steps[i].done)
+				steps[i].done(b);
+		return 0;
+	}
+	explain(b, &steps[i], rc);
+	while (i-- > 0)
+		if (steps[i].undo)
+			steps[i].undo(b);
+	return rc;
+}
+
+int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out)
+{
+	struct boot *b = calloc(1, sizeof(*b));
+	int rc;
+
+	if (!b)
+		return -ENOMEM;
+	b->args = args;
+	b->info_out = info_out;
+	b->number = -1;
+	b->run_fd = b->run_lock = b->claim_fd = -1;
+	if (args->err && args->err_size)
+		args->err[0] = 0;
+	rc = run_steps(b);
+	free(b);
+	return rc;
+}

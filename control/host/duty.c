@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/*
+ * duty.c - what the owner does about each elastic thread
+ *
+ * The program's threads drive. The owner steps in where nobody has for a
+ * while: acknowledgements, timers, data written before exit. For each elastic
+ * thread it is in one of these states:
+ *
+ *	ASK	ask the program's side (next_check):
+ *		  never     -> REST
+ *		  at t      -> LOOK until t
+ *		  now       -> drive, watch the devices; work left: ASK again,
+ *			       else WATCH
+ *	REST	a program thread sleeps armed. Told through owner_wake_fd when
+ *		it wakes -> ASK. Costs nothing.
+ *	LOOK	a program thread drives. At t, or when told -> ASK.
+ *	WATCH	the owner sleeps on the devices and the deadline. Any of them,
+ *		or when told (the program drives again) -> disarm, ASK.
+ *
+ * A lease that is not to be had within a moment counts as driven: its holder
+ * may be stopped, and the owner has other things to do.
+ */
+#include <errno.h>
+
+#include "control/host/owner.h"
+
+#define UNDRIVEN_NS 1000000
+#define LEASE_WAIT_NS 2000000
+#define ROUNDS 16 /* without a pause, before other duties */
+
+/* Without a program's side: by what the ethread itself knows. */
+static uint64_t next_check(struct ethread *et, uint64_t now)
+{
+	uint64_t last;
+
+	__atomic_store_n(&et->owner_rests, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&et->armed_tid, __ATOMIC_SEQ_CST))
+		return UINT64_MAX;
+	last = __atomic_load_n(&et->last_driven_ns, __ATOMIC_RELAXED);
+	return et->last_tid != lease_tid() && last + UNDRIVEN_NS > now ?
+		       last + UNDRIVEN_NS :
+		       0;
+}
+
+/* Nobody takes the events: they wait for the program. */
+static void drive(struct ethread *et)
+{
+	struct ix_ctx c = { 0 };
+	unsigned i;
+
+	if (ethread_take(et, LEASE_WAIT_NS) < 0)
+		return;
+	for (i = 0; i < ROUNDS; i++) {
+		ethread_iterate(et, &c, IX_ENTER_POLL);
+		if (c.rx == 0)
+			break;
+	}
+	ethread_leave(et);
+}
+
+void duty_drive(struct owner *o, unsigned id)
+{
+	if (o->in->app)
+		o->in->app->drive(id);
+	else
+		drive(o->in->core.et[id]);
+}
+
+static void ask(struct owner *o, struct duty *d, unsigned id, uint64_t now)
+{
+	const struct ix_app_ops *app = o->in->app;
+	struct ethread *et = o->in->core.et[id];
+	uint64_t t = app ? app->next_check(id, now) : next_check(et, now);
+	int rc;
+
+	d->until = t;
+	d->state = t == UINT64_MAX ? DUTY_REST : DUTY_LOOK;
+	if (t > now)
+		return;
+	duty_drive(o, id);
+	rc = ethread_watch(et, &d->sleep, LEASE_WAIT_NS,
+			   app ? IX_ENTER_EVENTS : 0);
+	d->state = rc == 0 ? DUTY_WATCH : DUTY_ASK;
+	d->until = rc == 0 ? d->sleep.deadline_ns :
+		   rc > 0  ? now :
+			     now + UNDRIVEN_NS;
+}
+
+static bool is_due(const struct owner *o, const struct duty *d, uint64_t now)
+{
+	if (d->signalled || now >= d->until)
+		return true;
+	return o->kicked && d->state != DUTY_ASK;
+}
+
+uint64_t duty_run(struct owner *o, uint64_t now)
+{
+	uint64_t next = UINT64_MAX;
+	unsigned i;
+
+	for (i = 0; i < o->in->core.nethreads; i++) {
+		struct duty *d = &o->duty[i];
+
+		if (is_due(o, d, now)) {
+			if (d->state == DUTY_WATCH)
+				ethread_unwatch(o->in->core.et[i],
+						LEASE_WAIT_NS);
+			d->signalled = false;
+			ask(o, d, i, now);
+		}
+		if (d->until < next)
+			next = d->until;
+	}
+	o->kicked = false;
+	return next;
+}

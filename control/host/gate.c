@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gate.c - the dataplane as the program's side sees it in direct mode
+ *
+ * Trust: none is needed or had here, the program is in the same address space;
+ * what core checks, it checks in both modes.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "control/host/instance.h"
+#include "control/host/owner.h"
+#include "mem/uaccess.h"
+#include "net/tcp.h"
+#include "net/udp.h"
+
+/* Constant after boot; forks inherit it. */
+static struct instance *self;
+
+struct instance *instance_self(void)
+{
+	return self;
+}
+
+void instance_set(struct instance *in)
+{
+	self = in;
+}
+
+uint64_t instance_pid_ns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+static struct ethread *find(unsigned et)
+{
+	if (unlikely(!self || et >= self->core.nethreads))
+		return NULL;
+	return self->core.et[et];
+}
+
+static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int rc = -EALREADY;
+
+	pthread_mutex_lock(&lock);
+	if (!self)
+		rc = instance_boot(args, info_out);
+	if (rc == 0)
+		pthread_atfork(NULL, NULL, lease_tid_reset);
+	pthread_mutex_unlock(&lock);
+	return rc;
+}
+
+/* A process in another pid namespace has tids that mean nothing here. */
+static int gate_attach(void)
+{
+	uint64_t ns;
+	int slot;
+
+	lease_tid_reset();
+	if (!self)
+		return -ENOTCONN;
+	if (owner_is_self())
+		return -EPERM;
+	ns = instance_pid_ns();
+	if (ns && self->pid_ns && ns != self->pid_ns)
+		return -EXDEV;
+	slot = procs_add(self, (uint32_t)getpid());
+	if (slot >= 0)
+		eventfd_write(self->core.owner_wake_fd, 1);
+	return slot;
+}
+
+static int gate_enter(unsigned id, struct ix_ctx *ctx, uint32_t flags)
+{
+	struct ethread *et = find(id);
+
+	return unlikely(!et) ? -EINVAL : ethread_enter(et, ctx, flags);
+}
+
+static int gate_arm(unsigned id, struct ix_sleep *out)
+{
+	struct ethread *et = find(id);
+
+	return unlikely(!et) ? -EINVAL : ethread_arm(et, out);
+}
+
+static void gate_disarm(unsigned id)
+{
+	struct ethread *et = find(id);
+
+	if (et)
+		ethread_disarm(et);
+}
+
+static int gate_conn_info(unsigned id, ix_handle_t h, struct ix_conn_info *out)
+{
+	struct ethread *et = find(id);
+	struct ix_conn_info info = { 0 };
+	int rc = et ? ethread_take(et, LEASE_FOREVER) : -EINVAL;
+
+	if (rc < 0)
+		return rc;
+	rc = IX_HANDLE_KIND(h) == IX_KIND_UDP ? udp_info(&et->net, h, &info) :
+						tcp_info(&et->net, h, &info);
+	ethread_leave(et);
+	if (rc < 0)
+		return rc;
+	return uaccess_put((uint64_t)(uintptr_t)out, &info, sizeof(info));
+}
+
+static int gate_route(const struct ix_addr *ip)
+{
+	struct ix_addr copy;
+
+	if (!self)
+		return 0;
+	if (uaccess_get(&copy, (uint64_t)(uintptr_t)ip, sizeof(copy)) < 0)
+		return -EFAULT;
+	return ip_route_class(&self->core.net, &copy);
+}
+
+static uint64_t gate_now_ns(void)
+{
+	return clock_kernel_ns();
+}
+
+__attribute__((visibility("default"))) const struct ix_dp ix_dp = {
+	.abi = IX_ABI_VERSION,
+	.size = sizeof(struct ix_dp),
+	.boot = gate_boot,
+	.attach = gate_attach,
+	.enter = gate_enter,
+	.arm = gate_arm,
+	.disarm = gate_disarm,
+	.conn_info = gate_conn_info,
+	.route = gate_route,
+	.now_ns = gate_now_ns,
+};

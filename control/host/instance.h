@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * instance.h - one running stack: what its processes share
+ *
+ * Lies in arena memory. Fields that boot has written are constant; the table
+ * of processes is written by those that attach and by the owner.
+ */
+#ifndef IX_HOST_INSTANCE_H
+#define IX_HOST_INSTANCE_H
+
+#include <sys/types.h>
+
+#include "control/config/config.h"
+#include "core/ethread.h"
+
+#define INSTANCE_WAKES 256 /* eventfds for the program's threads */
+#define INSTANCE_PROCS 1024
+#define INSTANCE_PATH 108 /* as sun_path */
+
+struct instance {
+	struct core core;
+	struct ix_config cfg;
+	struct arena arena;	/* the dataplane's */
+	struct arena app_arena; /* libix's */
+	const struct ix_app_ops *app;
+	char program[64];
+	char sock_path[INSTANCE_PATH];
+	uid_t uid;
+	pid_t booter;
+	pid_t owner;
+	uint64_t boot_ns;
+	uint64_t pid_ns; /* inode of the pid namespace */
+	int proc_fd;	 /* /proc */
+	int run_fd;	 /* directory of the run files */
+	int control_fd;	 /* listens */
+	int claim_fd;	 /* holds the instance number, or -1 */
+	int number;	 /* that number, or -1 */
+	int wake_fd[INSTANCE_WAKES];
+	uint32_t proc[INSTANCE_PROCS]; /* pid of each attached process, or 0 */
+	uint32_t proc_top;	       /* slots that were ever used */
+};
+
+/* gate.c: the instance of this process, NULL before boot. */
+struct instance *instance_self(void);
+void instance_set(struct instance *in);
+uint64_t instance_pid_ns(void);
+
+/* procs.c: enter pid into the table. Slot, or -ENOSPC. */
+int procs_add(struct instance *in, uint32_t pid);
+uint32_t procs_pid(const struct instance *in, unsigned slot);
+void procs_remove(struct instance *in, unsigned slot);
+
+/* boot.c: start the instance. 0, or -errno with one line in args->err. */
+int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * owner.h - the helper process that an instance lives as long as
+ */
+#ifndef IX_HOST_OWNER_H
+#define IX_HOST_OWNER_H
+
+#include <stdbool.h>
+#include <sys/epoll.h>
+
+#include "control/host/control.h"
+#include "control/host/instance.h"
+
+/* What the owner does about one elastic thread; see duty.c. */
+enum duty_state {
+	DUTY_ASK,   /* find out: at once */
+	DUTY_REST,  /* the program sleeps armed: nothing, until told */
+	DUTY_LOOK,  /* the program drives: ask again at `until` */
+	DUTY_WATCH, /* nobody else does: sleep on the devices */
+};
+
+struct duty {
+	enum duty_state state;
+	bool signalled; /* one of the fds is readable */
+	uint64_t until; /* ns */
+	struct ix_sleep sleep;
+};
+
+struct watched {
+	int pidfd; /* -1: not watched, -2: not yet */
+	bool gone;
+};
+
+struct owner {
+	struct instance *in;
+	int epfd;
+	unsigned nprocs;  /* slots in use */
+	bool kicked;	  /* owner_wake_fd was written */
+	bool work;	  /* the program's side has something to do here */
+	int busy;	  /* ... and this many things in progress */
+	bool links_lost;  /* not every ethread knows yet */
+	uint64_t gone_at; /* the last process was buried */
+	uint64_t end_at;  /* give up on lingering connections then; 0 */
+	struct duty duty[IX_MAX_ETHREADS];
+	struct watched proc[INSTANCE_PROCS];
+	struct control control;
+};
+
+/* Fork the owner and wait until it is ready. 0 or -errno. */
+int owner_start(struct instance *in);
+/* Is this process the owner? */
+bool owner_is_self(void);
+
+/* What an event of the owner's epoll is about: kind in the upper half. */
+enum owner_event { EV_WAKE, EV_PROC, EV_LISTEN, EV_CLIENT, EV_LINK, EV_WORK };
+
+static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
+{
+	return (uint64_t)kind << 32 | index;
+}
+
+/* duty.c: do what is due; earliest time that something will be, ns. */
+uint64_t duty_run(struct owner *o, uint64_t now);
+/* Drive ethread id now, unless somebody else does. */
+void duty_drive(struct owner *o, unsigned id);
+
+/* links.c: watch for peers that go; see that every ethread knows. */
+int links_init(struct owner *o);
+void links_lost(struct owner *o, uint32_t dev);
+uint64_t links_run(struct owner *o, uint64_t now);
+
+/* reaper.c: watch newcomers, call process_gone; next time to look. */
+uint64_t reaper_run(struct owner *o, uint64_t now);
+void reaper_gone(struct owner *o, uint32_t slot);
+
+#endif

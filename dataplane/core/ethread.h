@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ethread.h - an elastic thread: a queue of each device, and their stack
+ *
+ * Whoever holds the lease drives it; everything else here is the driver's.
+ */
+#ifndef IX_CORE_ETHREAD_H
+#define IX_CORE_ETHREAD_H
+
+#include "core/clock.h"
+#include "core/lease.h"
+#include "core/loopstats.h"
+#include "core/pcap.h"
+#include "drv/drv.h"
+#include "net/net.h"
+
+#define ETHREAD_BATCH_MAX 256
+#define ETHREAD_LCORE 32	 /* lcore id of ethread 0; none of EAL's */
+#define ETHREAD_RETRY_NS 1000000 /* backlog, device without interrupt */
+
+struct ethread;
+
+/* What the ethreads of an instance share. Constant once it runs. */
+struct core {
+	struct net_shared net;
+	uint32_t nethreads;
+	uint32_t ndevs;
+	uint32_t batch; /* frames of one device in one iteration, at most */
+	struct pcap pcap;
+	struct drv_dev *dev[IX_MAX_DEVS];
+	struct ethread *et[IX_MAX_ETHREADS];
+	int owner_wake_fd; /* eventfd */
+};
+
+struct ethread {
+	/* read by everybody */
+	struct lease lease;
+	uint32_t id;
+	uint32_t last_tid;	 /* who drove last */
+	uint32_t armed_tid;	 /* the program's sleeper; 0: none */
+	uint32_t owner_rests;	 /* tell the owner when that one wakes */
+	uint64_t last_driven_ns; /* end of the last iteration */
+
+	/* the driver's */
+	struct core *core __rte_cache_aligned;
+	unsigned prev_lcore; /* of the driver's thread */
+	uint32_t backlog;    /* frames that devices kept back */
+	uint32_t down;	     /* bit d: TCP knows that device d is down */
+	uint64_t tsc;	     /* at the start of the iteration */
+	struct clock clock;
+	struct rte_mempool *rx_pool, *tx_pool;
+	struct loop_stats stats;
+	struct net net __rte_cache_aligned;
+};
+
+/*
+ * Take the lease, waiting at most wait_ns. 0, or -ETIMEDOUT, -EDEADLK. An
+ * ethread whose driver died in the middle is reset first.
+ */
+int ethread_take(struct ethread *et, uint64_t wait_ns);
+/* Take it only if its holder is dead, and reset it. 0 or -EBUSY. */
+int ethread_reap(struct ethread *et);
+void ethread_leave(struct ethread *et);
+
+/* See struct ix_dp. ctx is program memory. */
+int ethread_enter(struct ethread *et, struct ix_ctx *ctx, uint32_t flags);
+/* The same under a lease that the caller holds, with ctx of the dataplane's
+ * own: IX_ENTER_EVENTS delivers into its events. */
+void ethread_iterate(struct ethread *et, struct ix_ctx *ctx, uint32_t flags);
+
+/* Is there a device that is down and that TCP has not been told of? */
+int ethread_links_lost(const struct ethread *et);
+
+/* idle.c: see struct ix_dp. out is program memory. */
+int ethread_arm(struct ethread *et, struct ix_sleep *out);
+void ethread_disarm(struct ethread *et);
+/* The same for the owner, which may sleep on the devices while a thread of the
+ * program does, and waits for the lease at most wait_ns. IX_ENTER_EVENTS in
+ * flags: event conditions that wait count as work. */
+int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
+		  uint32_t flags);
+void ethread_unwatch(struct ethread *et, uint64_t wait_ns);
+
+/* Send what is gathered; what a device has no room for is its backlog. */
+void ethread_flush(struct ethread *et);
+
+/* recover.c: put everything right after a driver died. Lease held. */
+void ethread_recover(struct ethread *et);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/*
+ * idle.c - sleep until a frame arrives or a timer is due
+ */
+#include <sys/eventfd.h>
+
+#include "core/ethread.h"
+#include "mem/uaccess.h"
+#include "net/tcp.h"
+
+static void disarm_devices(struct ethread *et, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		drv_disarm(et->core->dev[i], (uint16_t)et->id);
+}
+
+/* 1: one of them has frames, and none is armed. */
+static int arm_devices(struct ethread *et)
+{
+	unsigned i;
+
+	for (i = 0; i < et->core->ndevs; i++)
+		if (drv_arm(et->core->dev[i], (uint16_t)et->id) > 0) {
+			disarm_devices(et, i + 1);
+			et->stats.refused_rx++;
+			return 1;
+		}
+	return 0;
+}
+
+/* Frames to ourselves or to a device that has room again. */
+static int tx_due(struct ethread *et)
+{
+	uint32_t backlog = et->backlog;
+
+	if (et->net.loop_head || et->net.ntx)
+		return 1;
+	if (backlog == 0 && tcp_pending(&et->net))
+		return 1;
+	if (backlog == 0)
+		return 0;
+	ethread_flush(et);
+	return et->backlog < backlog;
+}
+
+static int event_due(struct ethread *et, uint32_t flags)
+{
+	uint32_t more = 0;
+
+	if (flags & IX_ENTER_EVENTS)
+		net_events(&et->net, NULL, 0, &more);
+	return more != 0;
+}
+
+/* Is there anything that an iteration would do now? */
+static int work_due(struct ethread *et, uint32_t flags)
+{
+	uint64_t *why = NULL;
+
+	if (tx_due(et))
+		why = &et->stats.refused_tx;
+	else if (ethread_links_lost(et))
+		why = &et->stats.refused_event;
+	else if (timer_next(&et->net.wheel) <= et->net.now)
+		why = &et->stats.refused_timer;
+	else if (event_due(et, flags))
+		why = &et->stats.refused_event;
+	if (why)
+		(*why)++;
+	return why != NULL;
+}
+
+static void describe(struct ethread *et, struct ix_sleep *s)
+{
+	uint64_t retry = et->net.now + ETHREAD_RETRY_NS;
+	unsigned i;
+	int fd;
+
+	s->nfds = 0;
+	s->deadline_ns = timer_next(&et->net.wheel);
+	if (et->backlog && retry < s->deadline_ns)
+		s->deadline_ns = retry;
+	for (i = 0; i < et->core->ndevs; i++) {
+		if (drv_is_down(et->core->dev[i], (uint16_t)et->id))
+			continue;
+		fd = drv_fd(et->core->dev[i], (uint16_t)et->id);
+		if (fd >= 0)
+			s->fds[s->nfds++] = fd;
+		if (fd >= 0 && drv_info(et->core->dev[i])->interrupt)
+			continue;
+		if (retry < s->deadline_ns)
+			s->deadline_ns = retry;
+	}
+}
+
+int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
+		  uint32_t flags)
+{
+	struct ix_sleep s = { 0 };
+	int rc = ethread_take(et, wait_ns);
+
+	if (rc < 0)
+		return rc;
+	et->net.now = clock_now(&et->clock, &et->tsc);
+	rc = work_due(et, flags) || arm_devices(et);
+	et->stats.arms++;
+	if (rc)
+		et->stats.arms_refused++;
+	else
+		describe(et, &s);
+	ethread_leave(et);
+	if (rc == 0)
+		rc = uaccess_put((uint64_t)(uintptr_t)out, &s, sizeof(s));
+	return rc;
+}
+
+/* Devices stay armed for a thread of the program that sleeps on them. */
+void ethread_unwatch(struct ethread *et, uint64_t wait_ns)
+{
+	if (ethread_take(et, wait_ns) < 0)
+		return;
+	if (!__atomic_load_n(&et->armed_tid, __ATOMIC_RELAXED))
+		disarm_devices(et, et->core->ndevs);
+	ethread_leave(et);
+}
+
+/* Announced before the last look: the owner does not take away what that look
+ * would miss. */
+int ethread_arm(struct ethread *et, struct ix_sleep *out)
+{
+	int rc;
+
+	__atomic_store_n(&et->armed_tid, lease_tid(), __ATOMIC_SEQ_CST);
+	rc = ethread_watch(et, out, LEASE_FOREVER, IX_ENTER_EVENTS);
+	if (rc != 0)
+		__atomic_store_n(&et->armed_tid, 0, __ATOMIC_SEQ_CST);
+	return rc;
+}
+
+void ethread_disarm(struct ethread *et)
+{
+	__atomic_store_n(&et->armed_tid, 0, __ATOMIC_SEQ_CST);
+	ethread_unwatch(et, LEASE_FOREVER);
+	if (__atomic_load_n(&et->owner_rests, __ATOMIC_SEQ_CST) &&
+	    __atomic_exchange_n(&et->owner_rests, 0, __ATOMIC_SEQ_CST))
+		eventfd_write(et->core->owner_wake_fd, 1);
+}

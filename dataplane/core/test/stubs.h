@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stubs.h - protocols and devices that only write down that they were called
+ *
+ * Included by one test each; defines every symbol that core takes from net and
+ * drv, so that neither is linked.
+ */
+#ifndef IX_CORE_TEST_STUBS_H
+#define IX_CORE_TEST_STUBS_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <setjmp.h>
+/* after the above */
+#include <cmocka.h>
+
+#include "core/bsys.h"
+#include "core/ethread.h"
+#include "mem/pools.h"
+#include "net/ip.h"
+#include "net/tcp.h"
+#include "net/udp.h"
+
+static char trace[4096];
+static struct ix_bsys seen; /* the last descriptor handed on */
+static struct ix_sg seen_sg[IX_MAX_SG];
+static unsigned seen_nsg;
+static uint16_t rx_frames, backlog; /* what the device has */
+static unsigned loop_answers;	    /* frames that input gives to send */
+static unsigned lcore = 77;
+static struct rte_mbuf frames[ETHREAD_BATCH_MAX + NET_TXQ];
+static uint64_t next_timer = UINT64_MAX;
+static uint32_t events_left;
+static int link_down;
+
+static void note(const char *what)
+{
+	strncat(trace, what, sizeof(trace) - strlen(trace) - 1);
+	strncat(trace, " ", sizeof(trace) - strlen(trace) - 1);
+}
+
+static int note_call(const char *what, const struct ix_bsys *b)
+{
+	note(what);
+	seen = *b;
+	return 0;
+}
+
+static int note_handle(const char *what, ix_handle_t h)
+{
+	note(what);
+	seen.handle = h;
+	return 0;
+}
+
+uint32_t tcp_pending(const struct net *n)
+{
+	(void)n;
+	return 0;
+}
+
+int tcp_connect(struct net *n, struct ix_bsys *b)
+{
+	(void)n;
+	b->handle = IX_HANDLE(5, IX_KIND_TCP, 9);
+	b->lport = 4242;
+	return note_call("connect", b);
+}
+
+int tcp_listen(struct net *n, struct ix_bsys *b)
+{
+	(void)n;
+	b->handle = IX_HANDLE(6, IX_KIND_LISTENER, 9);
+	return note_call("listen", b);
+}
+
+int tcp_unlisten(struct net *n, ix_handle_t h)
+{
+	(void)n;
+	return note_handle("unlisten", h);
+}
+
+int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie)
+{
+	(void)n;
+	seen.cookie = cookie;
+	return note_handle("accept", h);
+}
+
+int tcp_reject(struct net *n, ix_handle_t h)
+{
+	(void)n;
+	return note_handle("reject", h);
+}
+
+int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		  unsigned nsg, uint16_t flags)
+{
+	int64_t total = 0;
+	unsigned i;
+
+	(void)n;
+	seen.flags = flags;
+	seen_nsg = nsg;
+	memcpy(seen_sg, sg, nsg * sizeof(*sg));
+	for (i = 0; i < nsg; i++)
+		total += (int64_t)sg[i].len;
+	note_handle("sendv", h);
+	return total;
+}
+
+int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len)
+{
+	(void)n;
+	seen.len = len;
+	return note_handle("recv_done", h);
+}
+
+int tcp_shutdown(struct net *n, ix_handle_t h)
+{
+	(void)n;
+	return note_handle("shutdown", h);
+}
+
+int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
+{
+	(void)n;
+	seen.flags = flags;
+	return note_handle("close", h);
+}
+
+int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie)
+{
+	(void)n;
+	seen.opt = opt;
+	seen.len = value;
+	seen.cookie = cookie;
+	return note_handle("setopt", h);
+}
+
+void tcp_output_pending(struct net *n)
+{
+	(void)n;
+	note("output");
+}
+
+int udp_connect(struct net *n, const struct ix_bsys *b)
+{
+	(void)n;
+	return note_call("udp_connect", (struct ix_bsys *)b);
+}
+
+int udp_bind(struct net *n, struct ix_bsys *b)
+{
+	(void)n;
+	b->handle = IX_HANDLE(7, IX_KIND_UDP, 9);
+	return note_call("udp_bind", b);
+}
+
+int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
+		  const struct ix_sg *sg)
+{
+	(void)n;
+	seen_nsg = b->count;
+	memcpy(seen_sg, sg, b->count * sizeof(*sg));
+	return note_call("udp_sendv", b);
+}
+
+int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
+{
+	(void)n;
+	seen.len = ndatagrams;
+	return note_handle("udp_recv_done", h);
+}
+
+int udp_close(struct net *n, ix_handle_t h)
+{
+	(void)n;
+	return note_handle("udp_close", h);
+}
+
+int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie)
+{
+	(void)n;
+	(void)value;
+	(void)cookie;
+	seen.opt = opt;
+	return note_handle("udp_setopt", h);
+}
+
+unsigned timer_run(struct timer_wheel *w, struct net *n, uint64_t now_ns)
+{
+	(void)w;
+	(void)n;
+	(void)now_ns;
+	note("timers");
+	return 0;
+}
+
+uint64_t timer_next(const struct timer_wheel *w)
+{
+	(void)w;
+	return next_timer;
+}
+
+void net_input(struct net *n, struct rte_mbuf *m)
+{
+	unsigned i;
+
+	(void)m;
+	note("input");
+	for (i = 0; i < loop_answers; i++, n->ntx++)
+		n->txq[n->ntx] = &frames[ETHREAD_BATCH_MAX + n->ntx];
+}
+
+unsigned net_input_loop(struct net *n)
+{
+	note("loop");
+	n->loop_head = NULL;
+	return 1;
+}
+
+unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
+		    uint32_t *more)
+{
+	unsigned k = events_left < room ? events_left : room, i;
+
+	(void)n;
+	if (room)
+		note("events");
+	for (i = 0; i < k; i++)
+		ev[i] = (struct ix_event){ .type = IX_EV_RECV };
+	*more = events_left > k;
+	return k;
+}
+
+uint16_t drv_rx(struct drv_dev *d, uint16_t q, uint8_t port,
+		struct rte_mbuf **pkts, uint16_t n)
+{
+	uint16_t i, k = rx_frames < n ? rx_frames : n;
+
+	(void)d;
+	(void)q;
+	note("rx");
+	for (i = 0; i < k; i++) {
+		pkts[i] = &frames[i];
+		pkts[i]->port = port;
+	}
+	rx_frames = (uint16_t)(rx_frames - k);
+	return k;
+}
+
+uint16_t drv_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
+		uint16_t n)
+{
+	char text[16];
+
+	(void)d;
+	(void)q;
+	(void)pkts;
+	snprintf(text, sizeof(text), "tx%u", n);
+	note(text);
+	return 0;
+}
+
+uint16_t drv_tx_backlog(const struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	return backlog;
+}
+
+int drv_fd(const struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	return 5;
+}
+
+int drv_arm(struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	note("arm");
+	return rx_frames != 0;
+}
+
+void drv_disarm(struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	note("disarm");
+}
+
+const struct drv_info *drv_info(const struct drv_dev *d)
+{
+	static const struct drv_info info = { .interrupt = 1 };
+
+	(void)d;
+	return &info;
+}
+
+void drv_set_lcore(unsigned id)
+{
+	lcore = id;
+}
+
+unsigned drv_get_lcore(void)
+{
+	return lcore;
+}
+
+int drv_reset_queue(struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	note("reset");
+	return link_down ? -EIO : 0;
+}
+
+int pool_reset(struct rte_mempool *mp, pool_held_fn *held, void *arg)
+{
+	(void)mp;
+	(void)held;
+	(void)arg;
+	note("pool");
+	return 0;
+}
+
+int pool_salvage(struct rte_mempool *mp)
+{
+	(void)mp;
+	note("salvage");
+	return 0;
+}
+
+int drv_is_down(const struct drv_dev *d, uint16_t q)
+{
+	(void)d;
+	(void)q;
+	return link_down;
+}
+
+void tcp_link_down(struct net *n, unsigned dev)
+{
+	(void)n;
+	assert_int_equal(dev, 0);
+	note("down");
+}
+
+void ip_recover(struct net *n)
+{
+	(void)n;
+	note("ip");
+}
+
+void tcp_recover(struct net *n)
+{
+	(void)n;
+	note("tcp");
+}
+
+/* One ethread with one device, nothing in it. */
+static struct ethread *make_ethread(void)
+{
+	static struct core core;
+	static struct ethread et __rte_cache_aligned;
+	static struct rte_rcu_qsbr *qsbr;
+
+	memset(&core, 0, sizeof(core));
+	memset(&et, 0, sizeof(et));
+	if (!qsbr)
+		qsbr = aligned_alloc(64, rte_rcu_qsbr_get_memsize(1));
+	rte_rcu_qsbr_init(qsbr, 1);
+	rte_rcu_qsbr_thread_register(qsbr, 0);
+	core.net.qsbr = qsbr;
+	core.net.info.nethreads = 1;
+	core.net.info.naddrs = 1;
+	core.nethreads = 1;
+	core.ndevs = 1;
+	core.batch = 64;
+	core.pcap.fd = -1;
+	core.et[0] = &et;
+	et.core = &core;
+	et.net.sh = &core.net;
+	clock_init(&et.clock, 0);
+	trace[0] = 0;
+	rx_frames = backlog = 0;
+	loop_answers = 0;
+	events_left = 0;
+	link_down = 0;
+	next_timer = UINT64_MAX;
+	lcore = 77;
+	memset(&seen, 0, sizeof(seen));
+	return &et;
+}
+
+#endif

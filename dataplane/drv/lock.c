@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lock.c - one instance for each device
+ *
+ * af_packet and tap let two instances share an interface, which would tear
+ * both apart. So each device has a file that is flock'ed through a
+ * descriptor which forks inherit: it is free when the last process of the
+ * instance is gone. Its text says what to undo then:
+ *
+ *	netns INODE
+ *	WHAT VALUE	(see reclaim.c)
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "drv/internal.h"
+
+#define TEXT_MAX 1024
+
+int lock_dir(char *out, size_t size)
+{
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	struct stat st;
+
+	if (geteuid() == 0)
+		snprintf(out, size, "/run/ix");
+	else if (run && run[0] == '/')
+		snprintf(out, size, "%s/ix", run);
+	else
+		snprintf(out, size, "/tmp/ix-%u", geteuid());
+	if (mkdir(out, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	if (lstat(out, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() ? 0 : -EPERM;
+}
+
+uint64_t lock_netns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
+}
+
+/* Is path still the file that fd is? */
+static int same_file(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+int lock_try(const char *path)
+{
+	int fd, rc;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0644);
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+			rc = -errno;
+			close(fd);
+			return rc;
+		}
+		if (same_file(fd, path))
+			return fd;
+		close(fd); /* unlinked in between */
+	}
+}
+
+static int holds(const char *pid, const char *path)
+{
+	char dir[64], name[PATH_MAX];
+	struct stat want, st;
+	struct dirent *e;
+	int found = 0;
+	DIR *d;
+
+	snprintf(dir, sizeof(dir), "/proc/%.16s/fd", pid);
+	d = opendir(dir);
+	if (!d)
+		return 0;
+	if (stat(path, &want) < 0)
+		want.st_ino = 0;
+	while (!found && (e = readdir(d))) {
+		snprintf(name, sizeof(name), "%s/%.32s", dir, e->d_name);
+		found = stat(name, &st) == 0 && st.st_ino == want.st_ino &&
+			st.st_dev == want.st_dev;
+	}
+	closedir(d);
+	return found;
+}
+
+/* A process that has the file open, or 0. */
+static int holder(const char *path)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	int pid = 0;
+
+	if (!d)
+		return 0;
+	while (!pid && (e = readdir(d)))
+		if (atoi(e->d_name) > 0 && holds(e->d_name, path))
+			pid = atoi(e->d_name);
+	closedir(d);
+	return pid;
+}
+
+static void flatten(char *key)
+{
+	for (; *key; key++)
+		if (*key == '/')
+			*key = '_';
+}
+
+/* An earlier instance died and left its text: undo it. */
+static void undo_old(int fd)
+{
+	char text[TEXT_MAX];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n > 0) {
+		text[n] = '\0';
+		reclaim_text(text);
+	}
+	if (ftruncate(fd, 0) < 0) {
+		/* it is undone again at worst */
+	}
+}
+
+int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
+{
+	char dir[128], flat[DRV_NAME_MAX], path[512];
+	int rc = lock_dir(dir, sizeof(dir));
+	int fd, pid;
+
+	if (rc < 0)
+		return drv_fail(ctx, rc, "cannot make %s: %s", dir,
+				strerror(-rc));
+	snprintf(flat, sizeof(flat), "%s", key);
+	flatten(flat);
+	snprintf(path, sizeof(path), "%s/%lu-%s.lock", dir, lock_netns(), flat);
+	fd = lock_try(path);
+	if (fd == -EWOULDBLOCK) {
+		pid = holder(path);
+		return drv_fail(ctx, -EBUSY,
+				"in use by PID %d; stop that or choose "
+				"another device",
+				pid);
+	}
+	if (fd < 0)
+		return drv_fail(ctx, fd, "cannot lock %s: %s", path,
+				strerror(-fd));
+	undo_old(fd);
+	d->lock_fd = fd;
+	snprintf(dir, sizeof(dir), "%lu", lock_netns());
+	return lock_note(d, "netns", dir);
+}
+
+int lock_note(struct drv_dev *d, const char *what, const char *value)
+{
+	char line[DRV_NAME_MAX + 32];
+	int n = snprintf(line, sizeof(line), "%s %s\n", what, value);
+
+	if (d->lock_fd < 0)
+		return 0;
+	lseek(d->lock_fd, 0, SEEK_END);
+	if (write(d->lock_fd, line, (size_t)n) != n)
+		return -errno;
+	return 0;
+}
+
+void lock_drop(struct drv_dev *d)
+{
+	char link[64], path[512];
+	ssize_t n;
+
+	if (d->lock_fd < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", d->lock_fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n > 0) {
+		path[n] = '\0';
+		if (same_file(d->lock_fd, path))
+			unlink(path);
+	}
+	close(d->lock_fd);
+	d->lock_fd = -1;
+}

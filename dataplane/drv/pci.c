@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pci.c - a network card by its bus address
+ *
+ * A card that belongs to a kernel driver is bound to vfio-pci where there is
+ * an IOMMU, and given back at the end. A card whose interface is up is left
+ * alone: it may be the way to the machine.
+ */
+#include "drv/pci.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <rte_dev.h>
+#include <rte_ethdev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drv/internal.h"
+#include "drv/link.h"
+
+#define SYS "/sys/bus/pci/"
+#define CLASS_NETWORK 0x02
+
+struct pci {
+	char bdf[24];
+	char driver[64]; /* of the kernel, "-": none */
+};
+
+static int write_sys(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+static int dev_path(char *out, size_t size, const char *bdf, const char *what)
+{
+	return snprintf(out, size, SYS "devices/%s/%s", bdf, what);
+}
+
+static int has(const char *bdf, const char *what)
+{
+	char path[128];
+
+	dev_path(path, sizeof(path), bdf, what);
+	return access(path, F_OK) == 0;
+}
+
+static void get_driver(const char *bdf, char *out, size_t size)
+{
+	char path[128], target[256];
+	ssize_t n;
+	char *base;
+
+	dev_path(path, sizeof(path), bdf, "driver");
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	base = strrchr(target, '/');
+	snprintf(out, size, "%.63s", base ? base + 1 : "-");
+}
+
+static unsigned get_class(const char *bdf)
+{
+	char path[128];
+	unsigned class = 0;
+	FILE *f;
+
+	dev_path(path, sizeof(path), bdf, "class");
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%x", &class) != 1)
+		class = 0;
+	fclose(f);
+	return class >> 16;
+}
+
+/* The kernel's interface on the card that is up: 1 and its name. */
+static int is_up(const char *bdf, char *name, size_t size)
+{
+	char path[128];
+	struct dirent *e;
+	int up = 0;
+	DIR *d;
+
+	dev_path(path, sizeof(path), bdf, "net");
+	d = opendir(path);
+	if (!d)
+		return 0;
+	while (!up && (e = readdir(d))) {
+		if (e->d_name[0] == '.' || link_is_up(e->d_name) != 1)
+			continue;
+		snprintf(name, size, "%.15s", e->d_name);
+		up = 1;
+	}
+	closedir(d);
+	return up;
+}
+
+static int for_user(const char *driver)
+{
+	return strcmp(driver, "vfio-pci") == 0 ||
+	       strncmp(driver, "uio_pci", 7) == 0 ||
+	       strcmp(driver, "igb_uio") == 0;
+}
+
+static int bind_to(const char *bdf, const char *driver)
+{
+	char path[128];
+	int rc;
+
+	dev_path(path, sizeof(path), bdf, "driver_override");
+	rc = write_sys(path, driver);
+	if (rc < 0)
+		return rc;
+	if (has(bdf, "driver")) {
+		dev_path(path, sizeof(path), bdf, "driver/unbind");
+		rc = write_sys(path, bdf);
+	}
+	return rc < 0 ? rc : write_sys(SYS "drivers_probe", bdf);
+}
+
+void pci_give_back(const char *bdf, const char *driver)
+{
+	char now[64], path[128];
+
+	get_driver(bdf, now, sizeof(now));
+	if (!spec_bdf(bdf) || strcmp(now, "vfio-pci") != 0)
+		return;
+	dev_path(path, sizeof(path), bdf, "driver/unbind");
+	write_sys(path, bdf);
+	dev_path(path, sizeof(path), bdf, "driver_override");
+	write_sys(path, "\n");
+	if (strcmp(driver, "-") != 0)
+		write_sys(SYS "drivers_probe", bdf);
+}
+
+static int take_over(struct drv_dev *d, struct drv_ctx *ctx,
+		     const struct pci *p)
+{
+	char note[96], now[64], name[16];
+	int rc;
+
+	if (is_up(p->bdf, name, sizeof(name)))
+		return drv_fail(ctx, -EBUSY,
+				"the kernel uses it as %s: ip "
+				"link set %s down, if that is not your way in",
+				name, name);
+	if (!has(p->bdf, "iommu_group"))
+		return drv_fail(ctx, -ENODEV,
+				"there is no IOMMU, vfio-pci "
+				"cannot protect memory: boot with "
+				"intel_iommu=on or amd_iommu=on");
+	if (access(SYS "drivers/vfio-pci", F_OK) < 0)
+		return drv_fail(ctx, -ENODEV,
+				"no driver vfio-pci: "
+				"modprobe vfio-pci");
+	snprintf(note, sizeof(note), "%s %s", p->bdf, p->driver);
+	lock_note(d, "pci", note);
+	rc = bind_to(p->bdf, "vfio-pci");
+	get_driver(p->bdf, now, sizeof(now));
+	if (rc < 0 || strcmp(now, "vfio-pci") != 0)
+		return drv_fail(ctx, rc < 0 ? rc : -EIO,
+				"cannot be bound to vfio-pci: %s",
+				rc < 0 ? strerror(-rc) : "no reason given");
+	snprintf(d->undo_path, sizeof(d->undo_path), "%s", note);
+	return 0;
+}
+
+static int identify(struct drv_ctx *ctx, struct pci *p)
+{
+	const char *name = ctx->args.name;
+
+	snprintf(p->bdf, sizeof(p->bdf), "%s%.12s",
+		 strlen(name) == 7 ? "0000:" : "", name);
+	if (!spec_bdf(p->bdf) || strlen(name) > 12)
+		return drv_fail(ctx, -EINVAL,
+				"a bus address looks like "
+				"0000:03:00.0 (lspci -D)");
+	if (!has(p->bdf, "class"))
+		return drv_fail(ctx, -ENODEV,
+				"there is no such device "
+				"(lspci -D)");
+	if (get_class(p->bdf) != CLASS_NETWORK)
+		return drv_fail(ctx, -ENODEV, "it is no network card");
+	if (geteuid() != 0)
+		return drv_fail(ctx, -EPERM, "a card needs root");
+	get_driver(p->bdf, p->driver, sizeof(p->driver));
+	return 0;
+}
+
+static int start(struct drv_dev *d, struct drv_ctx *ctx, const struct pci *p)
+{
+	struct port_opts o = {
+		.mtu = ctx->spec->mtu,
+		.want_rss = 1,
+		.want_intr = 1,
+		.promisc = ctx->spec->has_mac,
+	};
+	int rc = rte_eal_hotplug_add("pci", p->bdf, ctx->args.opts);
+
+	if (rc < 0)
+		return drv_fail(ctx, rc, "DPDK has no driver for it, or: %s",
+				*eal_last_log() ? eal_last_log() :
+						  strerror(-rc));
+	rc = rte_eth_dev_get_port_by_name(p->bdf, &d->port_id);
+	if (rc < 0)
+		return drv_fail(ctx, rc, "makes no port");
+	rc = port_start(d, ctx, &o);
+	if (rc == 0 && port_wait_link(d, ctx->timeout_ms) < 0)
+		rc = drv_fail(ctx, -ENETDOWN,
+			      "no link in %u ms: is a cable "
+			      "plugged in?",
+			      ctx->timeout_ms);
+	if (rc < 0)
+		port_destroy(d);
+	return rc;
+}
+
+static void pci_close(struct drv_dev *d)
+{
+	char bdf[16], driver[64];
+
+	if (sscanf(d->undo_path, "%15s %63s", bdf, driver) == 2)
+		pci_give_back(bdf, driver);
+}
+
+static int pci_open(struct drv_dev *d, struct drv_ctx *ctx)
+{
+	char key[32];
+	struct pci p;
+	int rc = identify(ctx, &p);
+
+	if (rc < 0)
+		return rc;
+	snprintf(key, sizeof(key), "pci-%s", p.bdf);
+	rc = lock_take(d, ctx, key);
+	if (rc == 0 && !for_user(p.driver))
+		rc = take_over(d, ctx, &p);
+	if (rc == 0)
+		rc = start(d, ctx, &p);
+	if (rc < 0) {
+		pci_close(d);
+		return rc;
+	}
+	if (ctx->spec->has_mac)
+		d->info.mac = ctx->spec->mac;
+	return 0;
+}
+
+int drv_wants_pa(const char *text)
+{
+	struct drv_args a;
+	char err[8], bdf[24];
+
+	if (spec_parse(text, &a, err, sizeof(err)) < 0 ||
+	    strcmp(a.kind, "pci") != 0)
+		return 0;
+	snprintf(bdf, sizeof(bdf), "%s%.12s",
+		 strlen(a.name) == 7 ? "0000:" : "", a.name);
+	return spec_bdf(bdf) && has(bdf, "class") && !has(bdf, "iommu_group");
+}
+
+const struct drv_ops drv_pci_ops = {
+	.kind = "pci",
+	.open = pci_open,
+	.close = pci_close,
+	.rx = port_rx,
+	.prepare = port_prepare,
+	.tx = port_tx,
+	.arm = port_arm,
+	.disarm = port_disarm,
+	.counters = port_counters,
+};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vdev.c - any virtual device that DPDK can name: vdev:net_ring0,...
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <rte_bus_vdev.h>
+#include <rte_ethdev.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "drv/internal.h"
+
+static int vdev_open(struct drv_dev *d, struct drv_ctx *ctx)
+{
+	struct port_opts o = { .mtu = ctx->spec->mtu, .want_rss = 1 };
+	char name[RTE_DEV_NAME_MAX_LEN];
+	size_t len = strcspn(ctx->args.name, ",");
+	const char *args = ctx->args.name + len;
+	int rc;
+
+	if (len == 0 || len >= sizeof(name))
+		return drv_fail(ctx, -EINVAL,
+				"give a DPDK device: vdev:net_ring0");
+	snprintf(name, sizeof(name), "%.*s", (int)len, ctx->args.name);
+	rc = rte_vdev_init(name, *args ? args + 1 : NULL);
+	if (rc < 0)
+		return drv_fail(ctx, -ENODEV,
+				"%s does not start, or DPDK does not know "
+				"it: %s",
+				name, eal_last_log());
+	rc = rte_eth_dev_get_port_by_name(name, &d->port_id);
+	if (rc < 0) {
+		rte_vdev_uninit(name);
+		return drv_fail(ctx, rc, "%s makes no port", name);
+	}
+	rc = port_start(d, ctx, &o);
+	if (rc < 0) {
+		port_destroy(d);
+		return rc;
+	}
+	if (ctx->spec->has_mac)
+		d->info.mac = ctx->spec->mac;
+	return 0;
+}
+
+const struct drv_ops drv_vdev_ops = {
+	.kind = "vdev",
+	.open = vdev_open,
+	.rx = port_rx,
+	.prepare = port_prepare,
+	.tx = port_tx,
+	.counters = port_counters,
+};

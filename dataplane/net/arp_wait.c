@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * arp_wait.c - resolving a next hop, and the packets that wait for it
+ *
+ * RFC 826 (packet generation), RFC 1122 2.3.2.1 (old neighbours are probed by
+ * unicast) and 2.3.2.2 (packets wait).
+ */
+#include <errno.h>
+#include <rte_arp.h>
+
+#include "net/arp_table.h"
+#include "net/icmp.h"
+#include "net/ip_state.h"
+
+#define RETRY ARP_SECOND
+#define TRIES 3
+#define POLL_FIRST (ARP_SECOND / 1000)
+
+const struct rte_ether_addr arp_all = { { 0xff, 0xff, 0xff, 0xff, 0xff,
+					  0xff } };
+
+void arp_send(struct net *n, uint16_t dev, uint16_t op,
+	      const struct rte_ether_addr *to, uint32_t src,
+	      const struct rte_ether_addr *tha, uint32_t target)
+{
+	struct rte_mbuf *m = net_alloc(n);
+	struct rte_arp_hdr *a;
+
+	if (!m)
+		return;
+	a = (void *)rte_pktmbuf_append(m, sizeof(*a));
+	a->arp_hardware = RTE_BE16(RTE_ARP_HRD_ETHER);
+	a->arp_protocol = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	a->arp_hlen = RTE_ETHER_ADDR_LEN;
+	a->arp_plen = sizeof(uint32_t);
+	a->arp_opcode = rte_cpu_to_be_16(op);
+	a->arp_data.arp_sha = n->sh->dev[dev].mac;
+	a->arp_data.arp_sip = src;
+	a->arp_data.arp_tha = *tha;
+	a->arp_data.arp_tip = target;
+	STAT(n, arp_tx);
+	eth_output(n, m, dev, to, RTE_ETHER_TYPE_ARP);
+}
+
+void arp_request(struct net *n, uint16_t dev, const struct rte_ether_addr *to,
+		 uint32_t src, uint32_t target)
+{
+	static const struct rte_ether_addr unknown;
+
+	arp_send(n, dev, RTE_ARP_OP_REQUEST, to, src, &unknown, target);
+}
+
+/*
+ * Resolving
+ */
+
+/* Ask a stale neighbour, at most once a second; 0: it has had its tries. */
+static int probe(struct net *n, struct arp_entry *e, uint32_t src)
+{
+	uint64_t last = __atomic_load_n(&e->probed, __ATOMIC_RELAXED);
+	uint8_t probes = __atomic_load_n(&e->probes, __ATOMIC_RELAXED);
+
+	if (probes && n->now - last < RETRY)
+		return 1;
+	if (probes == TRIES)
+		return 0;
+	__atomic_store_n(&e->probed, n->now, __ATOMIC_RELAXED);
+	__atomic_store_n(&e->probes, (uint8_t)(probes + 1), __ATOMIC_RELAXED);
+	STAT(n, arp_probe);
+	arp_request(n, e->dev, &e->mac, src, e->ip);
+	return 1;
+}
+
+enum arp_answer arp_resolve(struct net *n, uint16_t dev, uint32_t ip,
+			    uint32_t src, struct rte_ether_addr *mac_out)
+{
+	struct arp_entry *e = arp_find(n->sh, dev, ip);
+	uint64_t confirmed;
+
+	if (!e)
+		return ARP_UNKNOWN;
+	*mac_out = e->mac;
+	if (e->permanent)
+		return ARP_FRESH;
+	/* another elastic thread's clock may be ahead of ours */
+	confirmed = __atomic_load_n(&e->confirmed, __ATOMIC_RELAXED);
+	if (n->now < confirmed + ARP_REACHABLE)
+		return ARP_FRESH;
+	if (probe(n, e, src))
+		return ARP_USABLE;
+	arp_forget(n, e);
+	return ARP_UNKNOWN;
+}
+
+/*
+ * Waiting
+ */
+static struct rte_mbuf *wait_pop(struct arp_wait *w)
+{
+	struct rte_mbuf *m = w->queue[w->head];
+
+	w->head = (uint16_t)((w->head + 1) % ARP_WAIT_MAX);
+	w->count--;
+	return m;
+}
+
+static void wait_push(struct net *n, struct arp_wait *w, struct rte_mbuf *m)
+{
+	if (w->count == ARP_WAIT_MAX) {
+		STAT(n, arp_drop_queue);
+		rte_pktmbuf_free(wait_pop(w));
+	}
+	w->queue[(w->head + w->count) % ARP_WAIT_MAX] = m;
+	w->count++;
+}
+
+/* End w; its frames are in out, which has room for ARP_WAIT_MAX. */
+static unsigned wait_end(struct net *n, struct arp_wait *w,
+			 struct rte_mbuf **out)
+{
+	unsigned k = 0;
+
+	timer_disarm(&n->wheel, &w->timer);
+	while (w->count)
+		out[k++] = wait_pop(w);
+	w->ip = 0;
+	ip_state(n)->arp.used--;
+	return k;
+}
+
+static void wait_resolved(struct net *n, struct arp_wait *w,
+			  const struct rte_ether_addr *mac)
+{
+	struct rte_mbuf *frames[ARP_WAIT_MAX];
+	uint16_t dev = w->dev;
+	unsigned k = wait_end(n, w, frames);
+
+	for (unsigned i = 0; i < k; i++)
+		eth_output(n, frames[i], dev, mac, RTE_ETHER_TYPE_IPV4);
+}
+
+static void wait_failed(struct net *n, struct arp_wait *w)
+{
+	static const struct ip_error error = { .hard = 1, .err = EHOSTUNREACH };
+	struct rte_mbuf *frames[ARP_WAIT_MAX];
+	unsigned k = wait_end(n, w, frames);
+
+	STAT(n, arp_failed);
+	STAT_ADD(n, arp_drop_failed, k);
+	for (unsigned i = 0; i < k; i++) {
+		ip4_report(n, rte_pktmbuf_mtod(frames[i], void *),
+			   frames[i]->data_len, &error);
+		rte_pktmbuf_free(frames[i]);
+	}
+}
+
+/* Elastic threads whose queue does not get the answer look at the table,
+ * 1 ms after the request, then 2, 4, ... */
+static void wait_arm(struct net *n, struct arp_wait *w)
+{
+	uint64_t sent = w->next_try - RETRY, poll = POLL_FIRST;
+
+	if (n->sh->info.nethreads > 1)
+		while (sent + poll <= n->now)
+			poll *= 2;
+	else
+		poll = RETRY;
+	timer_arm(&n->wheel, &w->timer, RTE_MIN(sent + poll, w->next_try));
+}
+
+static void wait_request(struct net *n, struct arp_wait *w)
+{
+	w->tries++;
+	w->next_try = n->now + RETRY;
+	arp_request(n, w->dev, &arp_all, w->src, w->ip);
+	wait_arm(n, w);
+}
+
+static void wait_timer(struct net *n, struct timer *t)
+{
+	struct arp_wait *w =
+		(struct arp_wait *)((char *)t -
+				    offsetof(struct arp_wait, timer));
+	struct arp_entry *e = arp_find(n->sh, w->dev, w->ip);
+
+	if (e)
+		wait_resolved(n, w, &e->mac);
+	else if (n->now < w->next_try)
+		wait_arm(n, w);
+	else if (w->tries < TRIES)
+		wait_request(n, w);
+	else
+		wait_failed(n, w);
+}
+
+static struct arp_wait *wait_find(struct net *n, uint16_t dev, uint32_t ip)
+{
+	struct arp_waits *s = &ip_state(n)->arp;
+
+	for (unsigned i = 0; s->used && i < ARP_WAITS; i++)
+		if (s->wait[i].ip == ip && s->wait[i].dev == dev)
+			return &s->wait[i];
+	return NULL;
+}
+
+static struct arp_wait *wait_start(struct net *n, uint16_t dev, uint32_t ip,
+				   uint32_t src)
+{
+	struct arp_waits *s = &ip_state(n)->arp;
+	struct arp_wait *w = NULL;
+
+	for (unsigned i = 0; !w && i < ARP_WAITS; i++)
+		if (!s->wait[i].ip)
+			w = &s->wait[i];
+	if (!w)
+		return NULL;
+	s->used++;
+	w->timer.fn = wait_timer;
+	w->ip = ip;
+	w->src = src;
+	w->dev = dev;
+	w->tries = 0;
+	wait_request(n, w);
+	return w;
+}
+
+void arp_wait_for(struct net *n, struct rte_mbuf *m, uint16_t dev, uint32_t ip,
+		  uint32_t src)
+{
+	struct arp_wait *w = wait_find(n, dev, ip);
+
+	if (!w)
+		w = wait_start(n, dev, ip, src);
+	if (!w) {
+		STAT(n, arp_drop_waits);
+		rte_pktmbuf_free(m);
+		return;
+	}
+	wait_push(n, w, m);
+}
+
+int arp_awaits(struct net *n, uint16_t dev, uint32_t ip)
+{
+	return wait_find(n, dev, ip) != NULL;
+}
+
+void arp_resolved(struct net *n, uint16_t dev, uint32_t ip,
+		  const struct rte_ether_addr *mac)
+{
+	struct arp_wait *w = wait_find(n, dev, ip);
+
+	if (w)
+		wait_resolved(n, w, mac);
+}
+
+void arp_poll(struct net *n)
+{
+	struct arp_waits *s = &ip_state(n)->arp;
+	uint32_t changes =
+		__atomic_load_n(&n->sh->arp->changes, __ATOMIC_ACQUIRE);
+
+	if (likely(s->changes == changes))
+		return;
+	s->changes = changes;
+	for (unsigned i = 0; s->used && i < ARP_WAITS; i++) {
+		struct arp_wait *w = &s->wait[i];
+		struct arp_entry *e;
+
+		e = w->ip ? arp_find(n->sh, w->dev, w->ip) : NULL;
+		if (e)
+			wait_resolved(n, w, &e->mac);
+	}
+}
+
+void arp_fini(struct net *n)
+{
+	struct arp_waits *s = &ip_state(n)->arp;
+	struct rte_mbuf *frames[ARP_WAIT_MAX];
+
+	timer_disarm(&n->wheel, &s->announce);
+	for (unsigned i = 0; s->used && i < ARP_WAITS; i++)
+		if (s->wait[i].ip)
+			rte_pktmbuf_free_bulk(frames,
+					      wait_end(n, &s->wait[i], frames));
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp.c - batched calls on connections: open, send, give back, close
+ *
+ * RFC 9293 3.10.1 to 3.10.6 (user calls), RFC 2525 2.17 (a close with unread
+ * bytes resets). LISTEN, ACCEPT and REJECT are in tcp_listen.c, SETOPT in
+ * tcp_conf.c.
+ */
+#include <string.h>
+
+#include "net/tcp_int.h"
+
+/* Own address, route and port of a new connection. */
+static int connect_path(struct net *n, struct tcp_pcb *p,
+			const struct ix_bsys *b)
+{
+	uint16_t own = b->opt, lport = b->lport;
+	int rc;
+
+	p->path.dst = b->ip;
+	p->rport = b->rport;
+	if (own > n->sh->info.naddrs)
+		return -EADDRNOTAVAIL;
+	if (own)
+		p->path.src = n->sh->info.addrs[own - 1].ip;
+	rc = ip_route(n, &p->path);
+	if (rc)
+		return rc;
+	if (!p->path.loop && (n->tcp->down >> p->path.dev & 1))
+		return -ENETDOWN;
+	rc = ip_addr_index(n->sh, &p->path.src);
+	p->lip = (uint8_t)(rc < 0 ? 0 : rc);
+	return lport ? tcp_port_take(n, p, lport) : tcp_port_choose(n, p);
+}
+
+int tcp_connect(struct net *n, struct ix_bsys *b)
+{
+	struct tcp_pcb *p = tcp_pcb_alloc(n);
+	uint32_t iss;
+	int rc;
+
+	if (!p) {
+		STAT(n, tcp_no_pcb);
+		return -ENOBUFS;
+	}
+	tcp_conf_default(&p->conf);
+	rc = connect_path(n, p, b);
+	if (rc) {
+		tcp_pcb_free(n, p);
+		return rc;
+	}
+	STAT(n, tcp_active_open);
+	p->cookie = b->cookie;
+	iss = tcp_isn(n, p);
+	if (p->snd_una && seq_lt(iss, p->snd_una))
+		iss = p->snd_una; /* after a TIME-WAIT */
+	p->ts_off = tcp_ts_offset(n, p);
+	p->snd_una = p->snd_nxt = p->snd_sml = iss;
+	p->sq_seq = iss + 1;
+	p->state = TCPS_SYN_SENT;
+	p->flags |= TF_ACCEPTED | TF_SYNNOW;
+	tcp_conf_apply(n, p);
+	tcp_hash_insert(n->tcp, p);
+	tcp_want_output(n, p);
+	b->lport = p->lport;
+	b->handle = tcp_handle(n, p);
+	return 0;
+}
+
+int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		  unsigned nsg, uint16_t flags)
+{
+	struct tcp_pcb *p = tcp_pcb_get(n, h);
+	int64_t queued;
+
+	if (!p)
+		return -EBADF;
+	if (!(p->flags & TF_ACCEPTED))
+		return -ENOTCONN;
+	if ((p->flags & TF_FIN) || !IN(p, S_CAN_SND | S_HANDSHAKE))
+		return -EPIPE;
+	queued = tcp_sq_put(n, p, sg, nsg);
+	if (flags & IX_SENDV_MORE)
+		p->flags |= TF_MORE;
+	else
+		p->flags &= ~(uint32_t)TF_MORE;
+	tcp_linger_update(n, p);
+	tcp_want_output(n, p);
+	return queued;
+}
+
+int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len)
+{
+	struct tcp_pcb *p = tcp_pcb_get(n, h);
+
+	if (!p)
+		return -EBADF;
+	if (len > p->rcv.len - p->rcv_done_off - p->rcv_undelivered)
+		return -EINVAL;
+	tcp_rcv_done(n, p, len);
+	return 0;
+}
+
+/* Queue a FIN after what is queued. */
+static void send_fin(struct net *n, struct tcp_pcb *p)
+{
+	p->flags |= TF_FIN;
+	p->flags &= ~(uint32_t)TF_MORE;
+	if (p->state == TCPS_ESTABLISHED)
+		p->state = TCPS_FIN_WAIT_1;
+	else if (p->state == TCPS_CLOSE_WAIT)
+		p->state = TCPS_LAST_ACK;
+	tcp_linger_update(n, p);
+	tcp_want_output(n, p);
+}
+
+int tcp_shutdown(struct net *n, ix_handle_t h)
+{
+	struct tcp_pcb *p = tcp_pcb_get(n, h);
+
+	if (!p)
+		return -EBADF;
+	if (!(p->flags & TF_ACCEPTED) || p->state == TCPS_CLOSED)
+		return -ENOTCONN;
+	if (!(p->flags & TF_FIN) && IN(p, S_CAN_SND | S_HANDSHAKE))
+		send_fin(n, p);
+	return 0;
+}
+
+/* CLOSE was called: what events are left, see abi.h. */
+static void program_close(struct net *n, struct tcp_pcb *p)
+{
+	unsigned failed = p->flags & TF_DEAD && !(p->flags & TF_TOLD);
+
+	p->flags |= TF_CLOSED;
+	p->ev &= TE_SENT | TE_DEAD;
+	if (failed && !(p->ev & TE_DEAD))
+		tcp_raise(n, p, TE_DEAD); /* in place of CONNECTED */
+	else if (!p->sq_len)
+		tcp_tell_dead(n, p, 0);
+}
+
+/* RFC 9293 3.10.5 */
+static void abort_conn(struct net *n, struct tcp_pcb *p)
+{
+	if (IN(p, S_CAN_RCV | S(SYN_RCVD) | S(CLOSE_WAIT)))
+		tcp_reset_send(n, p);
+	tcp_kill(n, p, 0);
+}
+
+/* RFC 9293 3.10.4 */
+static void close_conn(struct net *n, struct tcp_pcb *p)
+{
+	if (IN(p, S_CAN_SND))
+		send_fin(n, p);
+	if (p->state == TCPS_FIN_WAIT_2)
+		tcp_finwait2_arm(n, p);
+	tcp_rtx_arm(n, p, 0);
+}
+
+int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
+{
+	struct tcp_pcb *p = tcp_pcb_get(n, h);
+	int unread;
+
+	if (!p)
+		return -EBADF;
+	if (!(p->flags & TF_ACCEPTED))
+		return tcp_reject(n, h);
+	unread = p->rcv.head != NULL;
+	tcp_rcv_free(n, p);
+	program_close(n, p);
+	if (IN(p, S(CLOSED) | S(TIME_WAIT))) {
+		tcp_pcb_reap(n, p);
+	} else if ((flags & IX_CLOSE_RST) || IN(p, S_HANDSHAKE)) {
+		STAT(n, tcp_abort);
+		abort_conn(n, p);
+	} else if (unread) {
+		STAT(n, tcp_reset_unread);
+		abort_conn(n, p);
+	} else {
+		close_conn(n, p);
+	}
+	return 0;
+}
+
+static void info_pcb(const struct tcp_pcb *p, struct ix_conn_info *out)
+{
+	uint32_t fin = (p->flags & (TF_FIN_SENT | TF_FIN_ACKED)) == TF_FIN_SENT;
+
+	out->lip = p->path.src;
+	out->rip = p->path.dst;
+	out->lport = p->lport;
+	out->rport = p->rport;
+	out->state = p->state;
+	out->snd_wscale = p->snd_wscale;
+	out->rcv_wscale = p->rcv_wscale;
+	out->options = (uint8_t)(((p->flags & TF_TS) ? 1 : 0) |
+				 ((p->flags & TF_SACK) ? 2 : 0) |
+				 ((p->flags & TF_WS) ? 4 : 0));
+	out->mss = p->mss;
+	out->rcv_mss = p->rcv_mss;
+	out->srtt_us = p->srtt >> 3;
+	out->rttvar_us = p->rttvar >> 2;
+	out->rto_us = p->rto_us;
+	out->cwnd = p->cwnd;
+	out->ssthresh = p->ssthresh;
+	out->snd_wnd = p->snd_wnd;
+	out->rcv_wnd =
+		seq_gt(p->rcv_adv, p->rcv_nxt) ? p->rcv_adv - p->rcv_nxt : 0;
+	if (IN(p, S_SENDING)) {
+		out->unacked = tcp_flight(p) - fin;
+		out->unsent = tcp_unsent(p);
+	}
+	out->unread = p->rcv.len - p->rcv_done_off;
+	out->retransmits = p->retransmits;
+	out->bytes_acked = p->bytes_acked;
+	out->bytes_received = p->bytes_received;
+}
+
+/* As Linux: unacked is the queue's length and unsent its bound. */
+static void info_listener(const struct tcp_listener *l,
+			  struct ix_conn_info *out)
+{
+	out->lip = l->addr;
+	out->lport = l->port;
+	out->state = TCPS_LISTEN;
+	out->unacked = l->nqueue;
+	out->unsent = l->backlog;
+}
+
+int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
+{
+	const struct tcp_listener *l;
+	const struct tcp_pcb *p;
+
+	if (IX_HANDLE_KIND(h) == IX_KIND_LISTENER) {
+		l = tcp_listener_get(n, h);
+		if (!l)
+			return -EBADF;
+		memset(out, 0, sizeof(*out));
+		info_listener(l, out);
+		return 0;
+	}
+	p = tcp_pcb_get(n, h);
+	if (!p)
+		return -EBADF;
+	memset(out, 0, sizeof(*out));
+	info_pcb(p, out);
+	return 0;
+}
+
+void tcp_for_each(struct net *n,
+		  void (*fn)(void *arg, const struct ix_conn_info *info),
+		  void *arg)
+{
+	struct tcp *t = n->tcp;
+	struct ix_conn_info info;
+	uint32_t i;
+
+	for (i = 0; i < t->listeners.hi; i++) {
+		const struct tcp_listener *l = pool_at(&t->listeners, i);
+
+		if (!l->in_use)
+			continue;
+		memset(&info, 0, sizeof(info));
+		info_listener(l, &info);
+		fn(arg, &info);
+	}
+	for (i = 0; i < t->pcbs.hi; i++) {
+		const struct tcp_pcb *p = tcp_pcb_at(t, i);
+
+		if (p->state == TCPS_FREE)
+			continue;
+		memset(&info, 0, sizeof(info));
+		info_pcb(p, &info);
+		fn(arg, &info);
+	}
+}

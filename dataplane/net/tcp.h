@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp.h - TCP as the rest of the dataplane sees it (RFC 9293)
+ */
+#ifndef IX_NET_TCP_H
+#define IX_NET_TCP_H
+
+#include "net/ip.h"
+
+/* Arena bytes that tcp_init() takes; they are touched when used only. */
+size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners);
+/* 0, -EINVAL (max_conns) or -ENOMEM */
+int tcp_init(struct net *n, struct arena *a, uint32_t max_conns,
+	     uint32_t max_listeners);
+void tcp_fini(struct net *n);
+
+/* See ip_recover(), after which, and the rebuilding of the pools, it comes. */
+void tcp_recover(struct net *n);
+
+/* Device dev is gone for good: connections through it end with ETIMEDOUT, those
+ * that are being opened with ENETDOWN; CONNECT gives that from now on. */
+void tcp_link_down(struct net *n, unsigned dev);
+
+/* From ip4.c; m's data begins at the TCP header, checksum verified. Takes m
+ * over. */
+void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
+void tcp_error(struct net *n, const struct ip_error *e);
+
+/*
+ * Batched calls, see abi.h. 0, a count, or a negative errno.
+ *
+ * A handle ends with CLOSE, REJECT or UNLISTEN (of its listener, while not
+ * accepted); CLOSE of a connection that was not accepted is REJECT. A handle
+ * that has ended is -EBADF. After KNOCK every other event of the connection,
+ * DEAD too, waits for ACCEPT.
+ */
+int tcp_connect(struct net *n, struct ix_bsys *b);
+int tcp_listen(struct net *n, struct ix_bsys *b);
+int tcp_unlisten(struct net *n, ix_handle_t h);
+int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie);
+int tcp_reject(struct net *n, ix_handle_t h);
+/* sg was checked and copied by the caller; the memory it names stays put */
+int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		  unsigned nsg, uint16_t flags);
+int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len);
+int tcp_shutdown(struct net *n, ix_handle_t h);
+int tcp_close(struct net *n, ix_handle_t h, uint16_t flags);
+int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie);
+int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);
+
+unsigned tcp_events(struct net *n, struct ix_event *ev, unsigned room,
+		    uint32_t *more);
+
+/* Send what earlier calls left to send, once per iteration (sendv only marks
+ * the connection, so that calls of one round coalesce). */
+void tcp_output_pending(struct net *n);
+
+/* Is something left that tcp_output_pending() could not send? Then the
+ * caller must not sleep. */
+uint32_t tcp_pending(const struct net *n);
+
+/* Walk all connections and listeners, for ixcp conns. */
+void tcp_for_each(struct net *n,
+		  void (*fn)(void *arg, const struct ix_conn_info *info),
+		  void *arg);
+/* Pcbs that still have something to deliver to their peer. */
+uint32_t tcp_lingering(const struct net *n);
+/* Connections and listeners, TIME-WAIT aside. */
+uint32_t tcp_in_use(const struct net *n);
+
+#endif

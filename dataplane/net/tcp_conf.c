@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp_conf.c - options of connections and listeners
+ *
+ * Ranges are those of tcp(7) and ip(7).
+ */
+#include "net/tcp_int.h"
+
+void tcp_conf_default(struct tcp_conf *c)
+{
+	*c = (struct tcp_conf){
+		.rcvbuf = TCP_RCVBUF,
+		.sndbuf = TCP_SNDBUF,
+		.keepidle = TCP_KEEPIDLE_S,
+		.keepintvl = TCP_KEEPINTVL_S,
+		.keepcnt = TCP_KEEPCNT,
+	};
+}
+
+static uint32_t buf_size(uint32_t v)
+{
+	return u32_min(u32_max(v, TCP_BUF_MIN), TCP_BUF_LIMIT);
+}
+
+static int set_flag(struct tcp_conf *c, unsigned flag, uint32_t value)
+{
+	c->flags = (uint8_t)(value ? c->flags | flag : c->flags & ~flag);
+	return 0;
+}
+
+static int set_u16(uint16_t *field, uint32_t value, uint32_t min, uint32_t max)
+{
+	if (value < min || value > max)
+		return -EINVAL;
+	*field = (uint16_t)value;
+	return 0;
+}
+
+static int set_u8(uint8_t *field, uint32_t value, uint32_t min, uint32_t max)
+{
+	if (value < min || value > max)
+		return -EINVAL;
+	*field = (uint8_t)value;
+	return 0;
+}
+
+/* 0, -EINVAL, or -ENOPROTOOPT */
+int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value)
+{
+	switch (opt) {
+	case IX_OPT_NODELAY:
+		return set_flag(c, CONF_NODELAY, value);
+	case IX_OPT_CORK:
+		return set_flag(c, CONF_CORK, value);
+	case IX_OPT_KEEPALIVE:
+		return set_flag(c, CONF_KEEPALIVE, value);
+	case IX_OPT_QUICKACK:
+		return set_flag(c, CONF_QUICKACK, value);
+	case IX_OPT_KEEPIDLE:
+		return set_u16(&c->keepidle, value, 1, 32767);
+	case IX_OPT_KEEPINTVL:
+		return set_u16(&c->keepintvl, value, 1, 32767);
+	case IX_OPT_KEEPCNT:
+		return set_u8(&c->keepcnt, value, 1, 127);
+	case IX_OPT_USER_TIMEOUT:
+		if (value > INT32_MAX)
+			return -EINVAL;
+		c->user_timeout = value;
+		return 0;
+	case IX_OPT_RCVBUF:
+		c->rcvbuf = buf_size(value);
+		return set_flag(c, CONF_RCVBUF, 1);
+	case IX_OPT_SNDBUF:
+		c->sndbuf = buf_size(value);
+		return set_flag(c, CONF_SNDBUF, 1);
+	case IX_OPT_MAXSEG:
+		if (value == 0)
+			return set_u16(&c->maxseg, 0, 0, 0);
+		return set_u16(&c->maxseg, value, 88, 32767);
+	case IX_OPT_TTL:
+		return set_u8(&c->ttl, value, 1, 255);
+	case IX_OPT_TOS:
+		return set_u8(&c->tos, value, 0, 255);
+	case IX_OPT_LINGER2:
+		return set_u16(&c->linger2, u32_min(value, 120), 0, 120);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/* Let p follow its settings. */
+void tcp_conf_apply(struct net *n, struct tcp_pcb *p)
+{
+	p->path.ttl = p->conf.ttl;
+	p->path.tos = p->conf.tos;
+	tcp_mss_update(n, p);
+}
+
+/* What a new value means for a connection at once. */
+static void apply_now(struct net *n, struct tcp_pcb *p, uint16_t opt,
+		      uint32_t value)
+{
+	tcp_conf_apply(n, p);
+	switch (opt) {
+	case IX_OPT_NODELAY:
+	case IX_OPT_CORK:
+		tcp_want_output(n, p);
+		break;
+	case IX_OPT_KEEPALIVE:
+	case IX_OPT_KEEPIDLE:
+	case IX_OPT_KEEPINTVL:
+	case IX_OPT_KEEPCNT:
+		tcp_keep_arm(n, p);
+		break;
+	case IX_OPT_USER_TIMEOUT:
+		tcp_rtx_arm(n, p, 1);
+		tcp_keep_arm(n, p);
+		break;
+	case IX_OPT_QUICKACK:
+		if (value && (p->flags & TF_DELACK))
+			tcp_ack_now(n, p);
+		break;
+	default:
+		break;
+	}
+}
+
+static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
+			   uint32_t value, uint64_t cookie)
+{
+	struct tcp_listener *l = tcp_listener_get(n, h);
+
+	if (!l)
+		return -EBADF;
+	if (opt != IX_OPT_COOKIE)
+		return tcp_conf_set(&l->conf, opt, value);
+	l->cookie = cookie;
+	return 0;
+}
+
+int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie)
+{
+	struct tcp_pcb *p;
+	int rc;
+
+	if (IX_HANDLE_KIND(h) == IX_KIND_LISTENER)
+		return listener_setopt(n, h, opt, value, cookie);
+	p = tcp_pcb_get(n, h);
+	if (!p)
+		return -EBADF;
+	if (opt == IX_OPT_COOKIE) {
+		p->cookie = cookie;
+		return 0;
+	}
+	rc = tcp_conf_set(&p->conf, opt, value);
+	if (rc == 0 && !IN(p, S(CLOSED) | S(TIME_WAIT)))
+		apply_now(n, p, opt, value);
+	return rc;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_int.h - what the files of TCP call of each other
+ *
+ * A function that may end a connection returns TCP_GONE then: the pcb may
+ * have been freed and must not be used any more.
+ */
+#ifndef IX_NET_TCP_INT_H
+#define IX_NET_TCP_INT_H
+
+#include <netinet/in.h>
+#include <rte_tcp.h>
+
+#include "net/tcp_pcb.h"
+
+#define TH_FIN RTE_TCP_FIN_FLAG
+#define TH_SYN RTE_TCP_SYN_FLAG
+#define TH_RST RTE_TCP_RST_FLAG
+#define TH_PSH RTE_TCP_PSH_FLAG
+#define TH_ACK RTE_TCP_ACK_FLAG
+#define TH_URG RTE_TCP_URG_FLAG
+
+/* Header options of one segment. */
+enum { TO_MSS = 1, TO_WS = 2, TO_SACKOK = 4, TO_TS = 8 };
+struct tcp_opts {
+	uint8_t has; /* TO_* */
+	uint8_t wscale;
+	uint8_t nsack;
+	uint8_t reserved;
+	uint16_t mss;
+	uint32_t tsval, tsecr;
+	struct tcp_range sack[4];
+};
+
+/* One segment, header parsed, numbers in host order. */
+struct tcp_seg {
+	struct rte_mbuf *m; /* its data are the payload; NULL: taken */
+	const struct ip_rx *rx;
+	uint32_t seq, ack;
+	uint32_t len; /* payload bytes */
+	uint32_t wnd; /* not scaled */
+	uint16_t sport, dport;
+	uint8_t flags; /* TH_* */
+	struct tcp_opts o;
+};
+
+/* What is left to do with a segment after a step. */
+enum tcp_verdict {
+	TCP_GO,	  /* the next step */
+	TCP_DROP, /* nothing; the pcb lives */
+	TCP_GONE, /* nothing; the pcb is gone */
+};
+
+/* What one acknowledgement did. */
+struct tcp_ackinfo {
+	uint32_t flight; /* bytes in flight before it */
+	uint32_t acked;	 /* bytes that snd_una moved */
+	uint32_t sacked; /* bytes newly SACKed */
+	uint8_t dup;	 /* a duplicate ACK */
+	uint8_t dsack;	 /* it reports a duplicate of ours */
+};
+
+/* tcp_pcb.c: life and death of a pcb */
+struct tcp_pcb *tcp_pcb_alloc(struct net *n);
+void tcp_pcb_free(struct net *n, struct tcp_pcb *p);
+void tcp_kill(struct net *n, struct tcp_pcb *p, int err);
+/* Free p if both the protocol and the program are done with it. */
+void tcp_pcb_reap(struct net *n, struct tcp_pcb *p);
+void tcp_tell_dead(struct net *n, struct tcp_pcb *p, int err);
+void tcp_time_wait(struct net *n, struct tcp_pcb *p);
+void tcp_tw_end(struct net *n, struct tcp_pcb *p);
+void tcp_linger_update(struct net *n, struct tcp_pcb *p);
+/* The pcb of a handle that the program may use, or NULL. */
+struct tcp_pcb *tcp_pcb_get(struct net *n, ix_handle_t h);
+
+/* tcp_hash.c: lookup by the four-tuple */
+int tcp_hash_init(struct tcp *t, struct arena *a, uint32_t max_conns,
+		  const uint64_t seed[2]);
+void tcp_hash_insert(struct tcp *t, struct tcp_pcb *p);
+void tcp_hash_remove(struct tcp *t, struct tcp_pcb *p);
+struct tcp_pcb *tcp_hash_find(const struct tcp *t, const struct ix_addr *lip,
+			      uint16_t lport, const struct ix_addr *rip,
+			      uint16_t rport);
+uint32_t tcp_tuple_hash(const struct tcp *t, const struct ix_addr *lip,
+			uint16_t lport, const struct ix_addr *rip,
+			uint16_t rport);
+
+/* tcp_port.c: what must not be guessed, and ports */
+uint32_t tcp_isn(const struct net *n, const struct tcp_pcb *p);
+uint32_t tcp_ts_offset(const struct net *n, const struct tcp_pcb *p);
+/* Choose p->lport; 0 or -EADDRNOTAVAIL. */
+int tcp_port_choose(struct net *n, struct tcp_pcb *p);
+/* Do segments of this connection arrive at this ethread? */
+int tcp_port_ok(const struct net *n, const struct ip_path *path, uint16_t lport,
+		uint16_t rport);
+int tcp_port_choose_listen(struct net *n);
+int tcp_port_take(struct net *n, struct tcp_pcb *p, uint16_t lport);
+
+/* tcp_listen.c */
+struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
+				       uint16_t port, uint32_t hash);
+struct tcp_listener *tcp_listener_get(struct net *n, ix_handle_t h);
+void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
+		      uint32_t isn_min);
+enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p);
+void tcp_listener_leave(struct net *n, struct tcp_pcb *p);
+
+/* tcp_conf.c: settings */
+void tcp_conf_default(struct tcp_conf *c);
+int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value);
+void tcp_conf_apply(struct net *n, struct tcp_pcb *p);
+
+/* tcp_opts.c */
+void tcp_opts_parse(const uint8_t *b, unsigned len, struct tcp_opts *o);
+/* Timestamps alone, aligned as everybody sends them; 0: something else. */
+static inline int tcp_opts_fast(const uint8_t *b, struct tcp_opts *o)
+{
+	uint32_t w[3];
+
+	__builtin_memcpy(w, b, sizeof(w));
+	if (w[0] != rte_cpu_to_be_32(0x0101080a))
+		return 0;
+	o->has = TO_TS;
+	o->nsack = 0;
+	o->tsval = rte_be_to_cpu_32(w[1]);
+	o->tsecr = rte_be_to_cpu_32(w[2]);
+	return 1;
+}
+/* Write the options of a segment of p; bytes, a multiple of 4. */
+unsigned tcp_opts_write(const struct net *n, const struct tcp_pcb *p,
+			uint8_t flags, uint32_t len, uint8_t *b);
+/* Take over what the peer's SYN offers. */
+void tcp_opts_syn(struct net *n, struct tcp_pcb *p, const struct tcp_opts *o);
+void tcp_mss_update(const struct net *n, struct tcp_pcb *p);
+uint16_t tcp_mss_own(const struct net *n, const struct tcp_pcb *p);
+
+/* tcp_sendq.c */
+int64_t tcp_sq_put(struct net *n, struct tcp_pcb *p, const struct ix_sg *sg,
+		   unsigned nsg);
+void tcp_sq_copy(struct net *n, struct tcp_pcb *p, unsigned cursor,
+		 uint32_t seq, uint32_t len, char *dst);
+void tcp_sq_ack(struct net *n, struct tcp_pcb *p, uint32_t bytes);
+void tcp_sq_free(struct net *n, struct tcp_pcb *p);
+
+/* tcp_rcvq.c */
+void tcp_rcv_append(struct net *n, struct tcp_pcb *p, struct mchain *c);
+void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len);
+void tcp_rcv_free(struct net *n, struct tcp_pcb *p);
+/* The window field of a segment sent now; moves rcv_adv. */
+uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn);
+/* Payload in order: queue it and decide about its acknowledgement. */
+void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c);
+
+/* tcp_ooo.c */
+void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
+		    struct mchain *c);
+void tcp_ooo_deliver(struct net *n, struct tcp_pcb *p);
+void tcp_ooo_free(struct net *n, struct tcp_pcb *p);
+/* Write at most max SACK blocks, the newest first; how many. */
+unsigned tcp_ooo_blocks(const struct tcp_pcb *p, struct tcp_range *r,
+			unsigned max);
+
+/* tcp_segment.c */
+void tcp_segment(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
+enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
+				 const struct tcp_seg *s);
+
+/* RFC 7323 4.3 (2): TS.Recent moves with the left edge only. */
+static inline void tcp_ts_update(const struct net *n, struct tcp_pcb *p,
+				 const struct tcp_seg *s)
+{
+	if (!(s->o.has & TO_TS) || seq_gt(s->seq, p->last_ack_sent) ||
+	    seq_lt(s->o.tsval, p->ts_recent))
+		return;
+	p->ts_recent = s->o.tsval;
+	p->ts_recent_tick = tcp_tick(n);
+}
+
+/* tcp_timewait.c */
+void tcp_tw_arm(struct net *n);
+void tcp_tw_timer(struct net *n, struct timer *timer);
+void tcp_timewait_input(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
+
+/* tcp_synsent.c */
+enum tcp_verdict tcp_synsent_input(struct net *n, struct tcp_pcb *p,
+				   struct tcp_seg *s);
+
+/* tcp_ack.c */
+enum tcp_verdict tcp_ack(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
+void tcp_ack_advance(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s,
+		     struct tcp_ackinfo *a);
+void tcp_window_update(struct net *n, struct tcp_pcb *p,
+		       const struct tcp_seg *s);
+void tcp_rtt_begin(const struct net *n, struct tcp_pcb *p, uint32_t seq);
+void tcp_rtt_end(const struct net *n, struct tcp_pcb *p);
+
+/* tcp_sack.c */
+void tcp_sack_update(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s,
+		     struct tcp_ackinfo *a);
+void tcp_sack_trim(struct net *n, struct tcp_pcb *p);
+void tcp_sack_free(struct net *n, struct tcp_pcb *p);
+uint32_t tcp_sack_lost(const struct tcp_pcb *p);
+/* The next hole in [from, to): 0 or its bytes, start in *start_out. */
+uint32_t tcp_sack_hole(const struct tcp_pcb *p, uint32_t from, uint32_t to,
+		       uint32_t *start_out);
+uint32_t tcp_pipe(const struct tcp_pcb *p);
+
+/* tcp_recover.c */
+void tcp_recover_ack(struct net *n, struct tcp_pcb *p,
+		     const struct tcp_ackinfo *a);
+void tcp_recover_rto(struct net *n, struct tcp_pcb *p);
+void tcp_recover_mss(struct net *n, struct tcp_pcb *p);
+void tcp_recover_reset(struct tcp_pcb *p);
+
+/* tcp_cc.c */
+void tcp_cc_init(struct tcp_pcb *p);
+void tcp_cc_ack(const struct net *n, struct tcp_pcb *p,
+		const struct tcp_ackinfo *a);
+void tcp_cc_loss(struct tcp_pcb *p);
+void tcp_cc_idle(struct tcp_pcb *p);
+
+/* tcp_timer.c */
+void tcp_timer_init(struct tcp_pcb *p);
+void tcp_timer_set(struct net *n, struct tcp_pcb *p, enum tcp_deadline d,
+		   uint64_t us);
+static inline void tcp_timer_clear(struct tcp_pcb *p, enum tcp_deadline d)
+{
+	p->deadline[d] = 0;
+}
+/* Arm what unacknowledged or blocked data need; restart: from now on. */
+void tcp_rtx_arm(struct net *n, struct tcp_pcb *p, int restart);
+void tcp_keep_arm(struct net *n, struct tcp_pcb *p);
+void tcp_finwait2_arm(struct net *n, struct tcp_pcb *p);
+
+/* tcp_output.c */
+int tcp_output(struct net *n, struct tcp_pcb *p);
+void tcp_send_probe(struct net *n, struct tcp_pcb *p);
+void tcp_send_tail(struct net *n, struct tcp_pcb *p);
+/* -1 where no mbuf could be had. */
+int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
+	     uint8_t flags, unsigned cursor);
+
+/* tcp_reset.c */
+void tcp_reset_reply(struct net *n, const struct tcp_seg *s);
+void tcp_reset_send(struct net *n, struct tcp_pcb *p);
+void tcp_challenge(struct net *n, struct tcp_pcb *p);
+void tcp_dup_ack(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s);
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp_mchain.c - a list of one-segment mbufs
+ */
+#include "net/tcp_mchain.h"
+
+void mchain_from(struct mchain *c, struct rte_mbuf *m)
+{
+	struct rte_mbuf *next;
+
+	*c = (struct mchain){ 0 };
+	for (; m; m = next) {
+		next = m->next;
+		if (m->data_len == 0) {
+			rte_pktmbuf_free_seg(m);
+			continue;
+		}
+		if (c->tail)
+			c->tail->next = m;
+		else
+			c->head = m;
+		c->tail = m;
+		c->len += m->data_len;
+		c->segs++;
+	}
+	if (c->tail)
+		c->tail->next = NULL;
+}
+
+void mchain_pop(struct mchain *c)
+{
+	struct rte_mbuf *m = c->head;
+
+	c->head = m->next;
+	if (!c->head)
+		c->tail = NULL;
+	c->len -= m->data_len;
+	c->segs--;
+	rte_pktmbuf_free_seg(m);
+}
+
+void mchain_free(struct mchain *c)
+{
+	while (c->head)
+		mchain_pop(c);
+}
+
+void mchain_trim_front(struct mchain *c, uint32_t bytes)
+{
+	while (c->head && bytes >= c->head->data_len) {
+		bytes -= c->head->data_len;
+		mchain_pop(c);
+	}
+	if (!c->head || bytes == 0)
+		return;
+	c->head->data_off = (uint16_t)(c->head->data_off + bytes);
+	c->head->data_len = (uint16_t)(c->head->data_len - bytes);
+	c->len -= bytes;
+}
+
+void mchain_trim_back(struct mchain *c, uint32_t bytes)
+{
+	uint32_t keep = bytes < c->len ? c->len - bytes : 0;
+	struct rte_mbuf *m, *rest;
+	struct mchain cut;
+
+	if (keep == 0) {
+		mchain_free(c);
+		return;
+	}
+	c->len = keep;
+	c->segs = 1;
+	for (m = c->head; keep > m->data_len; m = m->next) {
+		keep -= m->data_len;
+		c->segs++;
+	}
+	rest = m->next;
+	m->data_len = (uint16_t)keep;
+	m->next = NULL;
+	c->tail = m;
+	mchain_from(&cut, rest);
+	mchain_free(&cut);
+}
+
+void mchain_join(struct mchain *a, struct mchain *b)
+{
+	if (!b->head)
+		return;
+	if (a->tail)
+		a->tail->next = b->head;
+	else
+		a->head = b->head;
+	a->tail = b->tail;
+	a->len += b->len;
+	a->segs += b->segs;
+	*b = (struct mchain){ 0 };
+}

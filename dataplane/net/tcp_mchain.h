@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_mchain.h - a list of one-segment mbufs, linked by mbuf.next
+ *
+ * What queues of received bytes are made of. pkt_len and nb_segs of the
+ * mbufs mean nothing here.
+ */
+#ifndef IX_NET_TCP_MCHAIN_H
+#define IX_NET_TCP_MCHAIN_H
+
+#include <rte_mbuf.h>
+#include <stdint.h>
+
+struct mchain {
+	struct rte_mbuf *head, *tail;
+	uint32_t len;  /* bytes */
+	uint32_t segs; /* mbufs */
+};
+
+/* Take a packet apart; empty segments are freed. */
+void mchain_from(struct mchain *c, struct rte_mbuf *m);
+void mchain_free(struct mchain *c);
+/* Drop the first (last) bytes; no more than there are. */
+void mchain_trim_front(struct mchain *c, uint32_t bytes);
+void mchain_trim_back(struct mchain *c, uint32_t bytes);
+/* Append b to a; b is empty afterwards. */
+void mchain_join(struct mchain *a, struct mchain *b);
+/* Free the first mbuf, which is not empty. */
+void mchain_pop(struct mchain *c);
+
+#endif

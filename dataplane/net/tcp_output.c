@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp_output.c - segments, and when they may be sent
+ *
+ * RFC 9293 3.7.4 (Nagle, in Minshall's form as on Linux: only a short segment
+ * in flight holds the next one back), 3.8.6.2.1 (sender's silly window
+ * syndrome avoidance), RFC 6675 NextSeg. Payload is copied from program
+ * memory here, each time a segment is built.
+ */
+#include "net/tcp_int.h"
+
+/* Left of the transmit queue for answers that input makes. */
+#define TX_RESERVE 32
+
+static void build_header(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
+			 uint32_t seq, uint32_t len, uint8_t flags)
+{
+	struct rte_tcp_hdr *th = rte_pktmbuf_mtod(m, struct rte_tcp_hdr *);
+	unsigned opts = tcp_opts_write(n, p, flags, len, (uint8_t *)(th + 1));
+	uint16_t size = (uint16_t)(TCP_HDR + opts);
+
+	th->src_port = rte_cpu_to_be_16(p->lport);
+	th->dst_port = rte_cpu_to_be_16(p->rport);
+	th->sent_seq = rte_cpu_to_be_32(seq);
+	th->recv_ack = flags & TH_ACK ? rte_cpu_to_be_32(p->rcv_nxt) : 0;
+	th->data_off = (uint8_t)(size / 4 << 4);
+	th->tcp_flags = flags;
+	th->rx_win = rte_cpu_to_be_16(tcp_rcv_window(p, (flags & TH_SYN) != 0));
+	th->cksum = 0;
+	th->tcp_urp = 0;
+	rte_pktmbuf_append(m, size);
+}
+
+/* What a segment with the ACK flag settles. */
+static void acked(struct tcp_pcb *p, uint32_t len)
+{
+	p->last_ack_sent = p->rcv_nxt;
+	if (len && (p->ooo || (p->flags & TF_DSACK)))
+		return; /* the SACK blocks go in a segment of their own */
+	p->flags &= ~(uint32_t)(TF_ACKNOW | TF_DELACK | TF_DSACK);
+	tcp_timer_clear(p, TD_DELACK);
+}
+
+int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
+	     uint8_t flags, unsigned cursor)
+{
+	struct rte_mbuf *m = net_alloc(n);
+
+	if (unlikely(!m)) {
+		STAT(n, tcp_no_mbuf);
+		return -ENOBUFS;
+	}
+	build_header(n, p, m, seq, len, flags);
+	if (len) {
+		tcp_sq_copy(n, p, cursor, seq, len,
+			    rte_pktmbuf_append(m, (uint16_t)len));
+		STAT_ADD(n, tcp_tx_bytes, len);
+	}
+	if (flags & TH_ACK)
+		acked(p, len);
+	STAT(n, tcp_tx);
+	if (unlikely(ip_output(n, m, &p->path, IPPROTO_TCP, 1) < 0))
+		STAT(n, tcp_no_route); /* as if it was lost */
+	return 0;
+}
+
+/* A segment that asks for an ACK: keepalive, zero window (as Linux). */
+void tcp_send_probe(struct net *n, struct tcp_pcb *p)
+{
+	tcp_xmit(n, p, p->snd_una - 1, 0, TH_ACK, CUR_RTX);
+}
+
+static int output_syn(struct net *n, struct tcp_pcb *p)
+{
+	uint8_t flags = p->state == TCPS_SYN_RCVD ? TH_SYN | TH_ACK : TH_SYN;
+
+	if (!(p->flags & TF_SYNNOW)) {
+		if (p->state == TCPS_SYN_RCVD && (p->flags & TF_ACKNOW))
+			return tcp_xmit(n, p, p->snd_nxt, 0, TH_ACK, CUR_NEW);
+		return 0;
+	}
+	if (tcp_xmit(n, p, p->snd_una, 0, flags, CUR_NEW) < 0)
+		return -ENOBUFS;
+	p->flags &= ~(uint32_t)TF_SYNNOW;
+	if (p->snd_nxt == p->snd_una) {
+		p->snd_nxt++;
+		tcp_rtt_begin(n, p, p->snd_nxt);
+		p->una_since = tcp_tick(n);
+	} else {
+		STAT(n, tcp_rtx_syn);
+		p->retransmits++;
+		p->flags &= ~(uint32_t)TF_RTT;
+		p->flags |= TF_SYN_RTX;
+	}
+	tcp_rtx_arm(n, p, 0);
+	return 0;
+}
+
+/* One retransmission; seq + len may include the FIN. */
+static int send_again(struct net *n, struct tcp_pcb *p, uint32_t seq,
+		      uint32_t len)
+{
+	uint32_t end = tcp_sq_end(p), bytes = len;
+	uint8_t flags = TH_ACK;
+
+	if (seq_gt(seq + len, end)) {
+		bytes--;
+		flags |= TH_FIN;
+	}
+	if (bytes && seq + bytes == end)
+		flags |= TH_PSH;
+	if (tcp_xmit(n, p, seq, bytes, flags, CUR_RTX) < 0)
+		return -ENOBUFS;
+	p->flags &= ~(uint32_t)TF_RTT; /* Karn */
+	p->retransmits++;
+	STAT(n, tcp_rtx);
+	STAT_ADD(n, tcp_rtx_bytes, bytes);
+	return 0;
+}
+
+/* What is lost, as far as the congestion window allows. */
+static int output_lost(struct net *n, struct tcp_pcb *p)
+{
+	uint32_t pipe = tcp_pipe(p), seq, len;
+
+	while ((len = tcp_sack_hole(p, p->rtx_nxt, p->lost, &seq)) > 0) {
+		len = u32_min(len, p->mss);
+		if (pipe && pipe + len > p->cwnd)
+			return 0;
+		if (net_tx_room(n) <= TX_RESERVE)
+			return -EAGAIN;
+		if (send_again(n, p, seq, len) < 0)
+			return -ENOBUFS;
+		p->rtx_nxt = seq + len;
+		p->prr_out += len;
+		pipe += len;
+		tcp_rtx_arm(n, p, p->prr_out == len);
+	}
+	return 0;
+}
+
+/* May a segment shorter than the MSS go? */
+static int may_send_short(struct net *n, struct tcp_pcb *p, uint32_t len,
+			  uint32_t unsent)
+{
+	if (p->flags & TF_FORCE)
+		return 1;
+	if (len < unsent) /* the window is short of room */
+		return len >= p->max_wnd / 2;
+	if ((p->flags & TF_MORE) || (p->conf.flags & CONF_CORK)) {
+		if (!p->deadline[TD_CORK])
+			tcp_timer_set(n, p, TD_CORK, TCP_CORK_US);
+		return 0;
+	}
+	return (p->conf.flags & CONF_NODELAY) ||
+	       seq_leq(p->snd_sml, p->snd_una);
+}
+
+/* New data, and FIN, sent: account for it. */
+static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
+{
+	if (!tcp_flight(p))
+		p->una_since = tcp_tick(n);
+	p->snd_nxt += len + (uint32_t)fin;
+	p->last_snd = tcp_tick(n);
+	if (!(p->flags & TF_RTT) && p->ca_state == CA_OPEN)
+		tcp_rtt_begin(n, p, p->snd_nxt);
+	if (fin)
+		p->flags |= TF_FIN_SENT;
+	if (len && len < p->mss)
+		p->snd_sml = p->snd_nxt;
+	if (len)
+		p->quickacks = 0; /* answers carry our acknowledgements */
+	if (p->ca_state == CA_RECOVERY)
+		p->prr_out += len;
+}
+
+/* One segment of new data; 1: sent, 0: nothing may go, or -errno. */
+static int output_one(struct net *n, struct tcp_pcb *p, uint32_t *pipe)
+{
+	uint32_t unsent = tcp_unsent(p), len;
+	int32_t wnd = (int32_t)(p->snd_una + p->snd_wnd - p->snd_nxt);
+	int fin;
+	uint8_t flags = TH_ACK;
+
+	len = u32_min(u32_min(unsent, p->mss), wnd > 0 ? (uint32_t)wnd : 0);
+	fin = (p->flags & (TF_FIN | TF_FIN_SENT)) == TF_FIN && len == unsent;
+	if (len == 0 && !fin)
+		return 0;
+	if (len < p->mss && !fin && !may_send_short(n, p, len, unsent))
+		return 0;
+	if (len && *pipe && *pipe + len > p->cwnd) {
+		p->flags |= TF_CWND_LIM;
+		return 0;
+	}
+	if (net_tx_room(n) <= TX_RESERVE)
+		return -EAGAIN;
+	if (len && len == unsent)
+		flags |= TH_PSH;
+	if (fin)
+		flags |= TH_FIN;
+	if (tcp_xmit(n, p, p->snd_nxt, len, flags, CUR_NEW) < 0)
+		return -ENOBUFS;
+	sent_new(n, p, len, fin);
+	*pipe += len;
+	return 1;
+}
+
+static int output_new(struct net *n, struct tcp_pcb *p)
+{
+	uint32_t pipe = tcp_pipe(p), first = p->snd_nxt;
+	int rc;
+
+	if (!tcp_flight(p) && p->last_snd &&
+	    tcp_tick(n) - p->last_snd > tcp_us_to_ticks(p->rto_us))
+		tcp_cc_idle(p);
+	do
+		rc = output_one(n, p, &pipe);
+	while (rc > 0);
+	if (rc == 0)
+		p->flags &= ~(uint32_t)TF_FORCE;
+	if (p->snd_nxt != first) {
+		if (!tcp_unsent(p))
+			tcp_timer_clear(p, TD_CORK);
+		tcp_rtx_arm(n, p, 0);
+	} else if (!p->deadline[TD_RTX]) {
+		tcp_rtx_arm(n, p, 0);
+	}
+	return rc;
+}
+
+/* A tail loss probe (RFC 8985 7.3): new data, or the last segment again. */
+void tcp_send_tail(struct net *n, struct tcp_pcb *p)
+{
+	uint32_t pipe = 0, len;
+
+	STAT(n, tcp_tlp);
+	p->flags |= TF_TLP;
+	p->tlp_end = p->snd_nxt;
+	if (tcp_unsent(p) && output_one(n, p, &pipe) > 0) {
+		p->flags &= ~(uint32_t)TF_TLP;
+		return;
+	}
+	len = u32_min(tcp_flight(p), p->mss);
+	if (send_again(n, p, p->snd_nxt - len, len) < 0)
+		p->flags &= ~(uint32_t)TF_TLP;
+}
+
+/* All that p has to send and may; -EAGAIN or -ENOBUFS: later. */
+int tcp_output(struct net *n, struct tcp_pcb *p)
+{
+	int rc = 0;
+
+	if (IN(p, S_HANDSHAKE))
+		return output_syn(n, p);
+	if (p->ca_state != CA_OPEN)
+		rc = output_lost(n, p);
+	if (rc == 0 && IN(p, S_SENDING))
+		rc = output_new(n, p);
+	if (rc == 0 && (p->flags & TF_ACKNOW))
+		rc = tcp_xmit(n, p, p->snd_nxt, 0, TH_ACK, CUR_NEW);
+	return rc;
+}
+
+/* In turns: what does not fit the queue is first the next time. */
+void tcp_output_pending(struct net *n)
+{
+	struct tcp *t = n->tcp;
+	struct tcp_pcb *p;
+
+	while ((p = tcp_list_first(t, &t->out)) &&
+	       net_tx_room(n) > TX_RESERVE) {
+		tcp_list_remove(t, &t->out, p, TL_OUT);
+		p->flags &= ~(uint32_t)TF_OUT;
+		if (tcp_output(n, p) < 0) {
+			tcp_want_output(n, p);
+			return;
+		}
+	}
+}

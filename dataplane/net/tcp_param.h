@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* tcp_param.h - constants of TCP, and where they come from */
+#ifndef IX_NET_TCP_PARAM_H
+#define IX_NET_TCP_PARAM_H
+
+#define TCP_HDR 20
+#define TCP_TS_LEN 12	    /* timestamps and two NOPs */
+#define TCP_MSS_DEFAULT 536 /* RFC 9293 3.7.1 */
+#define TCP_MSS_MIN 64	    /* of what a peer announces */
+#define TCP_PMTU_MIN 552    /* as Linux ip_rt_min_pmtu */
+#define TCP_RCVBUF (64u << 10)
+#define TCP_RCVBUF_MAX (1u << 20) /* of automatic growth */
+#define TCP_SNDBUF (1u << 20)
+#define TCP_SNDBUF_MAX (4u << 20) /* of automatic growth */
+#define TCP_BUF_MIN 2048u
+#define TCP_BUF_LIMIT (7u << 20) /* of SETOPT: fits the window scale */
+#define TCP_WSCALE 7
+#define TCP_COALESCE_SEGS 8 /* buffers queued before small ones merge */
+#define TCP_QUICKACKS 16    /* as Linux */
+#define TCP_SYN_RETRIES 6
+#define TCP_SYNACK_RETRIES 5
+#define TCP_RETRIES2 15
+#define TCP_ORPHAN_RETRIES 8
+#define TCP_HALF_OPEN_MIN 128 /* half-open connections of any backlog */
+#define TCP_DUPTHRESH 3
+
+#define TCP_US_PER_S 1000000u
+#define TCP_RTO_INIT TCP_US_PER_S
+#define TCP_RTO_FALLBACK (3 * TCP_US_PER_S) /* RFC 6298 5.7 */
+#define TCP_RTO_MIN 200000u
+#define TCP_RTO_MAX (120 * TCP_US_PER_S)
+#define TCP_DELACK_US 40000u
+#define TCP_CORK_US 200000u
+#define TCP_CHALLENGE_US 500000u
+#define TCP_TIME_WAIT_US (60u * TCP_US_PER_S) /* 2 MSL, as Linux */
+#define TCP_FIN_TIMEOUT_S 60
+#define TCP_KEEPIDLE_S 7200
+#define TCP_KEEPINTVL_S 75
+#define TCP_KEEPCNT 9
+#define TCP_PAWS_IDLE_S (24 * 86400) /* RFC 7323 5.5 */
+
+#endif

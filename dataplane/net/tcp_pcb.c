@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp_pcb.c - life and death of connections
+ *
+ * The protocol is done with a pcb when it is CLOSED (tcp_kill) or when
+ * TIME-WAIT has passed; the program is done with it when it has called CLOSE
+ * (TF_CLOSED) and has been told DEAD (TF_TOLD). It is freed when both are.
+ * DEAD is raised when the connection is over, or, after CLOSE, as soon as no
+ * program memory is queued any more.
+ */
+#include <string.h>
+
+#include "net/tcp_int.h"
+
+static int init_pools(struct tcp *t, struct arena *a, uint32_t max_conns,
+		      uint32_t max_listeners)
+{
+	uint32_t pieces = max_conns * 4;
+	uint32_t side = u32_min(max_conns, 1u << 16);
+	int rc;
+
+	if (pieces < 1u << 12)
+		pieces = 1u << 12;
+	rc = pool_init(&t->pcbs, a, sizeof(struct tcp_pcb), max_conns);
+	if (!rc)
+		rc = pool_init(&t->pieces, a, sizeof(struct tcp_piece), pieces);
+	if (!rc)
+		rc = pool_init(&t->ooos, a, sizeof(struct tcp_ooo), side);
+	if (!rc)
+		rc = pool_init(&t->sbs, a, sizeof(struct tcp_sb), side);
+	if (!rc)
+		rc = pool_init(&t->listeners, a, sizeof(struct tcp_listener),
+			       max_listeners);
+	return rc;
+}
+
+int tcp_init(struct net *n, struct arena *a, uint32_t max_conns,
+	     uint32_t max_listeners)
+{
+	struct tcp *t;
+	uint64_t seed[2];
+	int rc;
+
+	if (max_conns == 0 || max_conns > 1u << 20)
+		return -EINVAL;
+	t = arena_alloc(a, sizeof(*t), 64);
+	if (!t)
+		return -ENOMEM;
+	memset(t, 0, sizeof(*t));
+	memcpy(seed, n->sh->isn_key, sizeof(seed));
+	seed[0] ^= net_random(n);
+	seed[1] ^= (uint64_t)net_random(n) << 32;
+	rc = tcp_hash_init(t, a, max_conns, seed);
+	if (!rc)
+		rc = init_pools(t, a, max_conns, max_listeners);
+	if (rc)
+		return rc;
+	t->tw_timer.fn = tcp_tw_timer;
+	n->tcp = t;
+	return 0;
+}
+
+void tcp_fini(struct net *n)
+{
+	struct tcp *t = n->tcp;
+	uint32_t i;
+
+	if (!t)
+		return;
+	for (i = 0; i < t->pcbs.hi; i++)
+		if (tcp_pcb_at(t, i)->state != TCPS_FREE)
+			tcp_pcb_free(n, tcp_pcb_at(t, i));
+	timer_disarm(&n->wheel, &t->tw_timer);
+	n->tcp = NULL;
+}
+
+size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners)
+{
+	size_t side = u32_min(max_conns, 1u << 16);
+	size_t conn = sizeof(struct tcp_pcb) + 4 * sizeof(struct tcp_piece) +
+		      2 * sizeof(uint32_t);
+
+	return sizeof(struct tcp) + max_conns * conn +
+	       side * (sizeof(struct tcp_ooo) + sizeof(struct tcp_sb)) +
+	       max_listeners * sizeof(struct tcp_listener) + (1u << 17);
+}
+
+static int program_done(const struct tcp_pcb *p)
+{
+	return (p->flags & (TF_CLOSED | TF_TOLD)) == (TF_CLOSED | TF_TOLD);
+}
+
+/* End the oldest TIME-WAIT of which the program knows nothing any more. */
+static int recycle(struct net *n)
+{
+	struct tcp_pcb *p = tcp_list_first(n->tcp, &n->tcp->tw);
+
+	if (!p || !program_done(p))
+		return 0;
+	STAT(n, tcp_tw_recycled);
+	tcp_tw_end(n, p);
+	return 1;
+}
+
+struct tcp_pcb *tcp_pcb_alloc(struct net *n)
+{
+	struct tcp *t = n->tcp;
+	struct tcp_pcb *p;
+	uint32_t gen, i;
+
+	i = pool_get(&t->pcbs);
+	if (i == POOL_NONE && recycle(n))
+		i = pool_get(&t->pcbs);
+	if (i == POOL_NONE)
+		return NULL;
+	p = tcp_pcb_at(t, i);
+	gen = p->gen + 1;
+	memset(p, 0, sizeof(*p));
+	p->gen = gen ? gen : 1;
+	p->state = TCPS_CLOSED;
+	p->mss = TCP_MSS_DEFAULT;
+	p->rcv_mss = TCP_MSS_DEFAULT;
+	p->peer_mss = TCP_MSS_DEFAULT;
+	p->rto_us = TCP_RTO_INIT;
+	p->quickacks = TCP_QUICKACKS;
+	p->last_rcv = tcp_tick(n);
+	tcp_timer_init(p);
+	tcp_cc_init(p);
+	return p;
+}
+
+/* Give back everything but what the program may still read. */
+static void release(struct net *n, struct tcp_pcb *p)
+{
+	unsigned d;
+
+	tcp_sq_free(n, p);
+	tcp_ooo_free(n, p);
+	tcp_sack_free(n, p);
+	timer_disarm(&n->wheel, &p->timer);
+	for (d = 0; d < TD_MAX; d++)
+		p->deadline[d] = 0;
+	if (p->flags & TF_OUT)
+		tcp_list_remove(n->tcp, &n->tcp->out, p, TL_OUT);
+	p->flags &= ~(uint32_t)(TF_OUT | TF_ACKNOW | TF_DELACK | TF_SYNNOW |
+				TF_FIN | TF_DSACK | TF_FIN_OOO);
+}
+
+void tcp_pcb_free(struct net *n, struct tcp_pcb *p)
+{
+	struct tcp *t = n->tcp;
+
+	if (p->state == TCPS_TIME_WAIT) {
+		tcp_list_remove(t, &t->tw, p, TL_LINK);
+		t->ntw--;
+	}
+	tcp_listener_leave(n, p);
+	release(n, p);
+	tcp_rcv_free(n, p);
+	tcp_hash_remove(t, p);
+	if (p->flags & TF_READY)
+		tcp_list_remove(t, &t->ready, p, TL_READY);
+	if (p->flags & TF_LINGER)
+		t->lingering--;
+	p->flags = 0;
+	p->state = TCPS_FREE;
+	pool_put(&t->pcbs, tcp_pcb_index(t, p));
+}
+
+/*
+ * Has the program heard of p, or will it? As on Linux, a connection that was
+ * open once awaits ACCEPT even when its peer is gone.
+ */
+static int program_knows(const struct tcp_pcb *p)
+{
+	return (p->flags & TF_ACCEPTED) ||
+	       (p->listener && p->state != TCPS_SYN_RCVD);
+}
+
+/* Once for each connection. */
+void tcp_tell_dead(struct net *n, struct tcp_pcb *p, int err)
+{
+	if (p->flags & TF_DEAD)
+		return;
+	p->flags |= TF_DEAD;
+	p->err = (uint16_t)err;
+	if (!(p->flags & (TF_PASSIVE | TF_CLOSED)) && IN(p, S_HANDSHAKE))
+		tcp_raise(n, p, TE_CONNECTED);
+	else
+		tcp_raise(n, p, TE_DEAD);
+}
+
+void tcp_pcb_reap(struct net *n, struct tcp_pcb *p)
+{
+	if (p->state == TCPS_CLOSED && program_done(p))
+		tcp_pcb_free(n, p);
+}
+
+/* The connection is over; err: why, for the program. */
+void tcp_kill(struct net *n, struct tcp_pcb *p, int err)
+{
+	if (!program_knows(p)) {
+		tcp_pcb_free(n, p);
+		return;
+	}
+	tcp_tell_dead(n, p, err);
+	release(n, p);
+	tcp_hash_remove(n->tcp, p);
+	p->state = TCPS_CLOSED;
+	tcp_linger_update(n, p);
+	tcp_pcb_reap(n, p);
+}
+
+void tcp_time_wait(struct net *n, struct tcp_pcb *p)
+{
+	struct tcp *t = n->tcp;
+	uint32_t out = p->flags & TF_OUT, ack = p->flags & TF_ACKNOW;
+
+	STAT(n, tcp_tw);
+	tcp_tell_dead(n, p, 0);
+	release(n, p);
+	p->state = TCPS_TIME_WAIT;
+	if (out && ack)
+		tcp_ack_now(n, p);
+	p->una_since = tcp_tick(n);
+	tcp_list_append(t, &t->tw, p, TL_LINK);
+	t->ntw++;
+	tcp_linger_update(n, p);
+	tcp_tw_arm(n);
+}
+
+/* TIME-WAIT has passed, or yields. */
+void tcp_tw_end(struct net *n, struct tcp_pcb *p)
+{
+	tcp_list_remove(n->tcp, &n->tcp->tw, p, TL_LINK);
+	n->tcp->ntw--;
+	release(n, p);
+	tcp_hash_remove(n->tcp, p);
+	p->state = TCPS_CLOSED;
+	tcp_pcb_reap(n, p);
+}
+
+/* Count p in t->lingering while the peer has not got all from us. */
+void tcp_linger_update(struct net *n, struct tcp_pcb *p)
+{
+	int owes = IN(p, S_SENDING | S_HANDSHAKE) &&
+		   (p->sq_len > 0 ||
+		    (p->flags & (TF_FIN | TF_FIN_ACKED)) == TF_FIN);
+
+	if (owes == !!(p->flags & TF_LINGER))
+		return;
+	p->flags ^= TF_LINGER;
+	n->tcp->lingering += owes ? 1 : (uint32_t)-1;
+}
+
+struct tcp_pcb *tcp_pcb_get(struct net *n, ix_handle_t h)
+{
+	struct tcp *t = n->tcp;
+	uint32_t i = IX_HANDLE_INDEX(h);
+	struct tcp_pcb *p;
+
+	if (likely(IX_HANDLE_KIND(h) == IX_KIND_TCP && i < t->pcbs.hi)) {
+		p = tcp_pcb_at(t, i);
+		if (likely(p->gen == IX_HANDLE_GEN(h) &&
+			   p->state != TCPS_FREE && !(p->flags & TF_CLOSED)))
+			return p;
+	}
+	STAT(n, tcp_bad_handle);
+	return NULL;
+}
+
+uint32_t tcp_lingering(const struct net *n)
+{
+	return n->tcp->lingering;
+}
+
+uint32_t tcp_in_use(const struct net *n)
+{
+	return n->tcp->pcbs.used - n->tcp->ntw + n->tcp->listeners.used;
+}
+
+uint32_t tcp_pending(const struct net *n)
+{
+	return n->tcp->out.first != 0;
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_pcb.h - the state of connections, listeners and of TCP in one ethread
+ *
+ * Private to tcp*.c. All of it lies in the arena; pointers are the same in
+ * every process.
+ */
+#ifndef IX_NET_TCP_PCB_H
+#define IX_NET_TCP_PCB_H
+
+#include "net/ip.h"
+#include "net/tcp.h"
+#include "net/tcp_mchain.h"
+#include "net/tcp_param.h"
+#include "net/tcp_pool.h"
+#include "net/tcp_seq.h"
+
+/* RFC 9293 3.3.2; the values are those of <netinet/tcp.h>. */
+#define TCP_STATES(X)                                                     \
+	X(FREE, 0, "not in use")                                          \
+	X(ESTABLISHED, 1, "open")                                         \
+	X(SYN_SENT, 2, "own SYN sent")                                    \
+	X(SYN_RCVD, 3, "both SYNs seen, ours not acknowledged")           \
+	X(FIN_WAIT_1, 4, "own FIN sent")                                  \
+	X(FIN_WAIT_2, 5, "own FIN acknowledged")                          \
+	X(TIME_WAIT, 6, "both FINs acknowledged, old segments die out")   \
+	X(CLOSED, 7, "over; the program has not been told or owes bytes") \
+	X(CLOSE_WAIT, 8, "peer's FIN received")                           \
+	X(LAST_ACK, 9, "peer's FIN received, own FIN sent")               \
+	X(LISTEN, 10, "listener")                                         \
+	X(CLOSING, 11, "both FINs sent, ours not acknowledged")
+
+enum tcp_state {
+#define X(name, value, text) TCPS_##name = (value),
+	TCP_STATES(X)
+#undef X
+};
+
+/* Is p in one of the states of a mask made of S()? */
+#define S(name) (1u << TCPS_##name)
+#define IN(p, mask) (((1u << (p)->state) & (mask)) != 0)
+
+/* states in which the peer may still send */
+#define S_CAN_RCV (S(ESTABLISHED) | S(FIN_WAIT_1) | S(FIN_WAIT_2))
+/* states in which the program may still send */
+#define S_CAN_SND (S(ESTABLISHED) | S(CLOSE_WAIT))
+/* states in which bytes or a FIN of ours may be unacknowledged */
+#define S_SENDING (S_CAN_SND | S(FIN_WAIT_1) | S(CLOSING) | S(LAST_ACK))
+#define S_HANDSHAKE (S(SYN_SENT) | S(SYN_RCVD))
+
+enum {
+	/* header options in use */
+	TF_TS = 1 << 0,
+	TF_SACK = 1 << 1,
+	TF_WS = 1 << 2,
+	/* what there is to send */
+	TF_ACKNOW = 1 << 3, /* an acknowledgement, in this round */
+	TF_DELACK = 1 << 4, /* an acknowledgement, when the timer fires */
+	TF_SYNNOW = 1 << 5, /* SYN or SYN-ACK (again) */
+	TF_FIN = 1 << 6,    /* FIN after the queue */
+	TF_FIN_SENT = 1 << 7,
+	TF_FIN_ACKED = 1 << 8,
+	TF_MORE = 1 << 9,   /* the last SENDV said that more follows */
+	TF_FORCE = 1 << 10, /* send a short segment now: cork, persist */
+	/* the program */
+	TF_PASSIVE = 1 << 11,  /* opened by the peer */
+	TF_ACCEPTED = 1 << 12, /* opened by us, or ACCEPT was called */
+	TF_CLOSED = 1 << 13,   /* CLOSE was called */
+	TF_DEAD = 1 << 14,     /* DEAD, or a failed CONNECTED, was raised */
+	TF_TOLD = 1u << 26,    /* and delivered */
+	/* where it is listed */
+	TF_HASHED = 1 << 15,
+	TF_READY = 1 << 16,
+	TF_OUT = 1 << 17,
+	TF_LINGER = 1 << 18, /* counted in struct tcp.lingering */
+	/* receive side */
+	TF_RCV_FIN = 1 << 19, /* the peer's FIN is next or was processed */
+	TF_FIN_OOO = 1 << 20, /* the peer's FIN, at rcv_fin, came early */
+	TF_DSACK = 1 << 21,   /* dsack_* is to be reported */
+	/* send side */
+	TF_RTT = 1 << 22,      /* rtt_seq is being timed */
+	TF_CWND_LIM = 1 << 23, /* cwnd held output back */
+	TF_TLP = 1 << 24,      /* a tail loss probe is out, up to tlp_end */
+	TF_SYN_RTX = 1 << 25,  /* the SYN was retransmitted */
+};
+
+/* event conditions to raise; RECV is implied by rcv_undelivered */
+enum {
+	TE_KNOCK = 1 << 0,
+	TE_CONNECTED = 1 << 1,
+	TE_SENT = 1 << 2,
+	TE_EOF = 1 << 3,
+	TE_DEAD = 1 << 4,
+};
+
+enum tcp_deadline {
+	TD_RTX,	   /* retransmission, tail loss probe or persist: rtx_mode */
+	TD_DELACK, /* delayed acknowledgement */
+	TD_KEEP,   /* keepalive; end of FIN-WAIT-2 */
+	TD_CORK,   /* end of holding a short segment */
+	TD_MAX
+};
+
+enum tcp_rtx_mode { RTX_RTO, RTX_TLP, RTX_PERSIST };
+enum tcp_ca_state { CA_OPEN, CA_RECOVERY, CA_LOSS };
+
+/* What SETOPT sets; connections inherit their listener's. */
+enum {
+	CONF_NODELAY = 1 << 0,
+	CONF_CORK = 1 << 1,
+	CONF_KEEPALIVE = 1 << 2,
+	CONF_QUICKACK = 1 << 3,
+	CONF_RCVBUF = 1 << 4, /* rcvbuf was set */
+	CONF_SNDBUF = 1 << 5, /* sndbuf was set */
+};
+struct tcp_conf {
+	uint32_t rcvbuf, sndbuf;      /* bytes; grow unless CONF_*BUF */
+	uint32_t user_timeout;	      /* ms; 0: none */
+	uint16_t keepidle, keepintvl; /* seconds */
+	uint16_t linger2;	      /* seconds */
+	uint16_t maxseg;	      /* bytes; 0: the path's */
+	uint8_t keepcnt, ttl, tos;
+	uint8_t flags; /* CONF_* */
+};
+
+/* A piece of program memory in a send queue. */
+struct tcp_piece {
+	uint32_t next; /* index + 1; 0: last */
+	uint32_t len;
+	uint64_t base;
+};
+
+/* Where a sequence number was last found in the send queue. */
+struct tcp_cursor {
+	uint32_t piece; /* index + 1; 0: not known */
+	uint32_t seq;	/* of the piece's first byte */
+};
+enum { CUR_NEW, CUR_RTX, CUR_MAX };
+
+/* Bytes received out of order, as runs without a hole (RFC 2018). */
+#define TCP_OOO_RUNS 64
+#define TCP_OOO_SEGS 2048 /* buffers of one connection */
+struct tcp_run {
+	uint32_t start, end;
+	struct mchain c;
+};
+struct tcp_ooo {
+	uint32_t nruns;
+	uint32_t segs;
+	uint32_t recent[4]; /* a sequence number in each run grown lately */
+	struct tcp_run run[TCP_OOO_RUNS];
+};
+
+/* Ranges above snd_una that the peer has (RFC 6675 scoreboard). */
+#define TCP_SB_RANGES 64
+struct tcp_range {
+	uint32_t start, end;
+};
+struct tcp_sb {
+	uint32_t n;
+	uint32_t bytes;
+	struct tcp_range r[TCP_SB_RANGES];
+};
+
+struct tcp_listener;
+
+/* Doubly linked lists of pcbs; links are index + 1, 0: none. */
+enum tcp_which {
+	TL_READY, /* struct tcp.ready */
+	TL_OUT,	  /* struct tcp.out */
+	TL_LINK,  /* struct tcp.tw, or struct tcp_listener.children */
+	TL_MAX
+};
+struct tcp_list {
+	uint32_t first, last;
+};
+struct tcp_links {
+	uint32_t next, prev;
+};
+
+struct tcp_pcb {
+	/* who it is, where segments go: lookup and output */
+	struct ip_path path; /* src: own address, dst: peer's */
+	uint16_t lport, rport;
+	uint32_t hash_next; /* index + 1 */
+
+	/* every segment */
+	uint32_t gen;
+	uint32_t flags; /* TF_* */
+	uint8_t state;	/* enum tcp_state */
+	uint8_t ca_state;
+	uint8_t ev; /* TE_* */
+	uint8_t snd_wscale, rcv_wscale;
+	uint8_t quickacks; /* segments still to acknowledge at once */
+	uint8_t dupacks;
+	uint8_t lip; /* index in ix_info of the own address */
+	uint32_t snd_una, snd_nxt;
+	uint32_t snd_wnd, snd_wl1, snd_wl2;
+	uint32_t rcv_nxt;
+	uint32_t rcv_adv;	/* right edge of the window last advertised */
+	uint32_t last_ack_sent; /* Last.ACK.sent of RFC 7323 */
+	uint32_t ts_recent;
+	uint32_t cwnd;	  /* bytes */
+	uint16_t mss;	  /* payload of our largest segment, options deducted */
+	uint16_t rcv_mss; /* payload of the peer's largest segment */
+
+	/* timers: one in the wheel for all deadlines */
+	struct timer timer;
+	uint32_t deadline[TD_MAX]; /* ticks; 0: off */
+	uint32_t rto_us;
+	uint32_t last_rcv; /* tick of the last segment from the peer */
+	uint8_t rtx_mode, backoff;
+	uint8_t keep_probes;
+	uint8_t soft_err; /* errno of an ICMP error, for ETIMEDOUT's place */
+	uint32_t ts_off;  /* our timestamps are the clock's plus this */
+
+	/* send queue: program memory */
+	uint32_t sq_head, sq_tail; /* pieces: index + 1 */
+	uint32_t sq_off;	   /* bytes of sq_head that are acknowledged */
+	uint32_t sq_len;	   /* bytes queued, sent or not */
+	uint32_t sq_seq;	   /* sequence number of the first of them */
+	struct tcp_cursor cur[CUR_MAX];
+	uint32_t sent_bytes; /* acknowledged, to be reported by SENT */
+	uint32_t max_wnd;    /* largest snd_wnd seen */
+	uint32_t ssthresh;
+	uint32_t last_snd;  /* tick of the last data segment */
+	uint32_t una_since; /* tick since when snd_una has not moved */
+	uint32_t snd_sml;   /* end of the last short segment (Minshall) */
+	uint32_t rtt_seq;   /* end of the segment that is being timed */
+
+	/* receive queue */
+	struct mchain rcv;	    /* received and not given back */
+	struct rte_mbuf *rcv_deliv; /* next to deliver */
+	uint32_t rcv_deliv_off;	    /* bytes of rcv_deliv delivered */
+	uint32_t rcv_undelivered;   /* bytes */
+	uint32_t rcv_done_off;	    /* bytes of rcv.head given back */
+	uint32_t tune_tick;
+	struct tcp_ooo *ooo;
+	uint32_t rcv_fin;    /* sequence number of the peer's FIN */
+	uint32_t tune_bytes; /* given back since tune_tick */
+
+	/* lists and the program's name for it */
+	struct tcp_links links[TL_MAX];
+	uint64_t cookie;
+	struct tcp_listener *listener; /* while not accepted */
+
+	/* round-trip time and congestion control */
+	uint32_t rtt_start;		     /* units of 1024 ns */
+	uint32_t srtt, rttvar;		     /* us, 8 and 4 times */
+	uint32_t cc_epoch;		     /* ms; 0: none */
+	uint32_t cc_k;			     /* ms */
+	uint32_t cc_wmax, cc_west, cc_acked; /* bytes */
+	uint32_t dsack_start, dsack_end;
+	uint16_t err;	   /* errno of CONNECTED or DEAD */
+	uint16_t peer_mss; /* what the peer announced */
+
+	/* recovery, settings, statistics */
+	struct tcp_sb *sb;
+	uint32_t recover; /* RFC 6582, RFC 6675 RecoveryPoint */
+	uint32_t rtx_nxt; /* HighRxt: retransmitted up to here */
+	uint32_t lost;	  /* what is not SACKed below is lost */
+	uint32_t prr_delivered, prr_out, prr_flight; /* RFC 6937 */
+	uint32_t tlp_end;
+	uint32_t last_challenge; /* tick */
+	uint32_t ts_recent_tick; /* when ts_recent was set */
+	struct tcp_conf conf;
+	uint32_t retransmits;
+	uint64_t bytes_acked, bytes_received;
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct ip_path) == 56, "line 0 of struct tcp_pcb");
+_Static_assert(offsetof(struct tcp_pcb, gen) == 64, "line 1");
+_Static_assert(offsetof(struct tcp_pcb, timer) == 128, "line 2");
+_Static_assert(offsetof(struct tcp_pcb, sq_head) == 192, "line 3");
+_Static_assert(offsetof(struct tcp_pcb, rcv) == 256, "line 4");
+_Static_assert(sizeof(struct tcp_pcb) <= 512, "size of struct tcp_pcb");
+
+struct tcp_listener {
+	uint32_t next; /* in the port's chain: index + 1 */
+	uint32_t gen;
+	struct ix_addr addr;
+	uint16_t port;
+	uint8_t any; /* of our addresses */
+	uint8_t in_use;
+	uint8_t reuseport;
+	uint32_t backlog;
+	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
+	uint32_t nqueue; /* connections that await ACCEPT */
+	uint64_t cookie;
+	struct tcp_list children; /* both of them */
+	struct tcp_conf conf;
+};
+
+#define TCP_PORT_CHAINS 1024
+#define TCP_PORT_COUNTERS 256
+
+struct tcp {
+	/* lookup: linear hashing over pcbs */
+	uint32_t *bucket; /* chains: index + 1 */
+	uint32_t hmask;	  /* buckets before this round of splits - 1 */
+	uint32_t hsplit;  /* buckets split in this round */
+	uint32_t hmax;	  /* buckets at most */
+	uint32_t hcount;  /* pcbs in the table */
+	uint64_t hseed[2];
+	struct tcp_pool pcbs;
+	struct tcp_pool pieces;
+	struct tcp_pool ooos;
+	struct tcp_pool sbs;
+	struct tcp_pool listeners;
+	struct tcp_list ready; /* have events to raise */
+	struct tcp_list out;   /* have something to send */
+	struct tcp_list tw;    /* TIME-WAIT, oldest first */
+	struct timer tw_timer;
+	uint32_t ntw;
+	uint32_t lingering;
+	uint32_t rx_held; /* mbufs in receive queues */
+	uint32_t down;	  /* bit d: device d is gone */
+	uint32_t port_chain[TCP_PORT_CHAINS];
+	uint32_t port_counter[TCP_PORT_COUNTERS];
+};
+
+/* The wheel's ticks, 1.05 ms: also the unit of our timestamps. */
+static inline uint32_t tcp_tick(const struct net *n)
+{
+	return (uint32_t)(n->now >> TIMER_TICK_SHIFT);
+}
+
+static inline uint32_t tcp_us_to_ticks(uint64_t us)
+{
+	return (uint32_t)((us * 1000) >> TIMER_TICK_SHIFT);
+}
+
+static inline uint32_t tcp_pcb_index(const struct tcp *t,
+				     const struct tcp_pcb *p)
+{
+	return (uint32_t)(p - (const struct tcp_pcb *)t->pcbs.base);
+}
+
+static inline struct tcp_pcb *tcp_pcb_at(const struct tcp *t, uint32_t i)
+{
+	return (struct tcp_pcb *)t->pcbs.base + i;
+}
+
+static inline ix_handle_t tcp_handle(const struct net *n,
+				     const struct tcp_pcb *p)
+{
+	return IX_HANDLE(tcp_pcb_index(n->tcp, p), IX_KIND_TCP, p->gen);
+}
+
+/* The sequence number after the last byte queued: that of our FIN. */
+static inline uint32_t tcp_sq_end(const struct tcp_pcb *p)
+{
+	return p->sq_seq + p->sq_len;
+}
+
+static inline uint32_t tcp_unsent(const struct tcp_pcb *p)
+{
+	return p->flags & TF_FIN_SENT ? 0 : tcp_sq_end(p) - p->snd_nxt;
+}
+
+static inline uint32_t tcp_flight(const struct tcp_pcb *p)
+{
+	return p->snd_nxt - p->snd_una;
+}
+
+/* What SENDV would queue now. */
+static inline uint32_t tcp_sq_room(const struct tcp_pcb *p)
+{
+	return p->sq_len < p->conf.sndbuf ? p->conf.sndbuf - p->sq_len : 0;
+}
+
+static inline struct tcp_pcb *tcp_list_first(const struct tcp *t,
+					     const struct tcp_list *l)
+{
+	return l->first ? tcp_pcb_at(t, l->first - 1) : NULL;
+}
+
+static inline void tcp_list_append(const struct tcp *t, struct tcp_list *l,
+				   struct tcp_pcb *p, enum tcp_which w)
+{
+	uint32_t i = tcp_pcb_index(t, p) + 1;
+
+	p->links[w] = (struct tcp_links){ .prev = l->last };
+	if (l->last)
+		tcp_pcb_at(t, l->last - 1)->links[w].next = i;
+	else
+		l->first = i;
+	l->last = i;
+}
+
+static inline void tcp_list_remove(const struct tcp *t, struct tcp_list *l,
+				   struct tcp_pcb *p, enum tcp_which w)
+{
+	uint32_t next = p->links[w].next, prev = p->links[w].prev;
+
+	if (next)
+		tcp_pcb_at(t, next - 1)->links[w].prev = prev;
+	else
+		l->last = prev;
+	if (prev)
+		tcp_pcb_at(t, prev - 1)->links[w].next = next;
+	else
+		l->first = next;
+}
+
+/* Put p on the list of those that tcp_output_pending() looks at. */
+static inline void tcp_want_output(struct net *n, struct tcp_pcb *p)
+{
+	if (p->flags & TF_OUT)
+		return;
+	p->flags |= TF_OUT;
+	tcp_list_append(n->tcp, &n->tcp->out, p, TL_OUT);
+}
+
+static inline void tcp_ack_now(struct net *n, struct tcp_pcb *p)
+{
+	p->flags |= TF_ACKNOW;
+	tcp_want_output(n, p);
+}
+
+/* Put p on the list of those that tcp_events() looks at. */
+static inline void tcp_raise(struct net *n, struct tcp_pcb *p, unsigned ev)
+{
+	if (p->flags & (TF_CLOSED | TF_TOLD)) {
+		ev &= p->flags & TF_TOLD ? 0 : TE_SENT | TE_DEAD;
+		if (!ev)
+			return;
+	}
+	p->ev = (uint8_t)(p->ev | ev);
+	if (p->flags & TF_READY)
+		return;
+	p->flags |= TF_READY;
+	tcp_list_append(n->tcp, &n->tcp->ready, p, TL_READY);
+}
+
+#endif

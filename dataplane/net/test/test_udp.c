@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: MIT
+/*
+ * test_udp.c - ports, datagrams in and out, events
+ */
+#include "net/test/ip_env.h"
+
+#include "net/udp_port.h"
+
+static struct pkt p, q;
+static uint8_t l4[66000], data[66000];
+
+static void datagram(uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport,
+		     uint32_t len)
+{
+	uint32_t k = put_udp(l4, src, sport, dst, dport, data, len);
+
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = src, .dst = dst, .proto = IPPROTO_UDP }, l4,
+	       k);
+	rx(&p);
+}
+
+static int open_port(uint32_t ip, uint16_t port, uint16_t flags,
+		     struct ix_bsys *b)
+{
+	memset(b, 0, sizeof(*b));
+	if (ip)
+		b->ip = addr_from_v4(ip);
+	b->lport = port;
+	b->flags = flags;
+	b->cookie = 1000u + port;
+	return udp_bind(&n, b);
+}
+
+static ix_handle_t must_open(uint32_t ip, uint16_t port, uint16_t flags)
+{
+	struct ix_bsys b;
+
+	assert_int_equal(open_port(ip, port, flags, &b), 0);
+	return b.handle;
+}
+
+static unsigned events(struct ix_event *ev, unsigned room)
+{
+	uint32_t more;
+
+	return net_events(&n, ev, room, &more);
+}
+
+static int64_t send_to(ix_handle_t h, uint32_t dst, uint16_t rport,
+		       const void *bytes, uint64_t len, uint16_t flags)
+{
+	struct ix_sg sg[2] = {
+		{ (uint64_t)(uintptr_t)bytes, len / 3 },
+		{ (uint64_t)(uintptr_t)bytes + len / 3, len - len / 3 },
+	};
+	struct ix_bsys b = { .handle = h,
+			     .ip = addr_from_v4(dst),
+			     .rport = rport,
+			     .count = 2,
+			     .flags = flags };
+
+	return udp_sendv(&n, &b, sg);
+}
+
+static void test_receive(void **state)
+{
+	ix_handle_t h = must_open(0, 53, 0);
+	struct ix_event ev[4];
+
+	(void)state;
+	fill(data, 100);
+	datagram(PEER, 77, US, 53, 100);
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].type, IX_EV_UDP_RECV);
+	assert_true(ev[0].handle == h);
+	assert_int_equal(ev[0].cookie, 1053);
+	assert_int_equal(ev[0].len, 100);
+	assert_int_equal(ev[0].rport, 77);
+	assert_int_equal(ev[0].lport, 53);
+	assert_int_equal(ev[0].lip, 0);
+	assert_int_equal(ev[0].reserved, 0);
+	assert_true(addr_v4(&ev[0].ip) == PEER);
+	assert_memory_equal((void *)(uintptr_t)ev[0].data, data, 100);
+	assert_int_equal(events(ev, 4), 0);
+	assert_int_equal(udp_recv_done(&n, h, 2), -EINVAL);
+	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+	assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+	expect_silence();
+}
+
+static void test_empty_datagram_is_an_event(void **state)
+{
+	ix_handle_t h = must_open(0, 53, 0);
+	struct ix_event ev[4];
+
+	(void)state;
+	datagram(PEER, 77, US, 53, 0);
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].len, 0);
+	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+}
+
+static void test_zero_checksum_is_none(void **state)
+{
+	must_open(0, 53, 0);
+	(void)state;
+	put_udp(l4, PEER, 1, US, 53, "abc", 3);
+	put16(l4 + 6, 0);
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = PEER, .dst = US, .proto = IPPROTO_UDP }, l4,
+	       11);
+	rx(&p);
+	assert_int_equal(n.udp->held, 1);
+	p.b[40] = 1; /* now it has one, and a wrong one */
+	rx(&p);
+	assert_int_equal(n.stats.ip_drop_l4_cksum, 1);
+}
+
+static void test_length_field(void **state)
+{
+	must_open(0, 53, 0);
+	struct ix_event ev[2];
+
+	(void)state;
+	put_udp(l4, PEER, 1, US, 53, "abcd", 4);
+	put16(l4 + 4, 13);
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = PEER, .dst = US, .proto = IPPROTO_UDP }, l4,
+	       12);
+	rx(&p);
+	put16(p.b + 38, 7);
+	rx(&p);
+	assert_int_equal(n.stats.udp_drop_len, 2);
+	/* IP carries more than UDP says: cut */
+	put_udp(l4, PEER, 1, US, 53, "abcd", 4);
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = PEER, .dst = US, .proto = IPPROTO_UDP }, l4,
+	       20);
+	rx(&p);
+	assert_int_equal(events(ev, 2), 1);
+	assert_int_equal(ev[0].len, 4);
+}
+
+static void test_address_outweighs_any(void **state)
+{
+	ix_handle_t any, one;
+	struct ix_event ev[4];
+
+	(void)state;
+	set_addr(1, IP(10, 0, 0, 3), 24, 0);
+	any = must_open(0, 7, IX_LISTEN_REUSEPORT);
+	one = must_open(IP(10, 0, 0, 3), 7, IX_LISTEN_REUSEPORT);
+	datagram(PEER, 1, IP(10, 0, 0, 3), 7, 1);
+	assert_int_equal(events(ev, 4), 1);
+	assert_true(ev[0].handle == one);
+	assert_int_equal(ev[0].lip, 1);
+	datagram(PEER, 1, US, 7, 1);
+	assert_int_equal(events(ev, 4), 1);
+	assert_true(ev[0].handle == any);
+}
+
+static void test_reuseport_spreads_and_is_stable(void **state)
+{
+	ix_handle_t h[4];
+	struct ix_event ev[2];
+	unsigned hits[4] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		h[i] = must_open(0, 7, IX_LISTEN_REUSEPORT);
+	for (uint16_t s = 1; s < 400; s++) {
+		ix_handle_t first = 0;
+
+		for (unsigned again = 0; again < 2; again++) {
+			datagram(PEER, s, US, 7, 1);
+			assert_int_equal(events(ev, 2), 1);
+			assert_true(!again || ev[0].handle == first);
+			first = ev[0].handle;
+			udp_recv_done(&n, first, 1);
+		}
+		for (unsigned i = 0; i < 4; i++)
+			hits[i] += h[i] == first;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		assert_in_range(hits[i], 60, 140);
+}
+
+static void test_bind_refusals(void **state)
+{
+	struct ix_bsys b;
+
+	(void)state;
+	set_addr(1, IP(10, 0, 0, 3), 24, 0);
+	must_open(US, 7, 0);
+	assert_int_equal(open_port(US, 7, 0, &b), -EADDRINUSE);
+	assert_int_equal(open_port(0, 7, 0, &b), -EADDRINUSE);
+	assert_int_equal(open_port(US, 7, IX_LISTEN_REUSEPORT, &b),
+			 -EADDRINUSE);
+	assert_int_equal(open_port(IP(10, 0, 0, 3), 7, 0, &b), 0);
+	assert_int_equal(open_port(PEER, 8, 0, &b), -EADDRNOTAVAIL);
+	assert_int_equal(open_port(US, 8, 0x8000, &b), -EINVAL);
+	assert_true(b.handle == IX_HANDLE_NONE);
+	for (uint16_t i = 0; i < 62; i++)
+		must_open(US, (uint16_t)(100 + i), 0);
+	assert_int_equal(open_port(US, 9, 0, &b), -ENFILE);
+}
+
+static void test_ephemeral(void **state)
+{
+	struct ix_bsys b;
+
+	(void)state;
+	for (unsigned i = 0; i < 64; i++) {
+		assert_int_equal(open_port(0, 0, 0, &b), 0);
+		assert_in_range(b.lport, 32768, 60999);
+	}
+}
+
+static void test_stale_handles(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0), h2;
+	struct ix_conn_info info;
+
+	(void)state;
+	datagram(PEER, 1, US, 7, 1);
+	assert_int_equal(udp_close(&n, h), 0);
+	assert_int_equal(udp_close(&n, h), -EBADF);
+	h2 = must_open(0, 7, 0);
+	assert_int_equal(IX_HANDLE_INDEX(h), IX_HANDLE_INDEX(h2));
+	assert_true(h != h2);
+	assert_int_equal(send_to(h, PEER, 1, "x", 1, 0), -EBADF);
+	assert_int_equal(udp_recv_done(&n, h, 0), -EBADF);
+	assert_int_equal(udp_setopt(&n, h, IX_OPT_TTL, 1, 0), -EBADF);
+	assert_int_equal(udp_info(&n, h, &info), -EBADF);
+	assert_int_equal(udp_close(&n, 0), -EBADF);
+	assert_int_equal(udp_close(&n, UINT64_MAX), -EBADF);
+	assert_int_equal(udp_close(&n, h2 ^ (1ull << 24)), -EBADF);
+}
+
+static void test_rcvbuf_bounds(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	unsigned fit = UDP_RCVBUF / (1000 + UDP_OVERHEAD);
+	struct ix_event *ev = calloc(1024, sizeof(*ev));
+	struct ix_conn_info info;
+
+	(void)state;
+	for (unsigned i = 0; i < fit + 5; i++)
+		datagram(PEER, 1, US, 7, 1000);
+	assert_int_equal(n.stats.udp_drop_rcvbuf, 5);
+	assert_int_equal(udp_info(&n, h, &info), 0);
+	assert_int_equal(info.unread, fit * (1000 + UDP_OVERHEAD));
+	assert_int_equal(events(ev, 1024), fit);
+	udp_recv_done(&n, h, fit);
+	/* the least buffer still takes one of any size */
+	udp_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
+	datagram(PEER, 1, US, 7, 1472);
+	datagram(PEER, 1, US, 7, 1472);
+	assert_int_equal(events(ev, 1024), 1);
+	assert_int_equal(n.stats.udp_drop_rcvbuf, 6);
+	free(ev);
+}
+
+/* Ports together may not empty the pool. */
+static void test_held_is_bounded(void **state)
+{
+	(void)state;
+	for (uint16_t i = 0; i < 8; i++) {
+		must_open(0, (uint16_t)(7 + i), 0);
+		for (unsigned k = 0; k < 200; k++)
+			datagram(PEER, 1, US, (uint16_t)(7 + i), 10);
+	}
+	assert_int_equal(n.udp->held, n.udp->max_held);
+	assert_true(n.stats.udp_drop_held > 0);
+}
+
+static void test_events_wait_for_room(void **state)
+{
+	ix_handle_t a = must_open(0, 7, 0), b = must_open(0, 8, 0);
+	struct ix_event ev[4];
+	uint32_t more;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		datagram(PEER, 1, US, 7, i);
+		datagram(PEER, 1, US, 8, i);
+	}
+	assert_int_equal(net_events(&n, ev, 2, &more), 2);
+	assert_int_equal(more, 1);
+	assert_true(ev[0].handle == a && ev[1].handle == a);
+	assert_int_equal(net_events(&n, ev, 4, &more), 4);
+	assert_int_equal(more, 0);
+	assert_true(ev[0].handle == b && ev[3].handle == a);
+	assert_int_equal(ev[3].len, 2);
+	assert_int_equal(net_events(&n, ev, 4, &more), 0);
+	assert_int_equal(net_events(&n, ev, 0, &more), 0);
+}
+
+/* A datagram in many mbufs, told in rounds of one event. */
+static void test_pieces_survive_a_full_event_array(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	struct ix_event ev[1];
+	uint32_t k, at = 8, more;
+
+	(void)state;
+	fill(data, 5000);
+	k = put_udp(l4, PEER, 1, US, 7, data, 5000);
+	for (uint32_t off = 0; off < k; off += 1480) {
+		uint32_t len = RTE_MIN(1480u, k - off);
+		struct ipf f = { .src = PEER,
+				 .dst = US,
+				 .proto = 17,
+				 .frag = (uint16_t)(off / 8) };
+
+		f.frag |= off + len < k ? 0x2000 : 0;
+		pkt_ip(&p, our_mac, peer_mac, f, l4 + off, len);
+		rx(&p);
+	}
+	do {
+		assert_int_equal(net_events(&n, ev, 1, &more), 1);
+		assert_memory_equal((void *)(uintptr_t)ev[0].data, l4 + at,
+				    ev[0].len);
+		at += ev[0].len;
+		assert_int_equal(ev[0].reserved, at < k);
+		assert_int_equal(more, at < k);
+		if (at < k) /* not whole yet: cannot be given back */
+			assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+	} while (at < k);
+	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+}
+
+static void test_broadcast_reaches_all(void **state)
+{
+	ix_handle_t a, b;
+	struct ix_event ev[4];
+
+	(void)state;
+	a = must_open(0, 7, IX_LISTEN_REUSEPORT);
+	b = must_open(0, 7, IX_LISTEN_REUSEPORT);
+	must_open(US, 7, IX_LISTEN_REUSEPORT);
+	datagram(PEER, 1, IP(10, 0, 0, 255), 7, 20);
+	assert_int_equal(events(ev, 4), 2);
+	assert_true(ev[0].handle != ev[1].handle);
+	assert_int_equal(ev[1].lip, 0);
+	assert_memory_equal((void *)(uintptr_t)ev[0].data, data, 20);
+	assert_memory_equal((void *)(uintptr_t)ev[1].data, data, 20);
+	datagram(PEER, 1, UINT32_MAX, 7, 20);
+	assert_int_equal(events(ev, 4), 2);
+	udp_recv_done(&n, a, 2);
+	udp_recv_done(&n, b, 2);
+	assert_int_equal(n.udp->held, 0);
+}
+
+/*
+ * Sending
+ */
+static void expect_sent(uint16_t lport, uint16_t rport, uint32_t len,
+			uint8_t ttl, uint8_t tos, uint16_t frag)
+{
+	uint32_t k = put_udp(l4, US, lport, PEER, rport, data, len);
+	struct ipf f = { US, PEER, IPPROTO_UDP, ttl, tos, 0, frag };
+
+	f.id = frag ? 0 : (uint16_t)(ip_state(&n)->ident - 1);
+	pkt_ip(&q, peer_mac, our_mac, f, l4, k);
+	expect(&q);
+}
+
+static void test_send(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	fill(data, 1472);
+	for (uint32_t len = 0; len <= 1472; len += 23) {
+		assert_int_equal(send_to(h, PEER, 9, data, len, 0), len);
+		expect_sent(5000, 9, len, 64, 0, 0);
+	}
+	udp_setopt(&n, h, IX_OPT_TTL, 3, 0);
+	send_to(h, PEER, 9, data, 5, 0);
+	expect_sent(5000, 9, 5, 3, 0, 0);
+	udp_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
+	send_to(h, PEER, 9, data, 5, 0);
+	expect_sent(5000, 9, 5, 3, 0x10, 0);
+	expect_silence();
+}
+
+static void test_send_dontfrag(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	fill(data, 2000);
+	assert_int_equal(send_to(h, PEER, 9, data, 1472, IX_UDP_DONTFRAG),
+			 1472);
+	expect_sent(5000, 9, 1472, 64, 0, 0x4000);
+	assert_int_equal(send_to(h, PEER, 9, data, 1473, IX_UDP_DONTFRAG),
+			 -EMSGSIZE);
+}
+
+static void test_send_the_largest(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+	uint32_t k, at = 0;
+
+	(void)state;
+	know_peer();
+	fill(data, 65507);
+	assert_int_equal(send_to(h, PEER, 9, data, 65508, 0), -EMSGSIZE);
+	assert_int_equal(send_to(h, PEER, 9, data, 65507, 0), 65507);
+	k = put_udp(l4, US, 5000, PEER, 9, data, 65507);
+	while (n.ntx) {
+		tx_take(&q);
+		assert_memory_equal(q.b + 34, l4 + at, q.len - 34);
+		assert_int_equal((unsigned)(q.b[20] << 8 | q.b[21]),
+				 at / 8 | (at + q.len - 34 < k ? 0x2000 : 0));
+		at += q.len - 34;
+	}
+	assert_int_equal(at, k);
+}
+
+static void test_send_to_ourselves(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+	struct ix_event ev[64];
+	uint32_t at = 0;
+	unsigned k;
+
+	(void)state;
+	fill(data, 60000);
+	assert_int_equal(send_to(h, US, 5000, data, 60000, 0), 60000);
+	net_input_loop(&n);
+	k = events(ev, 64);
+	for (unsigned i = 0; i < k; i++) {
+		assert_memory_equal((void *)(uintptr_t)ev[i].data, data + at,
+				    ev[i].len);
+		at += ev[i].len;
+	}
+	assert_int_equal(at, 60000);
+	udp_recv_done(&n, h, 1);
+	/* nobody there: the error comes back to the port */
+	send_to(h, US, 5001, data, 10, 0);
+	net_input_loop(&n);
+	net_input_loop(&n);
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].err, ECONNREFUSED);
+	assert_int_equal(ev[0].rport, 5001);
+}
+
+static void test_send_refusals(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+	struct ix_bsys b = {
+		.handle = h, .ip = addr_from_v4(PEER), .rport = 9, .opt = 2
+	};
+
+	(void)state;
+	know_peer();
+	assert_int_equal(send_to(h, PEER, 0, data, 1, 0), -EINVAL);
+	assert_int_equal(send_to(h, PEER, 9, data, 1, 0x100), -EINVAL);
+	assert_int_equal(send_to(h, IP(8, 8, 8, 8), 9, data, 1, 0),
+			 -ENETUNREACH);
+	assert_int_equal(udp_sendv(&n, &b, NULL), -EINVAL);
+	struct ix_sg sg[2] = { { 0, UINT64_MAX }, { 0, 1 } };
+	b.opt = 0;
+	b.count = 2;
+	assert_int_equal(udp_sendv(&n, &b, sg), -EMSGSIZE);
+	while (net_tx_room(&n))
+		assert_int_equal(send_to(h, PEER, 9, data, 1, 0), 1);
+	assert_int_equal(send_to(h, PEER, 9, data, 1, 0), -EAGAIN);
+	while (n.ntx)
+		rte_pktmbuf_free(tx_pop());
+}
+
+static void test_chosen_source(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+	struct ix_bsys b = { .handle = h,
+			     .ip = addr_from_v4(PEER),
+			     .rport = 9 };
+	uint32_t src;
+
+	(void)state;
+	know_peer();
+	set_addr(1, IP(10, 0, 0, 3), 24, 0);
+	for (uint16_t opt = 0; opt < 3; opt++) {
+		b.opt = opt;
+		assert_int_equal(udp_sendv(&n, &b, NULL), 0);
+		tx_take(&q);
+		memcpy(&src, q.b + 26, 4);
+		assert_true(src == (opt == 2 ? IP(10, 0, 0, 3) : US));
+	}
+}
+
+/* The holder died in the middle: ports live, what they held is gone. */
+static void test_recovery(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0), closed = must_open(0, 8, 0);
+	struct ip_path path = { .dst = addr_from_v4(US) };
+	struct rte_mbuf *m;
+	struct ix_event ev[4];
+
+	(void)state;
+	udp_close(&n, closed);
+	datagram(PEER, 1, US, 7, 1);
+	datagram(PEER, 1, US, 7, 1);
+	assert_int_equal(events(ev, 1), 1);
+	send_to(h, PEER, 9, data, 1, 0); /* waits for ARP */
+	m = net_alloc(&n);
+	ip_output(&n, m, &path, IPPROTO_ICMP, 0);
+	n.udp->bucket[7].lh_first = (void *)1;
+	n.udp->ready.tqh_last = NULL;
+	sh.lock = 1;
+	ip_recover(&n);
+	assert_int_equal(pool_reset(rx_pool.mp, NULL, 0), 0);
+	assert_int_equal(pool_reset(tx_pool.mp, NULL, 0), 0);
+	assert_int_equal(sh.lock, 0);
+	assert_int_equal(n.wheel.armed, 0);
+	assert_int_equal(events(ev, 4), 0);
+	assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+	datagram(PEER, 1, US, 7, 1);
+	assert_int_equal(events(ev, 4), 1);
+	assert_true(ev[0].handle == h);
+	must_open(0, 8, 0);
+	assert_int_equal(net_input_loop(&n), 0);
+}
+
+static void test_options(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	struct ix_event ev[1];
+
+	(void)state;
+	for (uint16_t o = 0; o < IX_OPT_MAX; o++) {
+		int known = o == IX_OPT_TTL || o == IX_OPT_TOS ||
+			    o == IX_OPT_RCVBUF || o == IX_OPT_COOKIE;
+
+		assert_int_equal(udp_setopt(&n, h, o, 1, 5),
+				 known ? 0 : -ENOPROTOOPT);
+	}
+	assert_int_equal(udp_setopt(&n, h, IX_OPT_TTL, 256, 0), -EINVAL);
+	assert_int_equal(udp_setopt(&n, h, IX_OPT_TOS, 256, 0), -EINVAL);
+	datagram(PEER, 1, US, 7, 1);
+	assert_int_equal(events(ev, 1), 1);
+	assert_int_equal(ev[0].cookie, 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENV_TEST(test_receive),
+		ENV_TEST(test_empty_datagram_is_an_event),
+		ENV_TEST(test_zero_checksum_is_none),
+		ENV_TEST(test_length_field),
+		ENV_TEST(test_address_outweighs_any),
+		ENV_TEST(test_reuseport_spreads_and_is_stable),
+		ENV_TEST(test_bind_refusals),
+		ENV_TEST(test_ephemeral),
+		ENV_TEST(test_stale_handles),
+		ENV_TEST(test_rcvbuf_bounds),
+		ENV_TEST(test_held_is_bounded),
+		ENV_TEST(test_events_wait_for_room),
+		ENV_TEST(test_pieces_survive_a_full_event_array),
+		ENV_TEST(test_broadcast_reaches_all),
+		ENV_TEST(test_send),
+		ENV_TEST(test_send_dontfrag),
+		ENV_TEST(test_send_the_largest),
+		ENV_TEST(test_send_to_ourselves),
+		ENV_TEST(test_send_refusals),
+		ENV_TEST(test_chosen_source),
+		ENV_TEST(test_recovery),
+		ENV_TEST(test_options),
+	};
+
+	return cmocka_run_group_tests(tests, env_start, env_stop);
+}

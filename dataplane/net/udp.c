@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * udp.c - UDP: datagrams received, errors, events (RFC 768, RFC 1122 4.1)
+ *
+ * A port's datagrams form one list: first those delivered to the program and
+ * not given back, then those it has not seen. Omitted: UDP-Lite, multicast.
+ */
+#include "net/udp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+#include <string.h>
+
+#include "net/ip_state.h"
+#include "net/udp_port.h"
+
+#define HEADER sizeof(struct rte_udp_hdr)
+
+static void drop(struct rte_mbuf *m, uint64_t *counter)
+{
+	(*counter)++;
+	rte_pktmbuf_free(m);
+}
+
+/*
+ * Receiving
+ */
+static struct udp_dgram *dgram_take(struct udp *u)
+{
+	struct udp_dgram *d = u->free_dgrams;
+
+	if (d)
+		u->free_dgrams = d->next;
+	else if (u->fresh_dgrams < u->ndgrams)
+		d = &u->dgram[u->fresh_dgrams++];
+	return d;
+}
+
+void udp_dgram_free(struct udp *u, struct udp_dgram *d)
+{
+	u->held -= d->m->nb_segs;
+	rte_pktmbuf_free(d->m);
+	d->m = NULL;
+	d->next = u->free_dgrams;
+	u->free_dgrams = d;
+}
+
+/* What a datagram costs of RCVBUF. */
+static uint32_t charge(const struct rte_mbuf *m)
+{
+	return m->pkt_len + m->nb_segs * UDP_OVERHEAD;
+}
+
+/* Programs count on it that an empty buffer takes any one datagram. */
+static int has_room(const struct udp_pcb *p, uint32_t cost)
+{
+	return p->queued == 0 || p->queued + cost <= p->rcvbuf;
+}
+
+/* m's data begins at the payload. Takes m over. */
+static void enqueue(struct net *n, struct udp_pcb *p, struct rte_mbuf *m,
+		    const struct ip_rx *rx, uint16_t rport)
+{
+	struct udp *u = n->udp;
+	struct udp_dgram *d;
+
+	if (!has_room(p, charge(m))) {
+		drop(m, &n->stats.udp_drop_rcvbuf);
+		return;
+	}
+	d = u->held + m->nb_segs <= u->max_held ? dgram_take(u) : NULL;
+	if (!d) {
+		drop(m, &n->stats.udp_drop_held);
+		return;
+	}
+	*d = (struct udp_dgram){ .m = m,
+				 .src = rx->src,
+				 .rport = rport,
+				 .local = rx->local,
+				 .cost = charge(m) };
+	u->held += m->nb_segs;
+	p->queued += d->cost;
+	if (p->last)
+		p->last->next = d;
+	else
+		p->first = d;
+	p->last = d;
+	if (!p->unseen)
+		p->unseen = d;
+	udp_make_ready(u, p);
+}
+
+/* A broadcast goes to every port that is bound to any address. */
+static int broadcast(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
+		     uint16_t rport, uint16_t lport)
+{
+	struct udp_pcb *p, *first = NULL;
+	struct rte_mbuf *copy;
+
+	LIST_FOREACH(p, udp_bucket(n->udp, lport), hash) {
+		if (p->lport != lport || !addr_is_any(&p->lip))
+			continue;
+		if (!first) {
+			first = p;
+			continue;
+		}
+		copy = rte_pktmbuf_copy(m, n->pool, 0, UINT32_MAX);
+		if (copy)
+			enqueue(n, p, copy, rx, rport);
+		else
+			STAT(n, nobuf);
+	}
+	if (first)
+		enqueue(n, first, m, rx, rport);
+	else
+		drop(m, &n->stats.udp_drop_port);
+	return 0;
+}
+
+/* m was checked by ip4.c: length, checksum, header contiguous. */
+int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
+{
+	const struct rte_udp_hdr *h = rte_pktmbuf_mtod(m, const void *);
+	uint16_t rport = rte_be_to_cpu_16(h->src_port);
+	uint16_t lport = rte_be_to_cpu_16(h->dst_port);
+	struct udp_pcb *p;
+
+	STAT(n, udp_rx);
+	if (unlikely(!ip_is_unicast(n->sh, &rx->dst))) {
+		mbuf_adj(m, HEADER);
+		return broadcast(n, m, rx, rport, lport);
+	}
+	p = udp_lookup(n->udp, &rx->dst, lport, &rx->src, rport);
+	if (unlikely(!p)) {
+		STAT(n, udp_drop_port);
+		return -ECONNREFUSED;
+	}
+	mbuf_adj(m, HEADER);
+	enqueue(n, p, m, rx, rport);
+	return 0;
+}
+
+/* One error waits for the program at a time, as SO_ERROR holds one. */
+void udp_error(struct net *n, const struct ip_error *e)
+{
+	const struct rte_udp_hdr *h = (const void *)e->l4;
+	struct udp_pcb *p;
+	uint16_t lport = rte_be_to_cpu_16(h->src_port);
+
+	p = udp_lookup(n->udp, &e->src, lport, &e->dst,
+		       rte_be_to_cpu_16(h->dst_port));
+	if (!p || (!e->hard && !e->mtu) || p->err) {
+		STAT(n, udp_errors_lost);
+		return;
+	}
+	STAT(n, udp_errors);
+	p->err = (uint16_t)e->err;
+	p->err_ip = e->dst;
+	p->err_port = rte_be_to_cpu_16(h->dst_port);
+	udp_make_ready(n->udp, p);
+}
+
+/*
+ * Events
+ */
+static struct ix_event *event(struct ix_event *ev, const struct udp_pcb *p,
+			      uint16_t type)
+{
+	*ev = (struct ix_event){ .type = type,
+				 .handle = p->handle,
+				 .cookie = p->cookie,
+				 .lport = p->lport };
+	return ev;
+}
+
+/* The next piece of the first unseen datagram; true: its last. */
+static int recv_event(struct ix_event *ev, struct udp_pcb *p)
+{
+	const struct udp_dgram *d = p->unseen;
+	struct rte_mbuf *seg = p->piece ? p->piece : d->m;
+
+	/* a fragment may have left nothing but headers in an mbuf */
+	while (seg->next && seg->data_len == 0)
+		seg = seg->next;
+	event(ev, p, IX_EV_UDP_RECV);
+	ev->data = (uint64_t)rte_pktmbuf_mtod(seg, uintptr_t);
+	ev->len = seg->data_len;
+	ev->ip = d->src;
+	ev->rport = d->rport;
+	ev->lip = d->local;
+	ev->reserved = seg->next != NULL;
+	p->piece = seg->next;
+	return !seg->next;
+}
+
+/* Events of one port; true: it has no more. */
+static int pcb_events(struct udp_pcb *p, struct ix_event *ev, unsigned room,
+		      unsigned *k)
+{
+	if (p->err && *k < room) {
+		struct ix_event *e = event(&ev[(*k)++], p, IX_EV_UDP_SENT);
+
+		e->err = p->err;
+		e->ip = p->err_ip;
+		e->rport = p->err_port;
+		p->err = 0;
+	}
+	while (p->unseen && *k < room) {
+		if (!recv_event(&ev[(*k)++], p))
+			continue;
+		p->unseen = p->unseen->next;
+		p->delivered++;
+	}
+	return !p->unseen && !p->err;
+}
+
+unsigned udp_events(struct net *n, struct ix_event *ev, unsigned room,
+		    uint32_t *more)
+{
+	struct udp *u = n->udp;
+	struct udp_pcb *p;
+	unsigned k = 0;
+
+	while (k < room && (p = TAILQ_FIRST(&u->ready))) {
+		TAILQ_REMOVE(&u->ready, p, ready);
+		p->is_ready = 0;
+		if (!pcb_events(p, ev, room, &k))
+			udp_make_ready(u, p); /* at the end: in turn */
+	}
+	*more = !TAILQ_EMPTY(&u->ready);
+	return k;
+}
+
+int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
+{
+	struct udp_pcb *p = udp_pcb(n->udp, h);
+
+	if (!p)
+		return -EBADF;
+	if (ndatagrams > p->delivered)
+		return -EINVAL;
+	p->delivered -= ndatagrams;
+	while (ndatagrams--) {
+		struct udp_dgram *d = p->first;
+
+		p->first = d->next;
+		if (!p->first)
+			p->last = NULL;
+		p->queued -= d->cost;
+		udp_dgram_free(n->udp, d);
+	}
+	return 0;
+}

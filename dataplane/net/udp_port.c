@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/*
+ * udp_port.c - opening, finding and closing UDP ports
+ */
+#include "net/udp_port.h"
+
+#include <errno.h>
+#include <rte_jhash.h>
+#include <string.h>
+
+#include "mem/arena.h"
+
+int udp_init(struct net *n, struct arena *a, uint32_t max)
+{
+	struct udp *u = arena_alloc(a, sizeof(*u), 64);
+
+	if (!u)
+		return -ENOMEM;
+	n->udp = u;
+	u->max = max;
+	u->max_held = n->pool->size / 2;
+	u->ndgrams = u->max_held;
+	u->pcb = arena_alloc(a, max * sizeof(*u->pcb), 64);
+	u->dgram = arena_alloc(a, u->ndgrams * sizeof(*u->dgram), 64);
+	TAILQ_INIT(&u->ready);
+	return u->pcb && u->dgram ? 0 : -ENOMEM;
+}
+
+struct udp_pcb *udp_pcb(struct udp *u, ix_handle_t h)
+{
+	uint32_t i = IX_HANDLE_INDEX(h);
+
+	if (i >= u->fresh || u->pcb[i].handle != h || h == IX_HANDLE_NONE)
+		return NULL;
+	return &u->pcb[i];
+}
+
+void udp_make_ready(struct udp *u, struct udp_pcb *p)
+{
+	if (p->is_ready)
+		return;
+	p->is_ready = 1;
+	TAILQ_INSERT_TAIL(&u->ready, p, ready);
+}
+
+/*
+ * Finding
+ */
+static int matches(const struct udp_pcb *p, const struct ix_addr *lip,
+		   uint16_t lport, int exact)
+{
+	if (p->lport != lport || p->rport)
+		return 0;
+	return exact ? addr_equal(&p->lip, lip) : addr_is_any(&p->lip);
+}
+
+/* The bound address outweighs any; ports that share are chosen by the flow. */
+static struct udp_pcb *lookup(struct udp *u, const struct ix_addr *lip,
+			      uint16_t lport, int exact, uint32_t flow)
+{
+	struct udp_pcb *p;
+	uint32_t count = 0, pick;
+
+	LIST_FOREACH(p, udp_bucket(u, lport), hash)
+		if (matches(p, lip, lport, exact)) {
+			if (likely(!p->reuseport))
+				return p;
+			count++;
+		}
+	if (!count)
+		return NULL;
+	pick = (uint32_t)(((uint64_t)flow * count) >> 32);
+	LIST_FOREACH(p, udp_bucket(u, lport), hash)
+		if (matches(p, lip, lport, exact) && pick-- == 0)
+			return p;
+	return NULL;
+}
+
+static struct udp_pcb *connected(struct udp *u, const struct ix_addr *lip,
+				 uint16_t lport, const struct ix_addr *rip,
+				 uint16_t rport)
+{
+	struct udp_pcb *p;
+
+	LIST_FOREACH(p, udp_bucket(u, lport), hash)
+		if (p->rport == rport && p->lport == lport && rport &&
+		    addr_equal(&p->rip, rip) &&
+		    (addr_is_any(&p->lip) || addr_equal(&p->lip, lip)))
+			return p;
+	return NULL;
+}
+
+struct udp_pcb *udp_lookup(struct udp *u, const struct ix_addr *lip,
+			   uint16_t lport, const struct ix_addr *rip,
+			   uint16_t rport)
+{
+	uint32_t flow =
+		rte_jhash(rip, sizeof(*rip), (uint32_t)rport << 16 | lport);
+	struct udp_pcb *p = connected(u, lip, lport, rip, rport);
+
+	if (!p)
+		p = lookup(u, lip, lport, 1, flow);
+	return p ? p : lookup(u, lip, lport, 0, flow);
+}
+
+/*
+ * Opening
+ */
+static int conflicts(struct udp *u, const struct ix_addr *lip, uint16_t lport,
+		     int flags)
+{
+	int reuseport = flags & IX_LISTEN_REUSEPORT;
+	int reuseaddr = flags & IX_UDP_REUSEADDR;
+	const struct udp_pcb *p;
+
+	LIST_FOREACH(p, udp_bucket(u, lport), hash) {
+		if (p->lport != lport || (reuseport && p->reuseport) ||
+		    (reuseaddr && p->reuseaddr))
+			continue;
+		if (addr_is_any(lip) || addr_is_any(&p->lip) ||
+		    addr_equal(lip, &p->lip))
+			return 1;
+	}
+	return 0;
+}
+
+/* A free port, from a random one on; 0: none. */
+static uint16_t choose_port(struct net *n, const struct ix_addr *lip)
+{
+	uint32_t range = UDP_EPHEMERAL_MAX - UDP_EPHEMERAL_MIN + 1;
+	uint32_t start = net_random(n) % range;
+
+	for (uint32_t i = 0; i < range; i++) {
+		uint16_t port =
+			(uint16_t)(UDP_EPHEMERAL_MIN + (start + i) % range);
+
+		if (!conflicts(n->udp, lip, port, 0))
+			return port;
+	}
+	return 0;
+}
+
+static struct udp_pcb *take_pcb(struct udp *u)
+{
+	struct udp_pcb *p = LIST_FIRST(&u->free_pcbs);
+
+	if (p) {
+		LIST_REMOVE(p, hash);
+		return p;
+	}
+	return u->fresh < u->max ? &u->pcb[u->fresh++] : NULL;
+}
+
+static struct udp_pcb *open_port(struct udp *u, const struct ix_bsys *b,
+				 uint16_t lport)
+{
+	struct udp_pcb *p = take_pcb(u);
+	uint32_t gen;
+
+	if (!p)
+		return NULL;
+	gen = p->gen + 1;
+	gen += gen == 0;
+	*p = (struct udp_pcb){
+		.handle = IX_HANDLE((uint32_t)(p - u->pcb), IX_KIND_UDP, gen),
+		.gen = gen,
+		.cookie = b->cookie,
+		.lport = lport,
+		.lip = b->ip,
+		.reuseport = b->flags & IX_LISTEN_REUSEPORT,
+		.reuseaddr = (b->flags & IX_UDP_REUSEADDR) != 0,
+		.rcvbuf = UDP_RCVBUF,
+	};
+	LIST_INSERT_HEAD(udp_bucket(u, lport), p, hash);
+	return p;
+}
+
+static int address_ours(const struct net_shared *sh, const struct ix_addr *a)
+{
+	return addr_is_any(a) || ip_route_class(sh, a) == 1;
+}
+
+int udp_bind(struct net *n, struct ix_bsys *b)
+{
+	uint16_t lport = b->lport;
+	struct udp_pcb *p;
+
+	if (b->flags & ~(IX_LISTEN_REUSEPORT | IX_UDP_REUSEADDR))
+		return -EINVAL;
+	if (!address_ours(n->sh, &b->ip))
+		return -EADDRNOTAVAIL;
+	if (lport == 0)
+		lport = choose_port(n, &b->ip);
+	else if (conflicts(n->udp, &b->ip, lport, b->flags))
+		lport = 0;
+	if (lport == 0)
+		return -EADDRINUSE;
+	p = open_port(n->udp, b, lport);
+	if (!p)
+		return -ENFILE;
+	b->handle = p->handle;
+	b->lport = lport;
+	return 0;
+}
+
+int udp_connect(struct net *n, const struct ix_bsys *b)
+{
+	struct udp_pcb *p = udp_pcb(n->udp, b->handle);
+
+	if (!p)
+		return -EBADF;
+	p->rip = b->ip;
+	p->rport = b->rport;
+	return 0;
+}
+
+/*
+ * Closing
+ */
+static void close_port(struct udp *u, struct udp_pcb *p)
+{
+	struct udp_dgram *d, *next;
+
+	for (d = p->first; d; d = next) {
+		next = d->next;
+		udp_dgram_free(u, d);
+	}
+	if (p->is_ready)
+		TAILQ_REMOVE(&u->ready, p, ready);
+	LIST_REMOVE(p, hash);
+	p->handle = IX_HANDLE_NONE;
+	LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
+}
+
+int udp_close(struct net *n, ix_handle_t h)
+{
+	struct udp_pcb *p = udp_pcb(n->udp, h);
+
+	if (!p)
+		return -EBADF;
+	close_port(n->udp, p);
+	return 0;
+}
+
+void udp_fini(struct net *n)
+{
+	for (uint32_t i = 0; i < n->udp->fresh; i++)
+		if (n->udp->pcb[i].handle != IX_HANDLE_NONE)
+			close_port(n->udp, &n->udp->pcb[i]);
+}
+
+/* Any list may be half linked: make all of them again. */
+void udp_recover(struct net *n)
+{
+	struct udp *u = n->udp;
+
+	memset(u->bucket, 0, sizeof(u->bucket));
+	LIST_INIT(&u->free_pcbs);
+	TAILQ_INIT(&u->ready);
+	u->free_dgrams = NULL;
+	u->fresh_dgrams = 0;
+	u->held = 0;
+	for (uint32_t i = 0; i < u->fresh; i++) {
+		struct udp_pcb *p = &u->pcb[i];
+
+		p->is_ready = 0;
+		p->queued = 0;
+		p->delivered = 0;
+		p->first = NULL;
+		p->last = NULL;
+		p->unseen = NULL;
+		p->piece = NULL;
+		if (p->lport == 0) /* killed while it was opened */
+			p->handle = IX_HANDLE_NONE;
+		if (p->handle == IX_HANDLE_NONE)
+			LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
+		else
+			LIST_INSERT_HEAD(udp_bucket(u, p->lport), p, hash);
+		if (p->handle != IX_HANDLE_NONE && p->err)
+			udp_make_ready(u, p);
+	}
+}
+
+/*
+ * Options and state
+ */
+int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie)
+{
+	struct udp_pcb *p = udp_pcb(n->udp, h);
+
+	if (!p)
+		return -EBADF;
+	switch (opt) {
+	case IX_OPT_TTL:
+		if (value > UINT8_MAX)
+			return -EINVAL;
+		p->ttl = (uint8_t)value; /* 0: the default */
+		return 0;
+	case IX_OPT_TOS:
+		if (value > UINT8_MAX)
+			return -EINVAL;
+		p->tos = (uint8_t)value;
+		return 0;
+	case IX_OPT_RCVBUF:
+		p->rcvbuf = RTE_MAX(value, (uint32_t)UDP_RCVBUF_MIN);
+		return 0;
+	case IX_OPT_COOKIE:
+		p->cookie = cookie;
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
+{
+	const struct udp_pcb *p = udp_pcb(n->udp, h);
+
+	if (!p)
+		return -EBADF;
+	*out = (struct ix_conn_info){
+		.lip = p->lip,
+		.lport = p->lport,
+		.state = 7, /* TCP_CLOSE, as Linux tells of UDP */
+		.rcv_wnd = p->rcvbuf,
+		.unread = p->queued,
+	};
+	return 0;
+}

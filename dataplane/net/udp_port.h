@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * udp_port.h - the ports of one elastic thread, shared by udp*.c
+ */
+#ifndef IX_NET_UDP_PORT_H
+#define IX_NET_UDP_PORT_H
+
+#include <sys/queue.h>
+
+#include "net/udp.h"
+
+#define UDP_BUCKETS 4096       /* a power of two */
+#define UDP_RCVBUF 212992      /* as Linux's rmem_default */
+#define UDP_RCVBUF_MIN 2304    /* as Linux's SOCK_MIN_RCVBUF */
+#define UDP_OVERHEAD 256       /* bytes charged for each mbuf */
+#define UDP_PAYLOAD_MAX 65507u /* 65535 - 20 - 8 */
+#define UDP_FRAGMENT_MIN 512u  /* a frame carries at least this much */
+#define UDP_EPHEMERAL_MIN 32768u
+#define UDP_EPHEMERAL_MAX 60999u
+
+struct udp_dgram {
+	struct udp_dgram *next;
+	struct rte_mbuf *m; /* data begins at the payload */
+	uint32_t cost;	    /* bytes charged */
+	uint16_t rport;
+	uint8_t local; /* as in struct ip_rx */
+	uint8_t reserved;
+	struct ix_addr src;
+};
+
+struct udp_pcb {
+	LIST_ENTRY(udp_pcb) hash; /* or free list */
+	TAILQ_ENTRY(udp_pcb) ready;
+	ix_handle_t handle; /* 0: closed */
+	uint64_t cookie;
+	uint32_t gen; /* of the next handle */
+	uint16_t lport;
+	uint8_t reuseport, reuseaddr, is_ready;
+	uint8_t ttl, tos;
+	uint16_t rport;	    /* of the one peer; 0: none */
+	struct ix_addr lip; /* own address, or any */
+	struct ix_addr rip;
+	/* receive queue */
+	uint32_t rcvbuf, queued; /* bytes */
+	uint32_t delivered;	 /* datagrams that the program holds */
+	struct udp_dgram *first, *last, *unseen;
+	struct rte_mbuf *piece; /* of unseen: the next to tell; NULL: first */
+	/* pending error; 0: none */
+	uint16_t err, err_port;
+	struct ix_addr err_ip;
+	/* the last destination */
+	struct ix_addr asked; /* source as the program gave it */
+	struct ip_path path;
+};
+
+LIST_HEAD(udp_list, udp_pcb);
+TAILQ_HEAD(udp_ready, udp_pcb);
+
+struct udp {
+	struct udp_list bucket[UDP_BUCKETS];
+	struct udp_list free_pcbs;
+	struct udp_ready ready;
+	struct udp_pcb *pcb;	 /* [max] */
+	struct udp_dgram *dgram; /* [ndgrams] */
+	struct udp_dgram *free_dgrams;
+	uint32_t max, fresh; /* pcbs; those used at least once */
+	uint32_t ndgrams, fresh_dgrams;
+	uint32_t held, max_held; /* mbufs in receive queues */
+};
+
+static inline struct udp_list *udp_bucket(struct udp *u, uint16_t lport)
+{
+	return &u->bucket[lport & (UDP_BUCKETS - 1)];
+}
+
+/* The port that h names, or NULL. */
+struct udp_pcb *udp_pcb(struct udp *u, ix_handle_t h);
+/* The port for a datagram from rip:rport to lip:lport, or NULL. */
+struct udp_pcb *udp_lookup(struct udp *u, const struct ix_addr *lip,
+			   uint16_t lport, const struct ix_addr *rip,
+			   uint16_t rport);
+void udp_make_ready(struct udp *u, struct udp_pcb *p);
+void udp_dgram_free(struct udp *u, struct udp_dgram *d);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * abi.h - the gate between a program and the dataplane
+ *
+ * Trust: everything that the program writes here (batches, scatter-gather
+ * arrays, cookies aside) is hostile to the dataplane, which reads each field
+ * once and checks it. Cookies are opaque and come back unchanged.
+ *
+ * Source: IX (OSDI 2014), table 1, completed; docs/abi.md describes each field.
+ */
+#ifndef IX_ABI_H
+#define IX_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IX_ABI_VERSION 1
+
+#define IX_MAX_ETHREADS 16 /* elastic threads of one instance */
+#define IX_MAX_DEVS 4	   /* devices of one instance */
+#define IX_MAX_ADDRS 16	   /* stack addresses of one instance */
+#define IX_MAX_SG 64	   /* entries of one scatter-gather array */
+
+/*
+ * A handle names a protocol object of one elastic thread:
+ * index in bits 0-23, kind in bits 24-27, generation in bits 32-63.
+ */
+typedef uint64_t ix_handle_t;
+
+#define IX_HANDLE_NONE ((ix_handle_t)0)
+#define IX_HANDLE_INDEX(h) ((uint32_t)((h)&0xffffff))
+#define IX_HANDLE_KIND(h) ((uint32_t)(((h) >> 24) & 0xf))
+#define IX_HANDLE_GEN(h) ((uint32_t)((h) >> 32))
+#define IX_HANDLE(index, kind, gen) \
+	((ix_handle_t)(gen) << 32 | (ix_handle_t)(kind) << 24 | (index))
+
+enum ix_handle_kind {
+	IX_KIND_NONE,
+	IX_KIND_TCP,
+	IX_KIND_LISTENER,
+	IX_KIND_UDP,
+};
+
+/* An IPv6 address, or an IPv4 one in its v4-mapped form (RFC 4291 2.5.5.2). */
+struct ix_addr {
+	uint8_t b[16];
+};
+
+/* One piece of program memory. */
+struct ix_sg {
+	uint64_t base; /* address */
+	uint64_t len;  /* bytes */
+};
+
+/*
+ * Batched system calls: name, and what the call does.
+ */
+#define IX_BSYS_LIST(X)                                            \
+	X(NOP, nop, "nothing")                                     \
+	X(CONNECT, connect, "open a connection")                   \
+	X(LISTEN, listen, "accept connections on a port")          \
+	X(UNLISTEN, unlisten, "close a listener")                  \
+	X(ACCEPT, accept, "take a knocking connection")            \
+	X(REJECT, reject, "reset a knocking connection")           \
+	X(SENDV, sendv, "queue bytes of a connection")             \
+	X(RECV_DONE, recv_done, "give received bytes back")        \
+	X(SHUTDOWN, shutdown, "half-close: send FIN")              \
+	X(CLOSE, close, "give a handle up")                        \
+	X(SETOPT, setopt, "set an option of a handle")             \
+	X(UDP_BIND, udp_bind, "open a UDP port")                   \
+	X(UDP_CONNECT, udp_connect, "name the one peer of a port") \
+	X(UDP_SENDV, udp_sendv, "send one datagram")               \
+	X(UDP_RECV_DONE, udp_recv_done, "give datagrams back")     \
+	X(MIGRATE, migrate, "move to another elastic thread")
+
+enum ix_bsys_nr {
+#define X(up, low, text) IX_BSYS_##up,
+	IX_BSYS_LIST(X)
+#undef X
+		IX_BSYS_MAX
+};
+
+/* flags of struct ix_bsys */
+#define IX_LISTEN_REUSEPORT 0x0001 /* LISTEN, UDP_BIND: share the port */
+#define IX_UDP_REUSEADDR 0x0002	   /* UDP_BIND: share with others that do */
+#define IX_SENDV_MORE 0x0001	   /* SENDV: more follows, hold a short tail */
+#define IX_SENDV_FIN 0x0002    /* SENDV: SHUTDOWN once all bytes are queued */
+#define IX_CLOSE_RST 0x0001    /* CLOSE: abort (RFC 9293 3.10.5) */
+#define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: -EMSGSIZE over the MTU */
+
+/* options of SETOPT: X(name, text); value in `len` */
+#define IX_OPT_LIST(X)                                              \
+	X(NODELAY, "Nagle off (RFC 9293 3.7.4)")                    \
+	X(CORK, "hold short segments until off")                    \
+	X(KEEPALIVE, "probe an idle peer (RFC 9293 3.8.4)")         \
+	X(KEEPIDLE, "seconds idle before the first probe")          \
+	X(KEEPINTVL, "seconds between probes")                      \
+	X(KEEPCNT, "probes before the connection is dead")          \
+	X(USER_TIMEOUT, "ms of unacknowledged data before dead")    \
+	X(RCVBUF, "receive buffer, bytes: bounds the window")       \
+	X(SNDBUF, "send queue, bytes: bounds what SENDV accepts")   \
+	X(MAXSEG, "largest segment, bytes")                         \
+	X(TTL, "IPv4 time to live, IPv6 hop limit")                 \
+	X(TOS, "IPv4 TOS, IPv6 traffic class")                      \
+	X(QUICKACK, "acknowledge at once")                          \
+	X(LINGER2, "seconds in FIN-WAIT-2 after close; 0: default") \
+	X(COOKIE, "new cookie for a listener or connection")
+
+enum ix_opt {
+#define X(name, text) IX_OPT_##name,
+	IX_OPT_LIST(X)
+#undef X
+		IX_OPT_MAX
+};
+
+/*
+ * One batched system call. Ports are in host order. What each call reads:
+ *
+ *  CONNECT   cookie, ip:rport (peer), opt (own address: index in struct
+ *            ix_info + 1; 0: chosen), lport (0: chosen), flags
+ *            -> handle, lport. A `connected` event tells the outcome.
+ *  LISTEN    cookie, ip:lport (ip all zero: any), len (backlog), flags
+ *            -> handle
+ *  UNLISTEN  handle
+ *  ACCEPT    handle, cookie
+ *  REJECT    handle
+ *  SENDV     handle, addr -> struct ix_sg[count], flags
+ *            -> result: bytes queued. Memory stays untouched until `sent`
+ *            events have acknowledged it, and lies in info.app_base, which
+ *            outlives the program's processes (-EFAULT otherwise).
+ *  RECV_DONE handle, len (bytes consumed, in the order received)
+ *  SHUTDOWN  handle
+ *  CLOSE     handle, flags. Bytes queued are still sent unless
+ *            IX_CLOSE_RST; of events only SENT and the one DEAD (err 0 or why)
+ *            follow, the latter as soon as the dataplane needs no memory of
+ *            the program any more. After a DEAD (or a CONNECTED with an
+ *            error) CLOSE frees what was received and nothing follows. Bytes
+ *            received and not given back are answered by a reset (RFC 9293
+ *            3.10.4, RFC 2525 2.17).
+ *  SETOPT    handle, opt, len (value); handle 0 and opt COOKIE: cookie
+ *  UDP_BIND  cookie, ip:lport (0: chosen), flags -> handle, lport
+ *  UDP_CONNECT handle, ip:rport (rport 0: no peer any more). Datagrams of that
+ *            peer come to this port rather than to others with its number;
+ *            those of other peers do not.
+ *  UDP_SENDV handle, ip:rport, opt (own address, as for CONNECT),
+ *            addr -> struct ix_sg[count], flags
+ *            -> result: bytes sent. Memory is free when the call is done.
+ *  UDP_RECV_DONE handle, len (datagrams consumed, in order)
+ *  MIGRATE   handle, len (elastic thread)
+ */
+struct ix_bsys {
+	uint16_t nr;	    /* enum ix_bsys_nr */
+	uint16_t flags;	    /* IX_LISTEN_*, IX_SENDV_*, ... */
+	uint16_t count;	    /* entries of the scatter-gather array */
+	uint16_t opt;	    /* enum ix_opt, or own address + 1 */
+	ix_handle_t handle; /* in; out for CONNECT, LISTEN, UDP_BIND */
+	uint64_t cookie;    /* opaque */
+	uint64_t addr;	    /* of the scatter-gather array */
+	int64_t result;	    /* out: 0 or a count, or a negative errno */
+	uint32_t len;	    /* bytes, datagrams, backlog or value */
+	uint16_t rport;	    /* peer's port */
+	uint16_t lport;	    /* own port; out where it was 0 */
+	struct ix_addr ip;  /* peer's address; LISTEN, UDP_BIND: own */
+};
+
+/*
+ * Event conditions: name, and what happened.
+ */
+#define IX_EVENT_LIST(X)                                      \
+	X(NONE, none, "nothing")                              \
+	X(KNOCK, knock, "a peer opened a connection")         \
+	X(CONNECTED, connected, "an own connect is decided")  \
+	X(RECV, recv, "bytes arrived")                        \
+	X(SENT, sent, "bytes were acknowledged")              \
+	X(EOF, eof, "the peer half-closed")                   \
+	X(DEAD, dead, "the connection is gone")               \
+	X(UDP_RECV, udp_recv, "a datagram arrived")           \
+	X(UDP_SENT, udp_sent, "a datagram was refused (err)") \
+	X(TIMER, timer, "the program's deadline passed")
+
+enum ix_event_type {
+#define X(up, low, text) IX_EV_##up,
+	IX_EVENT_LIST(X)
+#undef X
+		IX_EV_MAX
+};
+
+/*
+ * One event condition. What each carries:
+ *
+ *  KNOCK     handle (of the new connection), cookie (of the listener),
+ *            ip:rport (peer), lip, lport
+ *  CONNECTED handle, cookie, err (0 or errno), lip, lport, window
+ *  RECV      handle, cookie, data and len: readable until RECV_DONE
+ *  SENT      handle, cookie, len (bytes acknowledged), window (bytes that
+ *            SENDV would queue now)
+ *  EOF       handle, cookie
+ *  DEAD      handle, cookie, err; the last event of a connection, always
+ *            exactly one, unless CONNECTED told of a failure. What was
+ *            received stays readable and the handle valid until CLOSE, if
+ *            that was not called before. Raised when both directions are
+ *            closed (err 0) or on an error. Before ACCEPT the cookie is the
+ *            listener's.
+ *  UDP_RECV  handle, cookie, data and len, ip:rport (sender), lip, lport;
+ *            reserved 1: the datagram goes on in the next UDP_RECV of this
+ *            handle. UDP_RECV_DONE counts whole datagrams.
+ *  UDP_SENT  handle, cookie, err, ip:rport (destination)
+ *  TIMER     nothing
+ */
+struct ix_event {
+	uint16_t type;	    /* enum ix_event_type */
+	uint16_t rport;	    /* peer's port */
+	uint16_t lport;	    /* own port */
+	uint16_t err;	    /* errno, or 0 */
+	ix_handle_t handle; /* what it is about */
+	uint64_t cookie;    /* the program's name for it */
+	uint64_t data;	    /* address of received bytes, read-only */
+	uint32_t len;	    /* bytes */
+	uint32_t window;    /* bytes that SENDV would queue now */
+	struct ix_addr ip;  /* peer's address */
+	uint32_t lip;	    /* own address: index in struct ix_info */
+	uint32_t reserved;
+};
+
+/*
+ * The arrays of one program thread (or of all those that share an elastic
+ * thread under a lock of theirs). Only the thread that has entered the
+ * dataplane with it, and the dataplane on its behalf, touch it.
+ */
+struct ix_ctx {
+	/* set by the program */
+	struct ix_bsys *bsys;	 /* calls to execute, in order */
+	struct ix_event *events; /* room for event conditions */
+	uint32_t nbsys;		 /* calls in bsys; 0 when they are done */
+	uint32_t events_cap;	 /* entries of events */
+	uint64_t timer_ns;	 /* raise TIMER at this time; 0: never */
+	/* set by the dataplane */
+	uint32_t nevents; /* entries of events that are valid */
+	uint32_t more;	  /* events are left for the next entry */
+	uint32_t rx;	  /* packets received in this entry */
+	uint32_t reserved;
+	uint64_t now_ns;	/* the dataplane's clock, CLOCK_MONOTONIC */
+	uint64_t next_timer_ns; /* earliest deadline; UINT64_MAX: none */
+};
+
+/* flags of enter */
+#define IX_ENTER_POLL 0x1   /* poll the receive queues */
+#define IX_ENTER_EVENTS 0x2 /* deliver event conditions */
+
+/* What the stack is; constant once an instance runs. */
+struct ix_info {
+	uint32_t nethreads;
+	uint32_t naddrs;
+	struct {
+		struct ix_addr ip;
+		uint32_t prefix; /* of 128: 96 + n for IPv4 */
+		uint32_t dev;
+	} addrs[IX_MAX_ADDRS];
+	uint32_t has_gateway;
+	uint32_t loopback;	   /* the stack serves loopback too */
+	uint32_t no_kernel_listen; /* wildcard listeners: stack only */
+	uint32_t idle_us;	   /* spin before sleep; UINT32_MAX: never */
+	uint32_t nwake;		   /* entries of wake_fd */
+	const int *wake_fd;	   /* eventfds, shared with all forks */
+	int owner_wake_fd;	   /* eventfd that the owner sleeps on */
+	int placeholder_fd;	   /* socket that stands for stack sockets */
+	int relay_fd[2];	   /* a pair: the program writes, owner reads */
+	int hidden_fd_min; /* our fds are >= this; none of the program */
+	void *app_base;	   /* memory shared by all forks, for libix */
+	size_t app_size;   /* bytes, sparse */
+};
+
+/* State of a connection, for TCP_INFO, ss-like tools and getsockname. */
+struct ix_conn_info {
+	struct ix_addr lip, rip;
+	uint16_t lport, rport;
+	uint8_t state; /* enum of RFC 9293 3.3.2 as in tcp(7) TCP_* */
+	uint8_t snd_wscale, rcv_wscale;
+	uint8_t options; /* 1 timestamps, 2 SACK, 4 window scaling */
+	uint32_t mss, rcv_mss;
+	uint32_t srtt_us, rttvar_us, rto_us;
+	uint32_t cwnd, ssthresh; /* bytes */
+	uint32_t snd_wnd, rcv_wnd;
+	uint32_t unacked, unsent; /* bytes */
+	uint32_t unread;	  /* bytes delivered or not, not given back */
+	uint32_t retransmits;	  /* segments, in all */
+	uint32_t reserved;
+	uint64_t bytes_acked, bytes_received;
+};
+
+/* What to sleep on once arm() has returned 0. */
+struct ix_sleep {
+	uint32_t nfds;
+	int fds[IX_MAX_DEVS]; /* readable when packets arrive */
+	uint64_t deadline_ns; /* wake at this time at the latest */
+};
+
+/* Called by the owner process, which is a fork of the program's. */
+struct ix_app_ops {
+	/* one full round of elastic thread et, if its lock is free */
+	void (*drive)(unsigned et);
+	/* a process that called attach() is gone; give up what it held */
+	void (*process_gone)(int slot, int pid);
+	/* print a JSON array, one object for each fd of pid */
+	int (*describe_fds)(int pid, int out_fd);
+	/* the elastic thread is driven, or a thread sleeps armed: the owner
+	 * has nothing to do before this time; 0: drive now; UINT64_MAX: until
+	 * owner_wake_fd is written */
+	uint64_t (*next_check)(unsigned et, uint64_t now_ns);
+	/* once, at start: an fd that is readable when work() is due; -errno */
+	int (*work_fd)(void);
+	/* in each round of the owner; readable: the fd is. Number of things
+	 * that the instance has to live on for */
+	int (*work)(int readable);
+};
+
+struct ix_boot_args {
+	uint32_t abi;		      /* IX_ABI_VERSION */
+	uint32_t flags;		      /* IX_BOOT_* */
+	const struct ix_app_ops *app; /* NULL: the owner drives alone */
+	char *err;		      /* out: one line, what is wrong */
+	size_t err_size;
+};
+
+/*
+ * The dataplane as seen from the program's side in direct mode: symbol
+ * `ix_dp` of libixdp.so. Every function returns 0, a count or a negative
+ * errno, and may be called in any process that descends from the booter.
+ */
+struct ix_dp {
+	uint32_t abi;
+	uint32_t size;
+	/* start the instance that the environment (IX_*) describes; info_out
+	 * is filled before the owner is forked, which sees it too */
+	int (*boot)(const struct ix_boot_args *args, struct ix_info *info_out);
+	/* this process (a new fork) uses the instance: slot, or -errno */
+	int (*attach)(void);
+	/* execute ctx->bsys, run timers, transmit; poll; fill ctx->events */
+	int (*enter)(unsigned et, struct ix_ctx *ctx, uint32_t flags);
+	/* make packets wake out->fds; 1: packets are there, do not sleep */
+	int (*arm)(unsigned et, struct ix_sleep *out);
+	void (*disarm)(unsigned et);
+	int (*conn_info)(unsigned et, ix_handle_t h, struct ix_conn_info *out);
+	/* is ip served by the stack: 1 own address, 2 on link or routed, 0 */
+	int (*route)(const struct ix_addr *ip);
+	uint64_t (*now_ns)(void);
+};
+
+extern const struct ix_dp ix_dp;
+
+_Static_assert(sizeof(struct ix_addr) == 16, "ABI");
+_Static_assert(sizeof(struct ix_sg) == 16, "ABI");
+_Static_assert(sizeof(struct ix_bsys) == 64, "ABI");
+_Static_assert(offsetof(struct ix_bsys, handle) == 8, "ABI");
+_Static_assert(offsetof(struct ix_bsys, result) == 32, "ABI");
+_Static_assert(offsetof(struct ix_bsys, ip) == 48, "ABI");
+_Static_assert(sizeof(struct ix_event) == 64, "ABI");
+_Static_assert(offsetof(struct ix_event, cookie) == 16, "ABI");
+_Static_assert(offsetof(struct ix_event, len) == 32, "ABI");
+_Static_assert(offsetof(struct ix_event, ip) == 40, "ABI");
+_Static_assert(sizeof(struct ix_ctx) == 64, "ABI");
+
+#endif

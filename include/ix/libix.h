@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libix.h - batches, events, buffers and sleep on top of the ABI
+ *
+ * Everything here that is shared lies in memory that all forks of a program
+ * see at the same address. An elastic thread's objects are used under its
+ * lock; calls that need it say "locked".
+ */
+#ifndef IX_LIBIX_H
+#define IX_LIBIX_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/uio.h>
+
+#include "ix/abi.h"
+
+struct ix_rx;	 /* one received piece, queued */
+struct ix_chunk; /* memory of bytes to send */
+
+/* What every object that has a handle begins with. */
+struct ix_obj {
+	uint8_t kind;	   /* enum ix_handle_kind */
+	uint8_t et;	   /* elastic thread */
+	uint8_t dirty;	   /* on the list of objects with calls to issue */
+	uint8_t flags;	   /* IX_O_* */
+	uint8_t pending;   /* calls to issue, internal */
+	uint32_t rx_bytes; /* received and not yet read */
+	ix_handle_t handle;
+	struct ix_obj *dirty_next;
+};
+
+#define IX_O_CONNECTED 0x01 /* handshake done */
+#define IX_O_EOF 0x02	    /* no bytes follow those queued */
+#define IX_O_DEAD 0x04	    /* connection is gone, see err */
+#define IX_O_SHUT 0x08	    /* FIN asked for */
+#define IX_O_CLOSE 0x10	    /* CLOSE asked for: only DEAD follows */
+#define IX_O_RST 0x20	    /* ... by a reset */
+#define IX_O_MORE 0x40	    /* last write said that more follows */
+#define IX_O_FULL 0x80	    /* a write found no room: tell when there is */
+
+struct ix_conn {
+	struct ix_obj o;
+	struct ix_rx *rx_head, *rx_tail;
+	uint32_t rx_off;  /* bytes of rx_head that were read */
+	uint32_t rx_done; /* bytes read that RECV_DONE has to report */
+	struct ix_chunk *tx_head, *tx_tail, *tx_next; /* next: first unsent */
+	uint32_t tx_unsent;  /* bytes written, not yet taken by SENDV */
+	uint32_t tx_unacked; /* bytes taken, not yet acknowledged */
+	uint32_t tx_limit;   /* bound of both together */
+	uint16_t err;	     /* errno of CONNECTED or DEAD */
+	uint16_t rport, lport;
+	uint16_t lip; /* index of the own address */
+	struct ix_addr rip;
+};
+
+struct ix_listener {
+	struct ix_obj o;
+	uint16_t lport;
+};
+
+struct ix_udp {
+	struct ix_obj o;
+	struct ix_rx *rx_head, *rx_tail;
+	uint32_t rx_count;
+	uint32_t rx_done; /* datagrams to give back */
+	uint16_t err;
+	uint16_t lport;
+};
+
+/* A received piece as the queues hold it. */
+struct ix_rx {
+	struct ix_rx *next;
+	const uint8_t *data;
+	uint32_t len;
+	uint16_t rport;	    /* UDP */
+	uint16_t lip;	    /* UDP: index of the own address */
+	uint16_t more;	    /* UDP: the datagram goes on in the next piece */
+	struct ix_addr rip; /* UDP */
+};
+
+/* What happened to an object, for the notify call-back. */
+#define IX_N_READ 0x01	/* bytes or a datagram arrived */
+#define IX_N_WRITE 0x02 /* room to write */
+#define IX_N_CONNECTED 0x04
+#define IX_N_EOF 0x08
+#define IX_N_DEAD 0x10	 /* err says why; the handle is gone */
+#define IX_N_CLOSED 0x20 /* after ix_close(): the object may be reused */
+#define IX_N_ERR 0x40	 /* UDP: err */
+
+struct ix_handlers {
+	/* locked; must not block nor re-enter */
+	void (*notify)(struct ix_obj *o, unsigned what);
+	/* a peer connected: ev->handle for ix_accept(), ev->ip, ... */
+	void (*knock)(struct ix_listener *l, const struct ix_event *ev);
+	/* owner only: see struct ix_app_ops */
+	void (*process_gone)(int slot, int pid);
+	int (*describe_fds)(int pid, int out_fd);
+	int (*work_fd)(void);
+	int (*work)(int readable);
+};
+
+/*
+ * Start the instance that the environment describes. Loads libixdp.so from
+ * the directory of this library (or IX_LIBDIR). 0, or -errno, err: one line.
+ */
+int ix_start(const struct ix_handlers *h, char *err, size_t err_size);
+bool ix_started(void);
+const struct ix_info *ix_info(void);
+const struct ix_dp *ix_gate(void);
+/* In the child after fork(): slot of this process, or -errno. */
+int ix_after_fork(void);
+uint64_t ix_now_ns(void);
+
+/* Memory shared by all forks, zeroed; never given back to the system. */
+void *ix_shared_alloc(size_t size, size_t align);
+
+/*
+ * A pool of equal objects in shared memory; LIFO. Callers lock.
+ */
+struct ix_pool {
+	void *free;
+	uint32_t size; /* bytes of one object */
+	uint32_t in_use;
+};
+void *ix_pool_get(struct ix_pool *p); /* NULL: out of memory; not zeroed */
+void ix_pool_put(struct ix_pool *p, void *obj);
+
+/*
+ * A lock in shared memory: spins briefly, then sleeps. A dead holder is
+ * found out. Not recursive.
+ */
+struct ix_lock {
+	uint32_t word;	  /* tid of the holder; bit 31: somebody sleeps */
+	uint32_t waiters; /* threads that want it */
+};
+void ix_lock_take(struct ix_lock *l);
+bool ix_lock_try(struct ix_lock *l);
+void ix_lock_release(struct ix_lock *l);
+/* tid of the caller, cached; ix_after_fork() renews it */
+uint32_t ix_tid(void);
+
+/*
+ * The lock of elastic thread et. A signal handler of the program must not run
+ * in between, for it may call us: while ix_hold is not 0 the shim's handler
+ * only sets ix_signal_seen, and ix_release_hook (if set) is called when the
+ * last lock of the thread is released.
+ */
+extern __thread int ix_hold;
+extern __thread volatile int ix_signal_seen;
+extern void (*ix_release_hook)(void);
+void ix_et_lock(unsigned et);
+bool ix_et_trylock(unsigned et);
+void ix_et_unlock(unsigned et);
+/* The elastic thread that the calling thread drives; chosen at first use. */
+unsigned ix_home(void);
+/* Between two rounds of a loop that drives: let others have the lock. */
+void ix_et_yield(unsigned et);
+
+/* Events handled by one ix_drive. */
+#define IX_DRIVE_POLL 1	 /* receive too */
+#define IX_DRIVE_OWNER 2 /* does not count as driven by the program */
+/*
+ * One round, locked: issues the calls of all dirty objects, enters the
+ * dataplane, hands the events to the handlers. Returns packets received plus
+ * events.
+ */
+int ix_drive(unsigned et, unsigned flags);
+/* Locked: the time of the last round; costs no clock read. */
+uint64_t ix_drive_now(unsigned et);
+
+/* Locked: one call, executed at once (after those that wait). Its result. */
+int64_t ix_call(unsigned et, struct ix_bsys *b);
+
+/*
+ * Connections (locked)
+ */
+int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
+	       uint16_t port, unsigned laddr, uint16_t lport);
+int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock);
+int ix_listen(struct ix_listener *l, unsigned et, const struct ix_addr *ip,
+	      uint16_t port, uint32_t backlog, unsigned flags);
+/* Copy into buffers and mark for the next round; bytes taken, bounded by
+ * ix_conn_room(); -EPIPE, -ENOTCONN, -ECONNRESET, -ENOBUFS. */
+ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+		 bool more);
+uint32_t ix_conn_room(const struct ix_conn *c);
+/* Drop n bytes, of those received, that were read in place. */
+void ix_skip(struct ix_conn *c, size_t n);
+/* Copy out; bytes, 0: nothing there. peek: leave them. skip: from there. */
+size_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+	       bool peek, size_t skip);
+int ix_shutdown(struct ix_conn *c);
+/* The object is not to be used after this until IX_N_CLOSED. rst: abort. */
+void ix_close(struct ix_conn *c, bool rst);
+void ix_unlisten(struct ix_listener *l);
+int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value);
+
+/*
+ * UDP (locked)
+ */
+int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
+		uint16_t port, unsigned flags);
+/* One peer from now on; port 0: none. */
+int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port);
+ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
+		    unsigned laddr, const struct iovec *iov, int iovcnt,
+		    unsigned flags);
+/* Copies one datagram out; full: its whole length. -EAGAIN: none. */
+ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
+		    bool peek, size_t *full, struct ix_rx *from);
+void ix_udp_close(struct ix_udp *u);
+
+/*
+ * Several threads may share an elastic thread; the one that found work last
+ * drives it, and the others leave the devices to it.
+ *
+ * ix_claim() (locked): the caller found work and goes to do it. polled: it was
+ * awake already; a thread that sleeps armed is then relieved of the devices.
+ * ix_driven(): another thread found work a moment ago: neither spin nor arm.
+ */
+void ix_claim(unsigned et, bool polled);
+bool ix_driven(unsigned et);
+
+/*
+ * Sleep. A thread that found nothing to do sleeps on its own wake-up, the
+ * given kernel fds and, if nobody else does, on the devices ("armed").
+ *
+ * ix_sleep_begin() is called locked after a last look at what is waited for;
+ * it unlocks. IX_SLEEP_READY: something is there already, do not sleep.
+ */
+struct ix_sleeper {
+	int slot;	      /* wake-up slot of the calling thread */
+	bool armed;	      /* sleeps on the devices too */
+	uint64_t deadline_ns; /* of the dataplane's timers; UINT64_MAX: none */
+	uint32_t nfds;	      /* device fds */
+	int fds[IX_MAX_DEVS];
+};
+#define IX_SLEEP_READY 1
+int ix_sleep_begin(unsigned et, struct ix_sleeper *s);
+/*
+ * ppoll() on fds[0..n) (may be NULL) and all that s names, at most until
+ * timeout_ns from now (negative: no limit). EINTR is returned as -EINTR.
+ * Number of the caller's fds that are ready otherwise. Not locked.
+ */
+int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
+	     int64_t timeout_ns, const void *sigmask);
+/* Locks again. */
+void ix_sleep_end(unsigned et, struct ix_sleeper *s);
+/* The calling thread's slot, taken at first use; -1: all are taken. */
+int ix_slot(void);
+/* A slot that is no thread's, so that its eventfd can be used otherwise. */
+int ix_slot_reserve(void);
+void ix_slot_release(int slot);
+/* Wake the thread that sleeps with this slot; any process. Cheap if it does
+ * not sleep. Safe in a signal handler. */
+void ix_wake(int slot);
+/* Wake the calling thread, should it be on the way to sleep. */
+void ix_wake_self(void);
+
+/* Milliseconds of activity: how long to spin before sleeping, ns. */
+uint64_t ix_spin_ns(void);
+
+#endif

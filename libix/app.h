@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * app.h - what libix keeps in the memory that all forks share
+ */
+#ifndef IX_LIBIX_APP_H
+#define IX_LIBIX_APP_H
+
+#include "ix/libix.h"
+
+#define IX_BATCH 256	 /* batched calls gathered before an entry */
+#define IX_BATCH_SG 1024 /* scatter-gather entries of a batch */
+#define IX_EVENTS 512	 /* event conditions taken in one entry */
+#define IX_SLOTS 256	 /* threads that can sleep at a time */
+
+/* The owner looks after an elastic thread that nobody drove for this long. */
+#define IX_UNDRIVEN_NS 1000000
+
+/* calls of struct ix_obj.pending */
+#define IX_P_ACCEPT 0x01
+#define IX_P_SHUT 0x02
+#define IX_P_CLOSE 0x04
+
+/* Memory of bytes to send; data follows. */
+struct ix_chunk {
+	struct ix_chunk *next;
+	uint32_t cap;	/* bytes of data[] */
+	uint32_t fill;	/* written */
+	uint32_t sent;	/* taken by SENDV */
+	uint32_t acked; /* acknowledged */
+	uint8_t data[];
+};
+
+#define IX_CHUNK_SMALL 1024 /* bytes, header included */
+#define IX_CHUNK_BIG 16384
+
+/* A thread that may sleep. */
+struct ix_slot {
+	uint32_t tid; /* 0: free */
+	uint32_t pid;
+	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
+	uint32_t pad[13];
+};
+
+struct ix_et {
+	/* who drives, and who watches */
+	struct ix_lock lock;
+	uint32_t armed;		 /* slot + 1 that sleeps on the devices */
+	uint32_t owner_asleep;	 /* the owner has to be told of activity */
+	uint64_t armed_deadline; /* ns: when that slot wakes by itself */
+	uint64_t last_drive_ns;	 /* by a thread of the program */
+	uint64_t claim_ns;	 /* when driver last found work */
+	uint32_t driver;	 /* slot + 1 of the thread that does */
+
+	/* the round that is being built */
+	struct ix_obj *dirty, *dirty_tail;
+	uint32_t nsg;
+	uint32_t id;
+
+	struct ix_pool rx, small, big;
+	struct ix_ctx ctx;
+	struct ix_bsys bsys[IX_BATCH];
+	struct ix_sg sg[IX_BATCH_SG];
+	struct ix_event events[IX_EVENTS];
+};
+
+struct ix_app {
+	struct ix_lock lock; /* of the allocator and the slots */
+	size_t used;	     /* bytes of the shared memory given out */
+	size_t size;
+	uint32_t ready; /* laid out */
+	uint32_t homes; /* threads that chose an elastic thread */
+	struct ix_slot slot[IX_SLOTS];
+	struct ix_et et[IX_MAX_ETHREADS];
+};
+
+/* Constant once ix_start() is done; the same in all forks. */
+struct ix_process {
+	const struct ix_dp *dp;
+	struct ix_app *app;
+	const struct ix_handlers *h;
+	struct ix_info info;
+};
+extern struct ix_process ix_self;
+
+static inline struct ix_et *ix_et(unsigned et)
+{
+	return &ix_self.app->et[et];
+}
+
+/* Put o on the list of objects with calls to issue. */
+static inline void ix_mark(struct ix_obj *o)
+{
+	struct ix_et *e;
+
+	if (o->dirty)
+		return;
+	e = ix_et(o->et);
+	o->dirty = 1;
+	o->dirty_next = NULL;
+	if (e->dirty)
+		e->dirty_tail->dirty_next = o;
+	else
+		e->dirty = o;
+	e->dirty_tail = o;
+}
+
+/* conn.c, udp.c: append the calls of o to the batch of e. false: no room. */
+bool ix_conn_calls(struct ix_et *e, struct ix_conn *c);
+bool ix_udp_calls(struct ix_et *e, struct ix_udp *u);
+/* ... and take the result of one. */
+void ix_conn_result(struct ix_conn *c, const struct ix_bsys *b);
+/* An event for o. */
+void ix_conn_event(struct ix_et *e, struct ix_conn *c,
+		   const struct ix_event *ev);
+void ix_udp_event(struct ix_et *e, struct ix_udp *u, const struct ix_event *ev);
+
+/* lock.c */
+extern __thread uint32_t ix_self_tid;
+bool ix_holder_dead(uint32_t tid);
+/* sleep.c */
+extern const struct ix_app_ops ix_app_ops;
+void ix_slots_forget(uint32_t pid);
+void ix_thread_reset(void); /* in a fork's child */
+void ix_drive_check(struct ix_et *e);
+/* drive.c */
+int ix_round(struct ix_et *e, unsigned flags);
+
+#endif

@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: MIT
+/*
+ * conn.c - connections: coalesced writes, received pieces, life and end
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "app.h"
+
+#define TX_LIMIT 262144 /* bytes, until the dataplane names its own */
+
+static void conn_init(struct ix_conn *c, unsigned et)
+{
+	memset(c, 0, sizeof(*c));
+	c->o.kind = IX_KIND_TCP;
+	c->o.et = (uint8_t)et;
+	c->tx_limit = TX_LIMIT;
+}
+
+int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
+	       uint16_t port, unsigned laddr, uint16_t lport)
+{
+	struct ix_bsys b = {
+		.nr = IX_BSYS_CONNECT,
+		.opt = (uint16_t)laddr,
+		.cookie = (uint64_t)c,
+		.rport = port,
+		.lport = lport,
+		.ip = *ip,
+	};
+	int64_t rc;
+
+	conn_init(c, et);
+	rc = ix_call(et, &b);
+	if (rc < 0)
+		return (int)rc;
+	c->o.handle = b.handle;
+	c->rip = *ip;
+	c->rport = port;
+	c->lport = b.lport;
+	c->lip = (uint16_t)(laddr ? laddr - 1 : 0);
+	return 0;
+}
+
+int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock)
+{
+	conn_init(c, et);
+	c->o.handle = knock->handle;
+	c->o.flags = IX_O_CONNECTED;
+	c->o.pending = IX_P_ACCEPT;
+	c->rip = knock->ip;
+	c->rport = knock->rport;
+	c->lport = knock->lport;
+	c->lip = (uint16_t)knock->lip;
+	if (knock->window)
+		c->tx_limit = knock->window;
+	ix_mark(&c->o);
+	return 0;
+}
+
+int ix_listen(struct ix_listener *l, unsigned et, const struct ix_addr *ip,
+	      uint16_t port, uint32_t backlog, unsigned flags)
+{
+	struct ix_bsys b = {
+		.nr = IX_BSYS_LISTEN,
+		.flags = (uint16_t)flags,
+		.cookie = (uint64_t)l,
+		.len = backlog,
+		.lport = port,
+		.ip = *ip,
+	};
+	int64_t rc;
+
+	memset(l, 0, sizeof(*l));
+	l->o.kind = IX_KIND_LISTENER;
+	l->o.et = (uint8_t)et;
+	rc = ix_call(et, &b);
+	if (rc < 0)
+		return (int)rc;
+	l->o.handle = b.handle;
+	l->lport = b.lport ? b.lport : port;
+	return 0;
+}
+
+void ix_unlisten(struct ix_listener *l)
+{
+	struct ix_bsys b = { .nr = IX_BSYS_UNLISTEN, .handle = l->o.handle };
+
+	if (l->o.handle)
+		ix_call(l->o.et, &b);
+	l->o.handle = IX_HANDLE_NONE;
+}
+
+int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
+{
+	struct ix_bsys b = {
+		.nr = IX_BSYS_SETOPT,
+		.opt = (uint16_t)opt,
+		.handle = o->handle,
+		.len = value,
+	};
+
+	return (int)ix_call(o->et, &b);
+}
+
+/*
+ * Writing
+ */
+uint32_t ix_conn_room(const struct ix_conn *c)
+{
+	uint32_t used = c->tx_unsent + c->tx_unacked;
+
+	return used < c->tx_limit ? c->tx_limit - used : 0;
+}
+
+static struct ix_chunk *chunk_new(struct ix_conn *c, size_t want)
+{
+	struct ix_et *e = ix_et(c->o.et);
+	bool small = want <= IX_CHUNK_SMALL - sizeof(struct ix_chunk);
+	struct ix_chunk *k = ix_pool_get(small ? &e->small : &e->big);
+
+	if (!k)
+		return NULL;
+	memset(k, 0, sizeof(*k));
+	k->cap = (small ? IX_CHUNK_SMALL : IX_CHUNK_BIG) - (uint32_t)sizeof(*k);
+	if (c->tx_tail)
+		c->tx_tail->next = k;
+	else
+		c->tx_head = k;
+	c->tx_tail = k;
+	if (!c->tx_next)
+		c->tx_next = k;
+	return k;
+}
+
+static void chunk_free(struct ix_conn *c, struct ix_chunk *k)
+{
+	struct ix_et *e = ix_et(c->o.et);
+
+	ix_pool_put(k->cap < IX_CHUNK_SMALL ? &e->small : &e->big, k);
+}
+
+static void chunks_free(struct ix_conn *c)
+{
+	struct ix_chunk *k, *next;
+
+	for (k = c->tx_head; k; k = next) {
+		next = k->next;
+		chunk_free(c, k);
+	}
+	c->tx_head = c->tx_tail = c->tx_next = NULL;
+	c->tx_unsent = c->tx_unacked = 0;
+}
+
+/* Append up to len bytes; how many were taken (less: out of memory). */
+static size_t append(struct ix_conn *c, const char *p, size_t len)
+{
+	size_t left = len, n;
+
+	while (left) {
+		struct ix_chunk *k = c->tx_tail;
+
+		if (!k || k->fill == k->cap) {
+			k = chunk_new(c, left);
+			if (!k)
+				break;
+		}
+		n = k->cap - k->fill;
+		if (n > left)
+			n = left;
+		memcpy(k->data + k->fill, p, n);
+		k->fill += (uint32_t)n;
+		if (!c->tx_next)
+			c->tx_next = k;
+		p += n;
+		left -= n;
+	}
+	return len - left;
+}
+
+static int writable(const struct ix_conn *c)
+{
+	if (c->o.flags & (IX_O_SHUT | IX_O_CLOSE))
+		return -EPIPE;
+	if (c->o.flags & IX_O_DEAD)
+		return c->err ? -c->err : -EPIPE;
+	return c->o.flags & IX_O_CONNECTED ? 0 : -ENOTCONN;
+}
+
+ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+		 bool more)
+{
+	size_t room = ix_conn_room(c), done = 0;
+	int rc = writable(c), i;
+
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < iovcnt; i++) {
+		size_t want = iov[i].iov_len, n;
+
+		if (want > room - done) {
+			want = room - done;
+			c->o.flags |= IX_O_FULL;
+		}
+		n = append(c, iov[i].iov_base, want);
+		done += n;
+		if (n < want)
+			rc = -ENOBUFS;
+		if (n < iov[i].iov_len)
+			break;
+	}
+	c->tx_unsent += (uint32_t)done;
+	c->o.flags =
+		(uint8_t)((c->o.flags & ~IX_O_MORE) | (more ? IX_O_MORE : 0));
+	if (done)
+		ix_mark(&c->o);
+	return done ? (ssize_t)done : rc;
+}
+
+/*
+ * Reading
+ */
+static void piece_free(struct ix_conn *c)
+{
+	struct ix_rx *r = c->rx_head;
+
+	c->rx_head = r->next;
+	if (!r->next)
+		c->rx_tail = NULL;
+	ix_pool_put(&ix_et(c->o.et)->rx, r);
+	c->rx_off = 0;
+}
+
+static void consume(struct ix_conn *c, size_t len)
+{
+	c->o.rx_bytes -= (uint32_t)len;
+	c->rx_done += (uint32_t)len;
+	while (len) {
+		size_t n = c->rx_head->len - c->rx_off;
+
+		if (n > len) {
+			c->rx_off += (uint32_t)len;
+			break;
+		}
+		len -= n;
+		piece_free(c);
+	}
+	ix_mark(&c->o);
+}
+
+/* Copy out of the queue, beginning skip bytes behind its head. */
+static size_t copy_out(const struct ix_conn *c, const struct iovec *iov,
+		       int iovcnt, size_t skip)
+{
+	const struct ix_rx *r = c->rx_head;
+	size_t off = c->rx_off + skip, done = 0;
+	int i;
+
+	for (; r && off >= r->len; r = r->next)
+		off -= r->len;
+	for (i = 0; i < iovcnt && r; i++) {
+		char *to = iov[i].iov_base;
+		size_t want = iov[i].iov_len;
+
+		while (want && r) {
+			size_t n = r->len - off;
+
+			if (n > want)
+				n = want;
+			memcpy(to, r->data + off, n);
+			to += n;
+			want -= n;
+			done += n;
+			off += n;
+			if (off == r->len) {
+				r = r->next;
+				off = 0;
+			}
+		}
+	}
+	return done;
+}
+
+size_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+	       bool peek, size_t skip)
+{
+	size_t n = copy_out(c, iov, iovcnt, skip);
+
+	if (n && !peek)
+		consume(c, n);
+	return n;
+}
+
+void ix_skip(struct ix_conn *c, size_t n)
+{
+	if (n)
+		consume(c, n);
+}
+
+/*
+ * Ending
+ */
+int ix_shutdown(struct ix_conn *c)
+{
+	if (c->o.flags & IX_O_DEAD)
+		return -ENOTCONN;
+	if (c->o.flags & (IX_O_SHUT | IX_O_CLOSE))
+		return 0;
+	c->o.flags |= IX_O_SHUT;
+	c->o.pending |= IX_P_SHUT;
+	ix_mark(&c->o);
+	return 0;
+}
+
+static void pieces_free(struct ix_conn *c)
+{
+	while (c->rx_head)
+		piece_free(c);
+	c->o.rx_bytes = 0;
+}
+
+static void closed(struct ix_conn *c)
+{
+	chunks_free(c);
+	ix_self.h->notify(&c->o, IX_N_CLOSED);
+}
+
+void ix_close(struct ix_conn *c, bool rst)
+{
+	if (c->o.flags & IX_O_CLOSE)
+		return;
+	c->o.flags |= IX_O_CLOSE | (rst ? IX_O_RST : 0);
+	pieces_free(c);
+	c->o.pending |= IX_P_CLOSE;
+	ix_mark(&c->o);
+}
+
+/*
+ * Calls of a round
+ */
+static struct ix_bsys *call(struct ix_et *e, struct ix_conn *c, uint16_t nr)
+{
+	struct ix_bsys *b = &e->bsys[e->ctx.nbsys++];
+
+	b->nr = nr;
+	b->flags = 0;
+	b->count = 0;
+	b->opt = 0;
+	b->handle = c->o.handle;
+	b->cookie = (uint64_t)c;
+	b->result = 0;
+	return b;
+}
+
+/* Scatter-gather array of all unsent bytes, at most IX_MAX_SG pieces. */
+static uint32_t sendv(struct ix_et *e, struct ix_conn *c)
+{
+	struct ix_sg *sg = &e->sg[e->nsg];
+	struct ix_bsys *b;
+	struct ix_chunk *k;
+	uint32_t bytes = 0;
+	uint16_t n = 0;
+
+	for (k = c->tx_next; k && n < IX_MAX_SG; k = k->next) {
+		if (k->fill == k->sent)
+			continue;
+		sg[n].base = (uint64_t)(k->data + k->sent);
+		sg[n].len = k->fill - k->sent;
+		bytes += (uint32_t)sg[n++].len;
+	}
+	b = call(e, c, IX_BSYS_SENDV);
+	b->addr = (uint64_t)sg;
+	b->count = n;
+	b->len = bytes;
+	if (c->o.flags & IX_O_MORE)
+		b->flags |= IX_SENDV_MORE;
+	if (c->o.pending & (IX_P_SHUT | IX_P_CLOSE) && bytes == c->tx_unsent)
+		b->flags |= IX_SENDV_FIN;
+	e->nsg += n;
+	return bytes;
+}
+
+static void close_call(struct ix_et *e, struct ix_conn *c)
+{
+	c->o.pending = 0;
+	call(e, c, IX_BSYS_CLOSE)->flags =
+		c->o.flags & IX_O_RST ? IX_CLOSE_RST : 0;
+}
+
+/* The handle is dead: what is left is to give it up. */
+static void dead_calls(struct ix_et *e, struct ix_conn *c)
+{
+	if (c->o.pending & IX_P_CLOSE)
+		close_call(e, c);
+	else if (c->o.flags & IX_O_CLOSE)
+		closed(c);
+}
+
+bool ix_conn_calls(struct ix_et *e, struct ix_conn *c)
+{
+	bool reset = c->o.pending & IX_P_CLOSE && c->o.flags & IX_O_RST;
+
+	if (e->ctx.nbsys + 4 > IX_BATCH || e->nsg + IX_MAX_SG > IX_BATCH_SG)
+		return false;
+	if (c->o.flags & IX_O_DEAD) {
+		dead_calls(e, c);
+		return true;
+	}
+	if (c->o.pending & IX_P_ACCEPT) {
+		c->o.pending &= (uint8_t)~IX_P_ACCEPT;
+		call(e, c, IX_BSYS_ACCEPT);
+	}
+	if (c->rx_done) {
+		call(e, c, IX_BSYS_RECV_DONE)->len = c->rx_done;
+		c->rx_done = 0;
+	}
+	if (c->tx_unsent && !reset) {
+		/* SHUTDOWN and CLOSE follow when all of it was taken */
+		sendv(e, c);
+		return true;
+	}
+	if (c->o.pending & IX_P_SHUT) {
+		c->o.pending &= (uint8_t)~IX_P_SHUT;
+		call(e, c, IX_BSYS_SHUTDOWN);
+	}
+	if (c->o.pending & IX_P_CLOSE)
+		close_call(e, c);
+	return true;
+}
+
+static void died(struct ix_conn *c, int err)
+{
+	c->o.flags |= IX_O_DEAD;
+	c->err = (uint16_t)err;
+	chunks_free(c);
+	if (!(c->o.flags & IX_O_CLOSE))
+		ix_self.h->notify(&c->o, IX_N_DEAD);
+	else if (!c->o.dirty)
+		closed(c);
+}
+
+/* SENDV took n bytes. */
+static void sent(struct ix_conn *c, const struct ix_bsys *b)
+{
+	uint32_t n = (uint32_t)b->result, left = n;
+
+	c->tx_unsent -= n;
+	c->tx_unacked += n;
+	while (left) {
+		struct ix_chunk *k = c->tx_next;
+		uint32_t m = k->fill - k->sent;
+
+		if (m > left)
+			m = left;
+		k->sent += m;
+		left -= m;
+		if (k->sent < k->fill)
+			break;
+		if (!k->next)
+			break;
+		c->tx_next = k->next;
+	}
+	if (n == b->len && b->flags & IX_SENDV_FIN)
+		c->o.pending &= (uint8_t)~IX_P_SHUT;
+	/* what was refused goes out after the next SENT, if one is to come */
+	if (n == b->len ? c->tx_unsent || c->o.pending : !c->tx_unacked)
+		ix_mark(&c->o);
+}
+
+static void refused(struct ix_conn *c, const struct ix_bsys *b)
+{
+	if (b->result == -ENOBUFS)
+		ix_mark(&c->o);
+	/* any other reason comes as DEAD */
+}
+
+void ix_conn_result(struct ix_conn *c, const struct ix_bsys *b)
+{
+	if (b->nr == IX_BSYS_SENDV && b->result >= 0)
+		sent(c, b);
+	else if (b->nr == IX_BSYS_SENDV)
+		refused(c, b);
+	else if (b->nr == IX_BSYS_ACCEPT && b->result < 0)
+		died(c, ECONNRESET);
+	else if (b->nr == IX_BSYS_CLOSE && !c->o.dirty &&
+		 (b->result < 0 || c->o.flags & IX_O_DEAD))
+		closed(c);
+}
+
+/*
+ * Events
+ */
+static void received(struct ix_et *e, struct ix_conn *c,
+		     const struct ix_event *ev)
+{
+	struct ix_rx *r;
+
+	if (c->o.flags & IX_O_CLOSE)
+		return;
+	r = ix_pool_get(&e->rx);
+	if (!r) {
+		ix_close(c, true);
+		died(c, ENOBUFS);
+		return;
+	}
+	r->next = NULL;
+	r->data = (const uint8_t *)ev->data;
+	r->len = ev->len;
+	if (c->rx_tail)
+		c->rx_tail->next = r;
+	else
+		c->rx_head = r;
+	c->rx_tail = r;
+	c->o.rx_bytes += ev->len;
+	ix_self.h->notify(&c->o, IX_N_READ);
+}
+
+static void acked(struct ix_conn *c, const struct ix_event *ev)
+{
+	uint32_t left = ev->len;
+
+	c->tx_unacked -= left < c->tx_unacked ? left : c->tx_unacked;
+	while (left && c->tx_head) {
+		struct ix_chunk *k = c->tx_head;
+		uint32_t n = k->sent - k->acked;
+
+		if (n > left)
+			n = left;
+		k->acked += n;
+		left -= n;
+		if (k->acked < k->fill)
+			break;
+		c->tx_head = k->next;
+		if (c->tx_next == k)
+			c->tx_next = k->next;
+		if (c->tx_tail == k)
+			c->tx_tail = NULL;
+		chunk_free(c, k);
+	}
+	c->tx_limit = ev->window + c->tx_unacked;
+	if (c->tx_unsent)
+		ix_mark(&c->o);
+	if (c->o.flags & IX_O_FULL && ix_conn_room(c) >= c->tx_limit / 3) {
+		c->o.flags &= (uint8_t)~IX_O_FULL;
+		if (!(c->o.flags & IX_O_CLOSE))
+			ix_self.h->notify(&c->o, IX_N_WRITE);
+	}
+}
+
+static void connected(struct ix_conn *c, const struct ix_event *ev)
+{
+	if (ev->err) {
+		died(c, ev->err);
+		return;
+	}
+	c->o.flags |= IX_O_CONNECTED;
+	c->lip = (uint16_t)ev->lip;
+	c->lport = ev->lport;
+	if (ev->window)
+		c->tx_limit = ev->window;
+	if (!(c->o.flags & IX_O_CLOSE))
+		ix_self.h->notify(&c->o, IX_N_CONNECTED);
+}
+
+void ix_conn_event(struct ix_et *e, struct ix_conn *c,
+		   const struct ix_event *ev)
+{
+	switch (ev->type) {
+	case IX_EV_CONNECTED:
+		connected(c, ev);
+		break;
+	case IX_EV_RECV:
+		received(e, c, ev);
+		break;
+	case IX_EV_SENT:
+		acked(c, ev);
+		break;
+	case IX_EV_EOF:
+		c->o.flags |= IX_O_EOF;
+		if (!(c->o.flags & IX_O_CLOSE))
+			ix_self.h->notify(&c->o, IX_N_EOF);
+		break;
+	case IX_EV_DEAD:
+		died(c, ev->err);
+		break;
+	}
+}

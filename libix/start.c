@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/*
+ * start.c - load the dataplane, start the instance, shared memory
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+struct ix_process ix_self;
+
+bool ix_started(void)
+{
+	return ix_self.app != NULL;
+}
+
+const struct ix_info *ix_info(void)
+{
+	return &ix_self.info;
+}
+
+const struct ix_dp *ix_gate(void)
+{
+	return ix_self.dp;
+}
+
+uint64_t ix_now_ns(void)
+{
+	return ix_self.dp->now_ns();
+}
+
+unsigned ix_home(void)
+{
+	static __thread unsigned home; /* + 1 */
+	uint32_t n = ix_self.info.nethreads;
+
+	if (n == 1)
+		return 0;
+	if (!home)
+		home = __atomic_fetch_add(&ix_self.app->homes, 1,
+					  __ATOMIC_RELAXED) %
+			       n +
+		       1;
+	return home - 1;
+}
+
+uint64_t ix_spin_ns(void)
+{
+	uint32_t us = ix_self.info.idle_us;
+
+	return us == UINT32_MAX ? UINT64_MAX : us * UINT64_C(1000);
+}
+
+/* libixdp.so lies beside this library, or in its directory ix/. */
+static void *load(char *err, size_t err_size)
+{
+	const char *dir = getenv("IX_LIBDIR");
+	char path[2][512];
+	Dl_info self;
+	void *lib;
+	int i;
+
+	if (!dir && dladdr((void *)&ix_self, &self) && self.dli_fname) {
+		const char *slash = strrchr(self.dli_fname, '/');
+		int n = slash ? (int)(slash - self.dli_fname) : 1;
+
+		snprintf(path[0], sizeof(path[0]), "%.*s/libixdp.so", n,
+			 slash ? self.dli_fname : ".");
+		snprintf(path[1], sizeof(path[1]), "%.*s/ix/libixdp.so", n,
+			 slash ? self.dli_fname : ".");
+	} else {
+		snprintf(path[0], sizeof(path[0]), "%s/libixdp.so",
+			 dir ? dir : "/usr/lib/ix");
+		memcpy(path[1], path[0], sizeof(path[1]));
+	}
+	for (i = 0; i < 2; i++) {
+		lib = dlopen(path[i], RTLD_NOW | RTLD_LOCAL);
+		if (lib)
+			return lib;
+	}
+	snprintf(err, err_size, "cannot load the dataplane: %s", dlerror());
+	return NULL;
+}
+
+static int lay_out(struct ix_app *app)
+{
+	unsigned i;
+
+	if (ix_self.info.app_size < sizeof(*app) + (1 << 20))
+		return -ENOMEM;
+	app->size = ix_self.info.app_size;
+	app->used = (sizeof(*app) + 63) & ~(size_t)63;
+	for (i = 0; i < ix_self.info.nethreads; i++) {
+		struct ix_et *e = &app->et[i];
+
+		e->id = i;
+		e->ctx.bsys = e->bsys;
+		e->ctx.events = e->events;
+		e->ctx.events_cap = IX_EVENTS;
+		e->rx.size = sizeof(struct ix_rx);
+		e->small.size = IX_CHUNK_SMALL;
+		e->big.size = IX_CHUNK_BIG;
+	}
+	__atomic_store_n(&app->ready, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
+{
+	struct ix_boot_args args = {
+		.abi = IX_ABI_VERSION,
+		/* private objects: the owner cannot handle events */
+		.app = h->process_gone ? &ix_app_ops : NULL,
+		.err = err,
+		.err_size = err_size,
+	};
+	void *lib;
+	int rc;
+
+	if (ix_self.app)
+		return 0;
+	lib = load(err, err_size);
+	if (!lib)
+		return -ENOENT;
+	ix_self.dp = dlsym(lib, "ix_dp");
+	if (!ix_self.dp || ix_self.dp->abi != IX_ABI_VERSION) {
+		snprintf(err, err_size, "libixdp.so is of another version");
+		return -EPROTO;
+	}
+	/* the owner is forked in boot() and sees what is set before */
+	ix_self.h = h;
+	rc = ix_self.dp->boot(&args, &ix_self.info);
+	if (rc < 0)
+		return rc;
+	rc = lay_out(ix_self.info.app_base);
+	if (rc == 0)
+		ix_self.app = ix_self.info.app_base;
+	return rc;
+}
+
+int ix_after_fork(void)
+{
+	ix_thread_reset();
+	return ix_self.dp->attach();
+}
+
+void *ix_shared_alloc(size_t size, size_t align)
+{
+	struct ix_app *app = ix_self.app;
+	size_t start;
+	char *p = NULL;
+
+	ix_hold++;
+	ix_lock_take(&app->lock);
+	start = (app->used + align - 1) & ~(align - 1);
+	if (start <= app->size && size <= app->size - start) {
+		app->used = start + size;
+		p = (char *)app + start;
+	}
+	ix_lock_release(&app->lock);
+	ix_hold--;
+	return p;
+}
+
+/* Objects are carved from slabs of about this many bytes. */
+#define SLAB 65536
+
+static void *pool_grow(struct ix_pool *p)
+{
+	size_t step = (p->size + 63) & ~(size_t)63;
+	unsigned n = step < SLAB ? (unsigned)(SLAB / step) : 1, i;
+	char *slab = ix_shared_alloc(step * n, 64);
+
+	if (!slab)
+		return NULL;
+	for (i = 1; i < n; i++) {
+		void **obj = (void **)(slab + i * step);
+
+		*obj = p->free;
+		p->free = obj;
+	}
+	return slab;
+}
+
+void *ix_pool_get(struct ix_pool *p)
+{
+	void **obj = p->free;
+
+	if (__builtin_expect(obj != NULL, 1))
+		p->free = *obj;
+	else
+		obj = pool_grow(p);
+	if (obj)
+		p->in_use++;
+	return obj;
+}
+
+void ix_pool_put(struct ix_pool *p, void *obj)
+{
+	*(void **)obj = p->free;
+	p->free = obj;
+	p->in_use--;
+}

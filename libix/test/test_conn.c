@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+/*
+ * test_conn.c - connections over a gate that records calls and plays events
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "libix/app.h"
+
+#define SHARED (64 << 20)
+#define HANDLE IX_HANDLE(7, IX_KIND_TCP, 1)
+
+static struct ix_bsys calls[64];
+static unsigned ncalls;
+static char wire[1 << 20]; /* bytes of all SENDV calls */
+static size_t wire_len;
+static int64_t accept_bytes; /* SENDV takes at most this; < 0: all */
+static struct ix_event play[16];
+static unsigned nplay;
+static unsigned notified, closed_count;
+
+static int64_t take(const struct ix_bsys *b)
+{
+	const struct ix_sg *sg = (const struct ix_sg *)b->addr;
+	int64_t room = accept_bytes < 0 ? INT64_MAX : accept_bytes, done = 0;
+	unsigned i;
+
+	for (i = 0; i < b->count && done < room; i++) {
+		int64_t n = (int64_t)sg[i].len;
+
+		if (n > room - done)
+			n = room - done;
+		memcpy(wire + wire_len, (void *)sg[i].base, (size_t)n);
+		wire_len += (size_t)n;
+		done += n;
+	}
+	return done;
+}
+
+static int fake_enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
+{
+	uint32_t i;
+
+	(void)et;
+	for (i = 0; i < ctx->nbsys; i++) {
+		struct ix_bsys *b = &ctx->bsys[i];
+
+		b->result = b->nr == IX_BSYS_SENDV ? take(b) : 0;
+		if (b->nr == IX_BSYS_CONNECT)
+			b->handle = HANDLE;
+		calls[ncalls++] = *b;
+	}
+	ctx->nbsys = 0;
+	ctx->nevents = 0;
+	ctx->rx = 0;
+	ctx->next_timer_ns = UINT64_MAX;
+	if (flags & IX_ENTER_EVENTS) {
+		memcpy(ctx->events, play, nplay * sizeof(*play));
+		ctx->nevents = nplay;
+		nplay = 0;
+	}
+	return 0;
+}
+
+static void notify(struct ix_obj *o, unsigned what)
+{
+	(void)o;
+	notified |= what;
+	closed_count += what & IX_N_CLOSED ? 1 : 0;
+}
+
+static const struct ix_dp fake_dp = { .enter = fake_enter };
+static const struct ix_handlers fake_handlers = { .notify = notify };
+
+static struct ix_event *add_event(struct ix_conn *c, uint16_t type)
+{
+	struct ix_event *ev = &play[nplay++];
+
+	memset(ev, 0, sizeof(*ev));
+	ev->type = type;
+	ev->handle = HANDLE;
+	ev->cookie = (uint64_t)c;
+	return ev;
+}
+
+static void drive(void)
+{
+	ix_et_lock(0);
+	ix_drive(0, 0);
+	ix_et_unlock(0);
+}
+
+static int setup(void **state)
+{
+	struct ix_app *app = aligned_alloc(4096, SHARED);
+	struct ix_conn *c = calloc(1, sizeof(*c));
+	struct ix_et *e;
+	struct ix_addr ip = { { 0 } };
+
+	memset(app, 0, sizeof(*app));
+	app->size = SHARED;
+	app->used = (sizeof(*app) + 63) & ~(size_t)63;
+	e = &app->et[0];
+	e->ctx.bsys = e->bsys;
+	e->ctx.events = e->events;
+	e->ctx.events_cap = IX_EVENTS;
+	e->rx.size = sizeof(struct ix_rx);
+	e->small.size = IX_CHUNK_SMALL;
+	e->big.size = IX_CHUNK_BIG;
+	ix_self = (struct ix_process){ .dp = &fake_dp,
+				       .app = app,
+				       .h = &fake_handlers };
+	ix_self.info.nethreads = 1;
+	accept_bytes = -1;
+	notified = nplay = ncalls = 0;
+	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0), 0);
+	add_event(c, IX_EV_CONNECTED)->window = 100000;
+	drive();
+	assert_int_equal(notified, IX_N_CONNECTED);
+	ncalls = wire_len = notified = closed_count = 0;
+	*state = c;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct ix_et *e = ix_et(0);
+
+	assert_int_equal(e->rx.in_use, 0);
+	assert_int_equal(e->small.in_use, 0);
+	assert_int_equal(e->big.in_use, 0);
+	free(*state);
+	free(ix_self.app);
+	return 0;
+}
+
+static ssize_t put(struct ix_conn *c, const char *text)
+{
+	struct iovec iov = { .iov_base = (void *)text,
+			     .iov_len = strlen(text) };
+
+	return ix_write(c, &iov, 1, false);
+}
+
+static void ack(struct ix_conn *c, uint32_t len)
+{
+	struct ix_event *ev = add_event(c, IX_EV_SENT);
+
+	ev->len = len;
+	ev->window = 100000;
+	drive();
+}
+
+static void finish(struct ix_conn *c)
+{
+	ix_close(c, false);
+	drive();
+	assert_int_equal(closed_count, 0);
+	add_event(c, IX_EV_DEAD);
+	drive();
+	assert_int_equal(closed_count, 1);
+}
+
+static void writes_of_a_round_are_one_sendv(void **state)
+{
+	struct ix_conn *c = *state;
+
+	assert_int_equal(put(c, "hello "), 6);
+	assert_int_equal(put(c, "world"), 5);
+	drive();
+	assert_int_equal(ncalls, 1);
+	assert_int_equal(calls[0].nr, IX_BSYS_SENDV);
+	assert_int_equal(calls[0].count, 1);
+	assert_memory_equal(wire, "hello world", 11);
+	assert_int_equal(c->tx_unacked, 11);
+	ack(c, 11);
+	assert_int_equal(c->tx_unacked, 0);
+	assert_null(c->tx_head);
+	finish(c);
+}
+
+static void refused_bytes_follow_the_next_ack(void **state)
+{
+	struct ix_conn *c = *state;
+
+	accept_bytes = 4;
+	put(c, "abcdefgh");
+	drive();
+	assert_int_equal(c->tx_unsent, 4);
+	assert_int_equal(c->tx_unacked, 4);
+	drive();
+	assert_int_equal(ncalls, 1); /* it waits */
+	accept_bytes = -1;
+	ack(c, 4);
+	drive();
+	assert_memory_equal(wire, "abcdefgh", 8);
+	ack(c, 4);
+	assert_null(c->tx_head);
+	finish(c);
+}
+
+static void close_follows_all_bytes(void **state)
+{
+	struct ix_conn *c = *state;
+
+	put(c, "last words");
+	ix_close(c, false);
+	drive();
+	assert_int_equal(ncalls, 2);
+	assert_int_equal(calls[0].nr, IX_BSYS_SENDV);
+	assert_true(calls[0].flags & IX_SENDV_FIN);
+	assert_int_equal(calls[1].nr, IX_BSYS_CLOSE);
+	assert_int_equal(closed_count, 0); /* the bytes are still needed */
+	ack(c, 10);
+	add_event(c, IX_EV_DEAD);
+	drive();
+	assert_int_equal(closed_count, 1);
+}
+
+static void close_waits_for_refused_bytes(void **state)
+{
+	struct ix_conn *c = *state;
+
+	accept_bytes = 3;
+	put(c, "abcdef");
+	ix_close(c, false);
+	drive();
+	assert_int_equal(ncalls, 1);
+	accept_bytes = -1;
+	ack(c, 3);
+	drive();
+	assert_int_equal(calls[ncalls - 1].nr, IX_BSYS_CLOSE);
+	assert_memory_equal(wire, "abcdef", 6);
+	add_event(c, IX_EV_DEAD);
+	drive();
+	assert_int_equal(closed_count, 1);
+}
+
+static void the_limit_bounds_writes(void **state)
+{
+	static char big[200000];
+	struct ix_conn *c = *state;
+	struct iovec iov = { .iov_base = big, .iov_len = sizeof(big) };
+
+	assert_int_equal(ix_write(c, &iov, 1, false), 100000);
+	assert_int_equal(ix_conn_room(c), 0);
+	assert_int_equal(ix_write(c, &iov, 1, false), 0);
+	drive();
+	assert_int_equal(wire_len, 100000);
+	ack(c, 20000);
+	assert_int_equal(notified & IX_N_WRITE, IX_N_WRITE);
+	ack(c, 80000);
+	assert_null(c->tx_head);
+	finish(c);
+}
+
+static void receive(struct ix_conn *c, const char *text)
+{
+	struct ix_event *ev = add_event(c, IX_EV_RECV);
+
+	ev->data = (uint64_t)text;
+	ev->len = (uint32_t)strlen(text);
+}
+
+static void reading_crosses_pieces(void **state)
+{
+	struct ix_conn *c = *state;
+	char a[4], b[8];
+	struct iovec iov[2] = { { a, 4 }, { b, 8 } };
+
+	receive(c, "abc");
+	receive(c, "defgh");
+	receive(c, "i");
+	drive();
+	assert_int_equal(c->o.rx_bytes, 9);
+	assert_int_equal(ix_read(c, iov, 1, true, 2), 4);
+	assert_memory_equal(a, "cdef", 4);
+	assert_int_equal(ix_read(c, iov, 2, false, 0), 9);
+	assert_memory_equal(a, "abcd", 4);
+	assert_memory_equal(b, "efghi", 5);
+	drive();
+	assert_int_equal(calls[0].nr, IX_BSYS_RECV_DONE);
+	assert_int_equal(calls[0].len, 9);
+	finish(c);
+}
+
+static void unread_bytes_outlive_dead(void **state)
+{
+	struct ix_conn *c = *state;
+	char a[8];
+	struct iovec iov = { a, 8 };
+
+	receive(c, "xyz");
+	add_event(c, IX_EV_DEAD)->err = ECONNRESET;
+	drive();
+	assert_true(notified & IX_N_DEAD);
+	assert_int_equal(c->err, ECONNRESET);
+	assert_int_equal(ix_read(c, &iov, 1, false, 0), 3);
+	assert_int_equal(put(c, "no"), -ECONNRESET);
+	ix_close(c, false);
+	drive();
+	assert_int_equal(closed_count, 1);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(writes_of_a_round_are_one_sendv),
+		T(refused_bytes_follow_the_next_ack),
+		T(close_follows_all_bytes),
+		T(close_waits_for_refused_bytes),
+		T(the_limit_bounds_writes),
+		T(reading_crosses_pieces),
+		T(unread_bytes_outlive_dead),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

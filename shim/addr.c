@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/*
+ * addr.c - socket addresses and the stack's
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "shim/addr.h"
+
+static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+static const uint8_t zero[16];
+
+/* Without sin6_scope_id, which RFC 2133 did not have. */
+#define SIN6_LEN_MIN offsetof(struct sockaddr_in6, sin6_scope_id)
+
+bool addr_is_v4(const struct ix_addr *ip)
+{
+	return memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+}
+
+bool addr_is_any(const struct ix_addr *ip)
+{
+	return memcmp(ip->b, zero, 16) == 0 ||
+	       (addr_is_v4(ip) && memcmp(ip->b + 12, zero, 4) == 0);
+}
+
+bool addr_is_loopback(const struct ix_addr *ip)
+{
+	if (addr_is_v4(ip))
+		return ip->b[12] == 127;
+	return memcmp(ip->b, zero, 15) == 0 && ip->b[15] == 1;
+}
+
+bool addr_equal(const struct ix_addr *a, const struct ix_addr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+struct ix_addr addr_v4(struct in_addr a)
+{
+	struct ix_addr ip;
+
+	memcpy(ip.b, mapped, sizeof(mapped));
+	memcpy(ip.b + 12, &a, 4);
+	return ip;
+}
+
+struct ix_addr addr_any(int family)
+{
+	struct in_addr any4 = { 0 };
+	struct ix_addr any6 = { { 0 } };
+
+	return family == AF_INET ? addr_v4(any4) : any6;
+}
+
+static int parse4(const struct sockaddr *sa, socklen_t len,
+		  struct endpoint *out)
+{
+	struct sockaddr_in in;
+
+	if (len < sizeof(in))
+		return -EINVAL;
+	memcpy(&in, sa, sizeof(in));
+	out->ip = addr_v4(in.sin_addr);
+	out->port = ntohs(in.sin_port);
+	return 0;
+}
+
+int addr_parse(const struct sockaddr *sa, socklen_t len, int family,
+	       struct endpoint *out)
+{
+	struct sockaddr_in6 in6 = { 0 };
+
+	if (!sa || len < sizeof(sa->sa_family))
+		return -EINVAL;
+	if (sa->sa_family == AF_INET)
+		return parse4(sa, len, out);
+	if (sa->sa_family != AF_INET6 || family != AF_INET6)
+		return -EAFNOSUPPORT;
+	if (len < SIN6_LEN_MIN)
+		return -EINVAL;
+	memcpy(&in6, sa, len < sizeof(in6) ? len : sizeof(in6));
+	memcpy(out->ip.b, &in6.sin6_addr, 16);
+	out->port = ntohs(in6.sin6_port);
+	return 0;
+}
+
+void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
+	       socklen_t *len)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	const void *src = &in6;
+	socklen_t full = sizeof(in6);
+
+	if (!sa || !len)
+		return;
+	if (family == AF_INET) {
+		in.sin_port = htons(from->port);
+		memcpy(&in.sin_addr, from->ip.b + 12, 4);
+		src = &in;
+		full = sizeof(in);
+	} else {
+		in6.sin6_port = htons(from->port);
+		memcpy(&in6.sin6_addr, from->ip.b, 16);
+	}
+	memcpy(sa, src, *len < full ? *len : full);
+	*len = full;
+}
+
+int addr_own(const struct ix_info *info, const struct ix_addr *ip)
+{
+	uint32_t i;
+
+	for (i = 0; i < info->naddrs; i++)
+		if (addr_equal(&info->addrs[i].ip, ip))
+			return (int)i;
+	return -1;
+}
+
+static bool on_link(const struct ix_addr *a, const struct ix_addr *b,
+		    uint32_t prefix)
+{
+	uint32_t bytes = prefix / 8, bits = prefix % 8;
+
+	if (memcmp(a, b, bytes))
+		return false;
+	return !bits || ((a->b[bytes] ^ b->b[bytes]) >> (8 - bits)) == 0;
+}
+
+int addr_source(const struct ix_info *info, const struct ix_addr *ip)
+{
+	int first = 0, found = 0;
+	uint32_t i;
+
+	for (i = 0; i < info->naddrs; i++) {
+		const struct ix_addr *own = &info->addrs[i].ip;
+
+		if (addr_is_v4(own) != addr_is_v4(ip))
+			continue;
+		if (addr_equal(own, ip) ||
+		    on_link(own, ip, info->addrs[i].prefix))
+			return (int)i;
+		if (!found++)
+			first = (int)i;
+	}
+	return first;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * addr.h - socket addresses and the stack's (IPv4 as v4-mapped IPv6)
+ */
+#ifndef IX_SHIM_ADDR_H
+#define IX_SHIM_ADDR_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "ix/abi.h"
+
+struct endpoint {
+	struct ix_addr ip;
+	uint16_t port; /* host order */
+};
+
+bool addr_is_v4(const struct ix_addr *ip);
+/* :: or 0.0.0.0 */
+bool addr_is_any(const struct ix_addr *ip);
+bool addr_is_loopback(const struct ix_addr *ip);
+bool addr_equal(const struct ix_addr *a, const struct ix_addr *b);
+/* 0.0.0.0 for AF_INET, :: else */
+struct ix_addr addr_any(int family);
+struct ix_addr addr_v4(struct in_addr a);
+
+/*
+ * Read a socket address that was given to a socket of this family. 0,
+ * -EINVAL (too short), -EAFNOSUPPORT.
+ */
+int addr_parse(const struct sockaddr *sa, socklen_t len, int family,
+	       struct endpoint *out);
+/*
+ * Write one as the family shows it; cut off at *len, which becomes the whole
+ * length, as accept(2) and others do. sa may be NULL.
+ */
+void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
+	       socklen_t *len);
+
+/* Index of the stack's own address, or -1. */
+int addr_own(const struct ix_info *info, const struct ix_addr *ip);
+/* Index of the own address that packets to ip carry. */
+int addr_source(const struct ix_info *info, const struct ix_addr *ip);
+
+#endif

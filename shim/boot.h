@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * boot.h - start of the instance
+ */
+#ifndef IX_SHIM_BOOT_H
+#define IX_SHIM_BOOT_H
+
+#include <stdbool.h>
+
+enum boot_state {
+	BOOT_NOT,     /* nothing started */
+	BOOT_RUNNING, /* a thread is in ix_start(); for ever so in the owner */
+	BOOT_DONE,
+	BOOT_FAILED, /* everything stays in the kernel */
+};
+extern int boot_state;
+
+/* true: an instance runs. Starts it if that was not tried yet; caller is the
+ * return address of the program's call. */
+bool boot_slow(const void *caller);
+
+static inline bool boot(const void *caller)
+{
+	if (__builtin_expect(__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) ==
+				     BOOT_DONE,
+			     1))
+		return true;
+	return boot_slow(caller);
+}
+
+static inline bool booted(void)
+{
+	return __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_DONE;
+}
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bound.c - which stream sockets hold which port
+ */
+#include <errno.h>
+
+#include "shim/bound.h"
+#include "shim/priv.h"
+
+static struct sock **bucket(uint16_t port)
+{
+	return &shim_root->bound[port % BOUND_BUCKETS];
+}
+
+static bool same_address(const struct sock *a, const struct sock *b)
+{
+	const struct ix_addr *x = &a->priv->local.ip, *y = &b->priv->local.ip;
+
+	if (addr_is_any(x) || addr_is_any(y))
+		return true;
+	return addr_equal(x, y);
+}
+
+static bool both(const struct sock *a, const struct sock *b, enum opt_id id)
+{
+	return opt_get(&a->priv->opts, id) && opt_get(&b->priv->opts, id);
+}
+
+/* As bind(2) and socket(7) say for TCP. */
+static bool conflict(const struct sock *a, const struct sock *b)
+{
+	if (a->priv->local.port != b->priv->local.port || !same_address(a, b))
+		return false;
+	if (both(a, b, OPT_REUSEPORT))
+		return false;
+	return !both(a, b, OPT_REUSEADDR) || b->state == SS_LISTEN;
+}
+
+static bool any_conflict(const struct sock *s)
+{
+	const struct sock *o;
+
+	for (o = *bucket(s->priv->local.port); o; o = o->priv->bound_next)
+		if (o != s && conflict(s, o))
+			return true;
+	return false;
+}
+
+bool bound_conflict(const struct sock *s)
+{
+	bool yes;
+
+	hold_lock(&shim_root->lock);
+	yes = any_conflict(s);
+	hold_unlock(&shim_root->lock);
+	return yes;
+}
+
+int bound_add(struct sock *s)
+{
+	struct sock **head = bucket(s->priv->local.port);
+	int rc = 0;
+
+	hold_lock(&shim_root->lock);
+	if (any_conflict(s)) {
+		rc = -EADDRINUSE;
+	} else {
+		s->priv->bound_next = *head;
+		s->priv->listed = 1;
+		*head = s;
+	}
+	hold_unlock(&shim_root->lock);
+	return rc;
+}
+
+void bound_del(struct sock *s)
+{
+	struct sock **p;
+
+	if (!s->priv->listed)
+		return;
+	hold_lock(&shim_root->lock);
+	for (p = bucket(s->priv->local.port); *p && *p != s;)
+		p = &(*p)->priv->bound_next;
+	if (*p)
+		*p = s->priv->bound_next;
+	s->priv->listed = 0;
+	hold_unlock(&shim_root->lock);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * calls.h - both sides of each interposed function, from calls.def
+ *
+ * For each row: call_<name>(), which is linked under the symbol <name> and
+ * thus is what the program calls; and real_<name>(), a pointer to the function
+ * of the C library. (The prefix is not ix_: libix has ix_connect() and others.)
+ * Inside the shim and what is linked into it only real_<name>() or raw system
+ * calls may be used: plain <name>() would come back to us.
+ */
+#ifndef IX_SHIM_CALLS_H
+#define IX_SHIM_CALLS_H
+
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#define SHIM_EXPORT __attribute__((visibility("default")))
+
+/* clang-format off */
+#define X(ret, name, params, args)                         \
+	SHIM_EXPORT ret call_##name params __asm__(#name); \
+	extern ret(*real_##name) params;
+#define V(ret, name, params) SHIM_EXPORT ret call_##name params __asm__(#name);
+#include "shim/calls.def"
+#undef X
+#undef V
+/* clang-format on */
+
+/* Find all real functions; done by the first call of one, or at start. */
+void calls_resolve(void);
+
+#endif

@@ -1,0 +1,642 @@
+// SPDX-License-Identifier: MIT
+/*
+ * epoll.c - epoll instances that hold sockets of the stack
+ *
+ * The kernel's instance stays and keeps the kernel's fds; what is here holds
+ * the stack's. It comes into being at the first EPOLL_CTL_ADD of a socket of
+ * ours, in memory that all forks share. Locks: et lock, then ep->lock.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "shim/calls.h"
+#include "shim/root.h"
+#include "shim/watch.h"
+
+/* Events that EPOLL* and POLL* share by value. */
+#define EV_MASK                                                             \
+	(EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLERR | EPOLLHUP | EPOLLRDHUP | \
+	 EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND)
+#define EV_ALWAYS (EPOLLERR | EPOLLHUP)
+
+/* data of our own eventfd in the kernel's instance */
+#define KICK_DATA UINT64_C(0x4958206b69636b21)
+
+struct epitem {
+	struct watch w; /* its item is this */
+	struct epoll *ep;
+	struct epitem *next, **pprev; /* of ep->items */
+	struct epitem *ready_next;
+	uint32_t events; /* as epoll_ctl got them */
+	int fd;
+	uint64_t data;
+	uint8_t ready; /* on the ready list */
+	uint8_t off;   /* EPOLLONESHOT has fired */
+};
+
+/* A thread that sleeps in epoll_wait. */
+struct ep_waiter {
+	struct ep_waiter *next, **pprev;
+	int slot;
+};
+
+struct epoll {
+	struct ix_lock lock;
+	uint32_t refs;
+	struct epitem *items;
+	struct epitem *ready, **ready_tail;
+	struct ep_waiter *waiters;
+	/* a slot's eventfd, level-triggered in the kernel's instance: wakes
+	 * who waits there, and shows the stack's readiness to who polls it */
+	int kick;
+	uint8_t raised; /* the eventfd is readable */
+	uint8_t nested; /* the fd is polled by others */
+	struct epoll *next_nested;
+};
+
+void epoll_pools_init(void)
+{
+	shim_root->epolls.size = sizeof(struct epoll);
+	shim_root->epitems.size = sizeof(struct epitem);
+	shim_root->epwaiters.size = sizeof(struct ep_waiter);
+}
+
+static void *get(struct ix_pool *p)
+{
+	void *obj = wait_pool_get(p);
+
+	if (obj)
+		memset(obj, 0, p->size);
+	return obj;
+}
+
+/*
+ * The ready list (ep->lock)
+ */
+static void ready_push(struct epoll *ep, struct epitem *i)
+{
+	if (i->ready)
+		return;
+	i->ready = 1;
+	i->ready_next = NULL;
+	*ep->ready_tail = i;
+	ep->ready_tail = &i->ready_next;
+}
+
+static struct epitem *ready_pop(struct epoll *ep)
+{
+	struct epitem *i = ep->ready;
+
+	ep->ready = i->ready_next;
+	if (!ep->ready)
+		ep->ready_tail = &ep->ready;
+	i->ready = 0;
+	return i;
+}
+
+static void ready_drop(struct epoll *ep, struct epitem *i)
+{
+	struct epitem **p;
+
+	if (!i->ready)
+		return;
+	for (p = &ep->ready; *p != i; p = &(*p)->ready_next)
+		;
+	*p = i->ready_next;
+	if (!*p)
+		ep->ready_tail = p;
+	i->ready = 0;
+}
+
+static void kick(struct epoll *ep, bool up)
+{
+	uint64_t value = 1;
+	int fd;
+
+	if (ep->kick < 0 || ep->raised == up)
+		return;
+	fd = ix_info()->wake_fd[ep->kick];
+	ep->raised = up;
+	if (up)
+		syscall(SYS_write, fd, &value, sizeof(value));
+	else
+		syscall(SYS_read, fd, &value, sizeof(value));
+}
+
+/* A thread that waits in ep, if one does; or who polls ep itself. */
+static void wake_one(struct epoll *ep)
+{
+	struct ep_waiter *w = ep->waiters;
+
+	if (w)
+		ix_wake(w->slot);
+	if (ep->nested)
+		kick(ep, true);
+}
+
+static void ep_lock(struct epoll *ep)
+{
+	hold_lock(&ep->lock);
+}
+
+static void ep_unlock(struct epoll *ep)
+{
+	hold_unlock(&ep->lock);
+}
+
+void epitem_notify(struct epitem *i, unsigned events)
+{
+	struct epoll *ep = i->ep;
+
+	if (i->off || !(events & (i->events | EV_ALWAYS)))
+		return;
+	ep_lock(ep);
+	ready_push(ep, i);
+	wake_one(ep);
+	ep_unlock(ep);
+}
+
+/*
+ * Items
+ */
+static void item_unlink(struct epitem *i)
+{
+	struct epoll *ep = i->ep;
+
+	ep_lock(ep);
+	ready_drop(ep, i);
+	*i->pprev = i->next;
+	if (i->next)
+		i->next->pprev = i->pprev;
+	ep_unlock(ep);
+	wait_pool_put(&shim_root->epitems, i);
+}
+
+void epitem_gone(struct epitem *i)
+{
+	item_unlink(i);
+}
+
+static struct epitem *item_find(struct epoll *ep, struct sock *s, int fd)
+{
+	struct watch *w;
+
+	for (w = s->watches; w; w = w->next)
+		if (w->item && w->item->ep == ep && w->item->fd == fd)
+			return w->item;
+	return NULL;
+}
+
+static int item_add(struct epoll *ep, struct sock *s, int fd,
+		    const struct epoll_event *ev)
+{
+	struct epitem *i;
+
+	if (item_find(ep, s, fd))
+		return -EEXIST;
+	i = get(&shim_root->epitems);
+	if (!i)
+		return -ENOMEM;
+	i->ep = ep;
+	i->fd = fd;
+	i->events = ev->events;
+	i->data = ev->data.u64;
+	i->w.item = i;
+	watch_add(&i->w, s);
+	ep_lock(ep);
+	i->next = ep->items;
+	i->pprev = &ep->items;
+	if (i->next)
+		i->next->pprev = &i->next;
+	ep->items = i;
+	if (sock_poll(s) & (i->events | EV_ALWAYS)) {
+		ready_push(ep, i);
+		wake_one(ep);
+	}
+	ep_unlock(ep);
+	return 0;
+}
+
+static int item_mod(struct epoll *ep, struct sock *s, int fd,
+		    const struct epoll_event *ev)
+{
+	struct epitem *i = item_find(ep, s, fd);
+
+	if (!i)
+		return -ENOENT;
+	if ((i->events | ev->events) & EPOLLEXCLUSIVE)
+		return -EINVAL;
+	ep_lock(ep);
+	i->events = ev->events;
+	i->data = ev->data.u64;
+	i->off = 0;
+	if (sock_poll(s) & (i->events | EV_ALWAYS)) {
+		ready_push(ep, i);
+		wake_one(ep);
+	}
+	ep_unlock(ep);
+	return 0;
+}
+
+static int item_del(struct epoll *ep, struct sock *s, int fd)
+{
+	struct epitem *i = item_find(ep, s, fd);
+
+	if (!i)
+		return -ENOENT;
+	watch_del(&i->w);
+	item_unlink(i);
+	return 0;
+}
+
+/*
+ * Instances
+ */
+struct epoll *epoll_of(int epfd)
+{
+	return fd_epoll(epfd);
+}
+
+static int real_ctl(int epfd, int op, int fd, struct epoll_event *ev)
+{
+	return (int)syscall(SYS_epoll_ctl, epfd, op, fd, ev);
+}
+
+/* Threads of this process that sleep in the kernel's instance alone. */
+static int kernel_waiters(int epfd, int change)
+{
+	static int waiters[1024];
+
+	return __atomic_add_fetch(&waiters[(unsigned)epfd % 1024], change,
+				  __ATOMIC_SEQ_CST);
+}
+
+static struct epoll *instance(int epfd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
+	struct epoll *ep = fd_epoll(epfd);
+
+	if (ep)
+		return ep;
+	ep = get(&shim_root->epolls);
+	if (!ep)
+		return NULL;
+	ep->refs = 1;
+	ep->ready_tail = &ep->ready;
+	ep->kick = ix_slot_reserve();
+	/* a thread may sleep in the kernel's instance already */
+	if (ep->kick >= 0 && real_ctl(epfd, EPOLL_CTL_ADD,
+				      ix_info()->wake_fd[ep->kick], &ev) < 0) {
+		/* not an epoll fd */
+		ix_slot_release(ep->kick);
+		wait_pool_put(&shim_root->epolls, ep);
+		return NULL;
+	}
+	fd_install(epfd, FD_EPOLL, ep);
+	if (kernel_waiters(epfd, 0))
+		kick(ep, true);
+	return ep;
+}
+
+void epoll_ref(struct epoll *ep)
+{
+	__atomic_add_fetch(&ep->refs, 1, __ATOMIC_RELAXED);
+}
+
+static void drop_items(struct epoll *ep)
+{
+	struct epitem *i;
+
+	while ((i = ep->items) != NULL) {
+		unsigned et = i->w.sock ? i->w.sock->o.et : 0;
+
+		ix_et_lock(et);
+		if (ep->items == i) {
+			watch_del(&i->w);
+			item_unlink(i);
+		}
+		ix_et_unlock(et);
+	}
+}
+
+static void forget_nested(struct epoll *ep)
+{
+	struct epoll **p;
+
+	hold_lock(&shim_root->wait_lock);
+	for (p = &shim_root->nested; *p; p = &(*p)->next_nested) {
+		if (*p != ep)
+			continue;
+		*p = ep->next_nested;
+		break;
+	}
+	hold_unlock(&shim_root->wait_lock);
+}
+
+void epoll_unref(struct epoll *ep)
+{
+	if (__atomic_sub_fetch(&ep->refs, 1, __ATOMIC_ACQ_REL))
+		return;
+	drop_items(ep);
+	forget_nested(ep);
+	kick(ep, false);
+	if (ep->kick >= 0)
+		ix_slot_release(ep->kick);
+	wait_pool_put(&shim_root->epolls, ep);
+}
+
+/* Make the kernel's side of ep show what the stack's side is. */
+static void show(struct epoll *ep)
+{
+	struct epitem *i;
+	bool ready = false;
+
+	ep_lock(ep);
+	for (i = ep->ready; i && !ready; i = i->ready_next)
+		ready = !i->off &&
+			sock_poll(i->w.sock) & (i->events | EV_ALWAYS);
+	kick(ep, ready);
+	ep_unlock(ep);
+}
+
+void epoll_nested(struct epoll *ep)
+{
+	hold_lock(&shim_root->wait_lock);
+	if (!ep->nested) {
+		ep->nested = 1;
+		ep->next_nested = shim_root->nested;
+		shim_root->nested = ep;
+	}
+	hold_unlock(&shim_root->wait_lock);
+	show(ep);
+}
+
+void epoll_show_nested(void)
+{
+	struct epoll *ep;
+
+	for (ep = shim_root->nested; ep; ep = ep->next_nested)
+		show(ep);
+}
+
+/*
+ * epoll_ctl
+ */
+static int stack_ctl(int epfd, int op, int fd, struct sock *s,
+		     struct epoll_event *ev)
+{
+	struct epoll *ep = op == EPOLL_CTL_ADD ? instance(epfd) :
+						 fd_epoll(epfd);
+	int rc;
+
+	if (!ep)
+		return -ENOENT;
+	ix_et_lock(s->o.et);
+	if (op == EPOLL_CTL_ADD)
+		rc = item_add(ep, s, fd, ev);
+	else if (op == EPOLL_CTL_MOD)
+		rc = item_mod(ep, s, fd, ev);
+	else
+		rc = item_del(ep, s, fd);
+	ix_et_unlock(s->o.et);
+	return rc;
+}
+
+static int fail(int rc)
+{
+	if (rc >= 0)
+		return rc;
+	errno = -rc;
+	return -1;
+}
+
+int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
+{
+	struct sock *s = fd_sock(fd);
+	struct epoll *inner = fd_epoll(fd);
+	int rc;
+
+	if (inner && op != EPOLL_CTL_DEL) {
+		epoll_nested(inner);
+		/* who waits in the outer one drives, too */
+		instance(epfd);
+	}
+	if (!s || s->world == SOCK_KERNEL)
+		return real_ctl(epfd, op, fd, ev);
+	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
+		return fail(-EINVAL);
+	if (op != EPOLL_CTL_DEL && !ev)
+		return fail(-EFAULT);
+	if (s->world == SOCK_STACK) {
+		rc = stack_ctl(epfd, op, fd, s, ev);
+		if (rc == -ENOENT && !fd_epoll(epfd))
+			/* the kernel knows which error a bad epfd is */
+			return real_ctl(epfd, op, fd, ev);
+		return fail(rc);
+	}
+	/* FRESH or BOTH: the kernel's side first, it checks epfd too */
+	if (real_ctl(epfd, op, fd, ev) < 0)
+		return -1;
+	rc = stack_ctl(epfd, op, fd, s, ev);
+	if (rc < 0 && op == EPOLL_CTL_ADD)
+		real_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
+	return fail(rc);
+}
+
+/*
+ * epoll_wait
+ */
+struct ep_wait {
+	struct wait w;
+	struct epoll *ep;
+	struct epoll_event *out;
+	int max, n;
+	int epfd;
+	struct ep_waiter *waiter;
+	struct pollfd kfd;
+};
+
+/*
+ * Report items that are ready. Level-triggered ones stay on the list, behind
+ * the others, until a look finds them idle.
+ */
+static int collect(struct ep_wait *ew)
+{
+	struct epoll *ep = ew->ep;
+	struct epitem *last = NULL, *i;
+	unsigned ev;
+
+	if (!ep->ready)
+		return 0;
+	ep_lock(ep);
+	while (ep->ready && ep->ready != last && ew->n < ew->max) {
+		i = ready_pop(ep);
+		ev = sock_poll(i->w.sock) & (i->events | EV_ALWAYS) & EV_MASK;
+		if (!ev || i->off)
+			continue;
+		ew->out[ew->n].events = ev;
+		ew->out[ew->n++].data.u64 = i->data;
+		if (i->events & EPOLLONESHOT) {
+			i->off = 1;
+		} else if (!(i->events & EPOLLET)) {
+			ready_push(ep, i);
+			if (!last)
+				last = i;
+		}
+	}
+	ep_unlock(ep);
+	return ew->n;
+}
+
+static int ew_check(struct wait *w)
+{
+	return collect((struct ep_wait *)w);
+}
+
+/* Append what the kernel's instance has, our own kick left out. */
+static int ew_kernel(struct wait *w)
+{
+	struct ep_wait *ew = (struct ep_wait *)w;
+	struct epoll_event *at = ew->out + ew->n;
+	long got, i, kept = 0;
+
+	if (ew->n == ew->max)
+		return 0;
+	epoll_show_nested();
+	got = syscall(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
+		      0);
+	for (i = 0; i < got; i++) {
+		if (at[i].data.u64 != KICK_DATA)
+			at[kept++] = at[i];
+		else if (!ew->ep->nested)
+			kick(ew->ep, false);
+	}
+	ew->n += (int)kept;
+	return (int)kept;
+}
+
+static void ew_enlist(struct wait *w, int slot)
+{
+	struct ep_wait *ew = (struct ep_wait *)w;
+	struct ep_waiter *me = get(&shim_root->epwaiters);
+
+	ew->waiter = me;
+	if (!me)
+		return;
+	me->slot = slot;
+	ep_lock(ew->ep);
+	me->next = ew->ep->waiters;
+	me->pprev = &ew->ep->waiters;
+	if (me->next)
+		me->next->pprev = &me->next;
+	ew->ep->waiters = me;
+	ep_unlock(ew->ep);
+}
+
+static void ew_delist(struct wait *w)
+{
+	struct ep_wait *ew = (struct ep_wait *)w;
+	struct ep_waiter *me = ew->waiter;
+
+	if (!me)
+		return;
+	ep_lock(ew->ep);
+	*me->pprev = me->next;
+	if (me->next)
+		me->next->pprev = me->pprev;
+	ep_unlock(ew->ep);
+	wait_pool_put(&shim_root->epwaiters, me);
+	ew->waiter = NULL;
+}
+
+static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
+		      int max, int64_t timeout_ns, const sigset_t *mask)
+{
+	struct ep_wait ew = {
+		.w = { .check = ew_check,
+		       .kernel = ew_kernel,
+		       .enlist = ew_enlist,
+		       .delist = ew_delist,
+		       .nkfds = 1,
+		       .et = ix_home(),
+		       .timeout_ns = timeout_ns,
+		       .mask = mask },
+		.ep = ep,
+		.out = out,
+		.max = max,
+		.epfd = epfd,
+		.kfd = { .fd = epfd, .events = POLLIN },
+	};
+	int rc;
+
+	ew.w.kfds = &ew.kfd;
+	rc = wait_run(&ew.w);
+	if (rc < 0)
+		return fail(rc);
+	if (ew.n)
+		round_begin();
+	return ew.n;
+}
+
+/* The kernel's instance alone, until a stack socket joins it. */
+static int kernel_wait(int epfd, struct epoll_event *out, int max,
+		       const struct timespec *ts, const sigset_t *mask)
+{
+	long n, i, kept = 0;
+
+	kernel_waiters(epfd, 1);
+	n = syscall(SYS_epoll_pwait2, epfd, out, max, ts, mask, _NSIG / 8);
+	kernel_waiters(epfd, -1);
+	for (i = 0; i < n; i++)
+		if (out[i].data.u64 != KICK_DATA)
+			out[kept++] = out[i];
+	return n < 0 ? -1 : kept ? (int)kept : n ? -2 : 0;
+}
+
+static int wait_ns(int epfd, struct epoll_event *out, int max,
+		   int64_t timeout_ns, const sigset_t *mask)
+{
+	struct timespec ts = { .tv_sec = timeout_ns / 1000000000,
+			       .tv_nsec = timeout_ns % 1000000000 };
+	struct epoll *ep = fd_epoll(epfd);
+	int rc;
+
+	if (!ep) {
+		round_end();
+		rc = kernel_wait(epfd, out, max, timeout_ns < 0 ? NULL : &ts,
+				 mask);
+		if (rc != -2)
+			return rc;
+		ep = fd_epoll(epfd);
+		if (!ep)
+			return 0;
+	}
+	if (max <= 0 || max > INT_MAX / (int)sizeof(*out))
+		return fail(-EINVAL);
+	return stack_wait(ep, epfd, out, max, timeout_ns, mask);
+}
+
+int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
+		     const sigset_t *mask)
+{
+	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * INT64_C(1000000),
+		       mask);
+}
+
+int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
+{
+	return call_epoll_pwait(epfd, out, max, ms, NULL);
+}
+
+int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
+		      const struct timespec *ts, const sigset_t *mask)
+{
+	return wait_ns(epfd, out, max,
+		       ts ? ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec : -1,
+		       mask);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fd.c - the descriptor table: what each fd number of this process is
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "shim/fd.h"
+#include "shim/priv.h"
+
+struct fd_self fd_self;
+
+struct fdent fd_lookup(int fd)
+{
+	uint64_t e = fd_entry(fd);
+	struct fdent out = { .kind = (enum fd_kind)(e & FD_KIND_MASK) };
+
+	if (out.kind != FD_NONE)
+		out.obj = (void *)(e & FD_OBJ_MASK);
+	return out;
+}
+
+struct sock *fd_sock(int fd)
+{
+	return fd_sock_fast(fd);
+}
+
+struct epoll *fd_epoll(int fd)
+{
+	return entry_obj(fd_entry(fd), FD_EPOLL);
+}
+
+bool fd_hidden(int fd)
+{
+	int min;
+
+	if (!fd_self.limit)
+		return false;
+	min = ix_info()->hidden_fd_min;
+	return min > 0 && fd >= min && fd_entry(fd) == 0;
+}
+
+void fdtab_lock(void)
+{
+	hold_lock(&fd_self.tab->lock);
+}
+
+void fdtab_unlock(void)
+{
+	hold_unlock(&fd_self.tab->lock);
+}
+
+uint64_t fd_swap(int fd, uint64_t e)
+{
+	uint64_t old;
+
+	if ((uint32_t)fd >= fd_self.limit)
+		return 0;
+	if (e && (uint32_t)fd >= fd_self.tab->high)
+		fd_self.tab->high = (uint32_t)fd + 1;
+	old = fd_self.ent[fd];
+	__atomic_store_n(&fd_self.ent[fd], e, __ATOMIC_RELEASE);
+	return old;
+}
+
+static uint64_t replace(int fd, uint64_t e)
+{
+	uint64_t old;
+
+	fdtab_lock();
+	old = fd_swap(fd, e);
+	fdtab_unlock();
+	return old;
+}
+
+void fd_install(int fd, enum fd_kind kind, void *obj)
+{
+	if ((uint32_t)fd < fd_self.limit)
+		entry_unref(replace(fd, (uint64_t)obj | kind));
+}
+
+void fd_clear(int fd)
+{
+	if (fd_entry(fd))
+		replace(fd, 0);
+}
+
+void fd_set_reason(int fd, uint8_t reason)
+{
+	if ((uint32_t)fd < fd_self.limit)
+		entry_unref(replace(fd, (uint64_t)reason << 8));
+}
+
+uint64_t fd_take(int fd)
+{
+	return fd_entry(fd) ? replace(fd, 0) : 0;
+}
+
+void entry_ref(uint64_t e)
+{
+	struct sock *s = entry_obj(e, FD_SOCK);
+	struct epoll *ep = entry_obj(e, FD_EPOLL);
+
+	if (s)
+		__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+	else if (ep)
+		epoll_ref(ep);
+}
+
+void entry_unref(uint64_t e)
+{
+	struct sock *s = entry_obj(e, FD_SOCK);
+	struct epoll *ep = entry_obj(e, FD_EPOLL);
+
+	if (s)
+		sock_unref(s);
+	else if (ep)
+		epoll_unref(ep);
+}
+
+/*
+ * Tables of processes
+ */
+static struct fdtab *tab_at(uint32_t i)
+{
+	return (struct fdtab *)(shim_root->tabs + i * shim_root->tab_size);
+}
+
+static struct fdtab *tab_get(uint32_t pid)
+{
+	struct fdtab *t, *found = NULL;
+	uint32_t i;
+
+	hold_lock(&shim_root->lock);
+	for (i = 0; i < shim_root->tabs_max && !found; i++) {
+		t = tab_at(i);
+		if (t->pid == 0)
+			found = t;
+	}
+	if (found)
+		found->pid = pid;
+	hold_unlock(&shim_root->lock);
+	return found;
+}
+
+struct fdtab *fdtab_find(int pid)
+{
+	uint32_t i;
+
+	if (!shim_root || pid <= 0)
+		return NULL;
+	for (i = 0; i < shim_root->tabs_max; i++)
+		if (tab_at(i)->pid == (uint32_t)pid)
+			return tab_at(i);
+	return NULL;
+}
+
+static void use(struct fdtab *t)
+{
+	fd_self.tab = t;
+	fd_self.ent = t->ent;
+	__atomic_store_n(&fd_self.limit, shim_root->fds_max, __ATOMIC_RELEASE);
+}
+
+int fdtab_start(void)
+{
+	struct fdtab *t = tab_get((uint32_t)getpid());
+
+	if (!t)
+		return -EMFILE;
+	use(t);
+	return 0;
+}
+
+struct fdtab *fdtab_copy(void)
+{
+	struct fdtab *t = tab_get(UINT32_MAX);
+	uint32_t i;
+
+	if (!t)
+		return NULL;
+	t->high = fd_self.tab->high;
+	for (i = 0; i < t->high; i++) {
+		t->ent[i] = fd_self.ent[i];
+		entry_ref(t->ent[i]);
+	}
+	return t;
+}
+
+void fdtab_adopt(struct fdtab *t)
+{
+	t->pid = (uint32_t)getpid();
+	use(t);
+}
+
+void fdtab_drop(struct fdtab *t)
+{
+	uint32_t i, high = t->high;
+
+	for (i = 0; i < high; i++) {
+		uint64_t e =
+			__atomic_exchange_n(&t->ent[i], 0, __ATOMIC_ACQ_REL);
+
+		if (!(e & ENTRY_GIVEN))
+			entry_unref(e);
+	}
+	t->high = 0;
+	memset(&t->lock, 0, sizeof(t->lock));
+	__atomic_store_n(&t->pid, 0, __ATOMIC_RELEASE);
+}

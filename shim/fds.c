@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fds.c - what each descriptor of a process is, for ixcp fds
+ *
+ * Runs in the owner. Sockets are read without their locks: a line may be a
+ * moment old.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/priv.h"
+
+const char *const why_text[] = {
+#define X(name, text) text,
+	WHY_LIST(X)
+#undef X
+};
+
+static const char *const world_text[] = {
+#define X(name, text) text,
+	SOCK_WORLD_LIST(X)
+#undef X
+};
+
+static const char *const state_text[] = {
+	[SS_INIT] = "unconnected",	[SS_LISTEN] = "listening",
+	[SS_CONNECTING] = "connecting", [SS_CONNECTED] = "connected",
+	[SS_DONE] = "closed",
+};
+
+struct line {
+	const char *kind, *reason, *state;
+	bool accelerated;
+	char local[64], peer[64];
+};
+
+static void show(char *out, size_t size, const struct endpoint *ep)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	if (addr_is_v4(&ep->ip)) {
+		inet_ntop(AF_INET, ep->ip.b + 12, ip, sizeof(ip));
+		snprintf(out, size, "%s:%u", ip, ep->port);
+	} else {
+		inet_ntop(AF_INET6, ep->ip.b, ip, sizeof(ip));
+		snprintf(out, size, "[%s]:%u", ip, ep->port);
+	}
+}
+
+static void of_sock(struct line *l, const struct sock *s)
+{
+	struct endpoint local = s->priv->local;
+	bool tcp = s->type == SOCK_STREAM;
+
+	l->kind = tcp ? "tcp" : "udp";
+	l->accelerated = s->world == SOCK_STACK || s->world == SOCK_BOTH;
+	l->reason = s->world == SOCK_KERNEL ? why_text[s->reason] :
+					      world_text[s->world];
+	l->state = state_text[s->state];
+	if (s->o.kind == IX_KIND_TCP) {
+		local.ip = ix_info()->addrs[s->c.lip].ip;
+		local.port = s->c.lport;
+	}
+	if (local.port)
+		show(l->local, sizeof(l->local), &local);
+	if (s->priv->peer.port)
+		show(l->peer, sizeof(l->peer), &s->priv->peer);
+}
+
+static void of_kernel(struct line *l, uint64_t e, const char *link)
+{
+	l->kind = "file";
+	l->reason = "not a socket";
+	if (strncmp(link, "socket:", 7) == 0) {
+		l->kind = "socket";
+		l->reason = FD_REASON(e) ? why_text[FD_REASON(e)] :
+					   "not TCP or UDP of the program";
+	} else if (strncmp(link, "pipe:", 5) == 0) {
+		l->kind = "pipe";
+	} else if (strncmp(link, "anon_inode:", 11) == 0) {
+		l->kind = strstr(link, "eventpoll") ? "epoll" : "anon_inode";
+	}
+}
+
+static void describe(struct line *l, const struct fdtab *t, int pid, int fd)
+{
+	uint64_t e = (uint32_t)fd < shim_root->fds_max ? t->ent[fd] : 0;
+	char path[64], link[128] = "";
+
+	memset(l, 0, sizeof(*l));
+	l->state = "";
+	if (entry_obj(e, FD_SOCK)) {
+		of_sock(l, entry_obj(e, FD_SOCK));
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	if (readlink(path, link, sizeof(link) - 1) < 0)
+		link[0] = 0;
+	of_kernel(l, e, link);
+	if (entry_obj(e, FD_EPOLL)) {
+		l->kind = "epoll";
+		l->accelerated = true;
+		l->reason = "watches sockets of the stack";
+	}
+}
+
+static int put(int out, const char *text, int n)
+{
+	while (n > 0) {
+		ssize_t rc = real_write(out, text, (size_t)n);
+
+		if (rc < 0)
+			return -errno;
+		text += rc;
+		n -= (int)rc;
+	}
+	return 0;
+}
+
+static int put_line(int out, int fd, const struct line *l, bool first)
+{
+	char text[512];
+	int n = snprintf(text, sizeof(text),
+			 "%s{\"fd\":%d,\"kind\":\"%s\",\"accelerated\":%s,"
+			 "\"reason\":\"%s\",\"local\":\"%s\",\"peer\":\"%s\","
+			 "\"state\":\"%s\"}",
+			 first ? "" : ",", fd, l->kind,
+			 l->accelerated ? "true" : "false", l->reason, l->local,
+			 l->peer, l->state);
+
+	return put(out, text, n);
+}
+
+static int put_all(int out, const struct fdtab *t, int pid, DIR *dir)
+{
+	int min = ix_info()->hidden_fd_min, rc = 0;
+	struct dirent *d;
+	bool first = true;
+	struct line l;
+
+	while (rc == 0 && (d = readdir(dir)) != NULL) {
+		int fd = atoi(d->d_name);
+
+		if (d->d_name[0] == '.' || (min > 0 && fd >= min))
+			continue;
+		describe(&l, t, pid, fd);
+		rc = put_line(out, fd, &l, first);
+		first = false;
+	}
+	return rc;
+}
+
+int fds_describe(int pid, int out)
+{
+	struct fdtab *t = fdtab_find(pid);
+	char path[64];
+	DIR *dir;
+	int rc;
+
+	if (!t)
+		return -ESRCH;
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	rc = put(out, "[", 1);
+	if (rc == 0)
+		rc = put_all(out, t, pid, dir);
+	if (rc == 0)
+		rc = put(out, "]", 1);
+	closedir(dir);
+	return rc;
+}

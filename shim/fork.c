@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fork.c - the child shares every open socket
+ *
+ * Handlers of pthread_atfork() do the work, so that daemon() and others that
+ * fork inside the C library are covered. The references of the child are taken
+ * before the fork: the parent may close before the child runs.
+ */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "shim/boot.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/fork.h"
+#include "shim/watch.h"
+#include "shim/watch.h"
+
+static struct fdtab *for_child;		  /* under the table's lock */
+static __thread struct fdtab *last_child; /* to undo if there is no child */
+
+static void prepare(void)
+{
+	if (!booted())
+		return;
+	round_end();
+	fdtab_lock();
+	for_child = fdtab_copy();
+}
+
+static void in_parent(void)
+{
+	if (!booted())
+		return;
+	last_child = for_child;
+	for_child = NULL;
+	fdtab_unlock();
+}
+
+static void in_child(void)
+{
+	struct fdtab *t = for_child;
+
+	if (!booted())
+		return;
+	for_child = NULL;
+	signal_after_fork();
+	ix_after_fork();
+	signal_after_fork();
+	if (t)
+		fdtab_adopt(t);
+	else
+		fd_self.limit = 0; /* too many processes */
+}
+
+int fork_init(void)
+{
+	return -pthread_atfork(prepare, in_parent, in_child);
+}
+
+pid_t call_fork(void)
+{
+	pid_t pid = real_fork();
+
+	if (pid < 0 && booted() && last_child) {
+		fdtab_drop(last_child);
+		last_child = NULL;
+	}
+	return pid;
+}
+
+/*
+ * A vfork child would change our table in its parent's memory. Where there is
+ * one, vfork is fork; where not, the real one has to be entered by a jump, for
+ * it returns twice into its caller's frame.
+ */
+_Static_assert(BOOT_DONE == 2, "the number below");
+_Static_assert(sizeof(boot_state) == 4, "cmpl");
+
+__attribute__((naked, used)) pid_t call_vfork(void)
+{
+	__asm__("cmpl $2, boot_state(%rip)\n\t"
+		"je 1f\n\t"
+		"movq real_vfork(%rip), %rax\n\t"
+		"jmp *%rax\n"
+		"1:\tjmp shim_fork\n");
+}
+
+/* call_fork() under a name that no other library can come before. */
+__attribute__((used)) pid_t shim_fork(void)
+{
+	return call_fork();
+}
+
+/*
+ * A process that ends has closed its sockets when its parent hears of it. One
+ * that is killed leaves that to the owner.
+ */
+static void leave(void)
+{
+	struct fdtab *t = fd_self.tab;
+
+	if (!booted() || !fd_self.limit || t->pid != (uint32_t)getpid())
+		return;
+	round_end();
+	fd_self.limit = 0;
+	fdtab_drop(t);
+}
+
+__attribute__((destructor(101))) static void at_exit(void)
+{
+	leave();
+}
+
+void call__exit(int status)
+{
+	leave();
+	real__exit(status);
+}
+
+void call__Exit(int status)
+{
+	call__exit(status);
+}

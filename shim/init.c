@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/*
+ * init.c - start of the instance, when the program first needs it
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "shim/boot.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/fork.h"
+#include "shim/priv.h"
+#include "shim/watch.h"
+
+#define START_FAILED 125 /* exit status, as of env(1) and ix-run */
+
+int boot_state;
+static pid_t boot_tid;
+
+__attribute__((constructor(101))) static void init(void)
+{
+	calls_resolve();
+}
+
+static void say(const char *before, const char *what, const char *after)
+{
+	char line[640];
+	int n = snprintf(line, sizeof(line), "%s: %s%s\n", before, what, after);
+
+	if (n > 0)
+		syscall(SYS_write, STDERR_FILENO, line, strlen(line));
+}
+
+/*
+ * Programs that ours executes inherit the environment. One that cannot have an
+ * instance of its own, because the device is taken, uses the kernel.
+ */
+static void mark_children(void)
+{
+	char *run = getenv("IX_RUN");
+
+	if (run && strcmp(run, "1") == 0)
+		*run = '2';
+}
+
+/* Under ix-run the program must not run without the stack. */
+static void give_up(const char *err)
+{
+	const char *run = getenv("IX_RUN");
+	const char *log = getenv("IX_LOG");
+
+	if (run && strcmp(run, "2") == 0 &&
+	    !(log && (strcmp(log, "info") == 0 || strcmp(log, "debug") == 0)))
+		return;
+	if (run && strcmp(run, "1") == 0) {
+		say("ix-run", err, "");
+		_exit(START_FAILED);
+	}
+	say("ix", err, "; using the kernel's sockets");
+}
+
+/* What the shim shares; the owner needs it, so it comes before the start. */
+static int lay_out(void)
+{
+	int rc = root_map();
+
+	if (rc < 0)
+		return rc;
+	shim_root->socks.size = sizeof(struct sock_box);
+	shim_root->knocks.size = sizeof(struct knock);
+	wait_pools_init();
+	return 0;
+}
+
+/* Ordered; each 0 or -errno. */
+static const struct {
+	const char *name;
+	int (*fn)(void);
+} after_start[] = {
+	{ "signals", signal_init },
+	{ "descriptor table", fdtab_start },
+	{ "fork handlers", fork_init },
+};
+
+static int start(char *err, size_t size)
+{
+	unsigned i;
+	int rc = lay_out();
+
+	if (rc < 0) {
+		snprintf(err, size, "no memory for the shim");
+		return rc;
+	}
+	rc = ix_start(&sock_handlers, err, size);
+	if (rc < 0) {
+		if (!err[0])
+			snprintf(err, size, "cannot start: %s", strerror(-rc));
+		root_unmap();
+		return rc;
+	}
+	for (i = 0; i < sizeof(after_start) / sizeof(*after_start); i++) {
+		rc = after_start[i].fn();
+		if (rc < 0) {
+			snprintf(err, size, "cannot start: %s: %s",
+				 after_start[i].name, strerror(-rc));
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static bool boot_now(void)
+{
+	char err[512] = "";
+	int keep = errno, rc;
+
+	boot_tid = (pid_t)syscall(SYS_gettid);
+	rc = start(err, sizeof(err));
+	if (rc < 0)
+		give_up(err);
+	else
+		mark_children();
+	__atomic_store_n(&boot_state, rc < 0 ? BOOT_FAILED : BOOT_DONE,
+			 __ATOMIC_RELEASE);
+	syscall(SYS_futex, &boot_state, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL,
+		NULL, 0);
+	errno = keep;
+	return rc == 0;
+}
+
+/*
+ * Calls of the dataplane while it starts, in threads of its own: they have to
+ * get through. Threads of the program wait.
+ */
+static bool from_dataplane(const void *caller)
+{
+	static const char *const parts[] = { "libixdp", "libbpf", "libxdp" };
+	Dl_info where;
+	unsigned i;
+
+	if (boot_tid == (pid_t)syscall(SYS_gettid))
+		return true;
+	if (!dladdr(caller, &where) || !where.dli_fname)
+		return false;
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strstr(where.dli_fname, parts[i]))
+			return true;
+	return false;
+}
+
+bool boot_slow(const void *caller)
+{
+	int state = BOOT_NOT;
+
+	if (__atomic_compare_exchange_n(&boot_state, &state, BOOT_RUNNING,
+					false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
+		return boot_now();
+	while (state == BOOT_RUNNING) {
+		if (from_dataplane(caller))
+			return false;
+		syscall(SYS_futex, &boot_state, FUTEX_WAIT_PRIVATE,
+			BOOT_RUNNING, NULL, NULL, 0);
+		state = __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE);
+	}
+	return state == BOOT_DONE;
+}

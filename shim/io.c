@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+/*
+ * io.c - the calls that read and write, for one buffer or several
+ *
+ * A foreign descriptor costs one look at the table, then the C library's call.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/io.h"
+#include "shim/tcp.h"
+#include "shim/udp.h"
+
+/* The socket behind fd if its bytes are (also) the stack's. */
+static inline struct sock *ours(int fd)
+{
+	struct sock *s = fd_sock_fast(fd);
+
+	if (__builtin_expect(!s, 1))
+		return NULL;
+	if (s->world == SOCK_STACK ||
+	    (s->world == SOCK_BOTH && s->type == SOCK_DGRAM))
+		return s;
+	return NULL;
+}
+
+ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags)
+{
+	struct msghdr m = { .msg_iov = (struct iovec *)iov,
+			    .msg_iovlen = (size_t)cnt };
+
+	if (s->type == SOCK_STREAM)
+		return ret_errno(tcp_recv(fd, s, iov, cnt, flags));
+	return ret_errno(udp_recvmsg(fd, s, &m, flags));
+}
+
+ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags)
+{
+	struct msghdr m = { .msg_iov = (struct iovec *)iov,
+			    .msg_iovlen = (size_t)cnt };
+
+	if (s->type == SOCK_STREAM)
+		return ret_errno(tcp_send(fd, s, iov, cnt, flags));
+	return ret_errno(udp_sendmsg(fd, s, &m, flags));
+}
+
+/*
+ * Read
+ */
+ssize_t call_read(int fd, void *buf, size_t n)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = n };
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_read(fd, buf, n);
+	/* read(2) of nothing does not look at a stream */
+	return n || s->type == SOCK_DGRAM ? sock_recv(fd, s, &iov, 1, 0) : 0;
+}
+
+ssize_t call_readv(int fd, const struct iovec *iov, int cnt)
+{
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_readv(fd, iov, cnt);
+	if (cnt < 0 || cnt > IOV_LIMIT)
+		return ret_errno(-EINVAL);
+	return sock_recv(fd, s, iov, cnt, 0);
+}
+
+ssize_t call_preadv2(int fd, const struct iovec *iov, int cnt, off_t off,
+		     int flags)
+{
+	struct sock *s = ours(fd);
+
+	if (!s || off != -1)
+		return real_preadv2(fd, iov, cnt, off, flags);
+	return sock_recv(fd, s, iov, cnt,
+			 flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
+}
+
+ssize_t call_preadv64v2(int fd, const struct iovec *iov, int cnt, off64_t off,
+			int flags)
+{
+	return call_preadv2(fd, iov, cnt, off, flags);
+}
+
+ssize_t call_recv(int fd, void *buf, size_t n, int flags)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = n };
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_recv(fd, buf, n, flags);
+	return sock_recv(fd, s, &iov, 1, flags);
+}
+
+static ssize_t stack_recvfrom(int fd, struct sock *s, struct iovec *iov,
+			      int flags, struct sockaddr *addr, socklen_t *len)
+{
+	struct msghdr m = { .msg_name = addr,
+			    .msg_namelen = addr && len ? *len : 0,
+			    .msg_iov = iov,
+			    .msg_iovlen = 1 };
+	ssize_t rc;
+
+	if (s->type == SOCK_STREAM)
+		/* Linux leaves addr and *len alone for a stream */
+		return sock_recv(fd, s, iov, 1, flags);
+	rc = udp_recvmsg(fd, s, &m, flags);
+	if (rc >= 0 && addr && len)
+		*len = m.msg_namelen;
+	return ret_errno(rc);
+}
+
+ssize_t call_recvfrom(int fd, void *buf, size_t n, int flags,
+		      struct sockaddr *addr, socklen_t *len)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = n };
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_recvfrom(fd, buf, n, flags, addr, len);
+	return stack_recvfrom(fd, s, &iov, flags, addr, len);
+}
+
+/* The fortified twins: the buffer must hold what is asked for. */
+static void fortify(size_t n, size_t size)
+{
+	if (__builtin_expect(n > size, 0))
+		abort();
+}
+
+ssize_t call___read_chk(int fd, void *buf, size_t n, size_t size)
+{
+	fortify(n, size);
+	return call_read(fd, buf, n);
+}
+
+ssize_t call___recv_chk(int fd, void *buf, size_t n, size_t size, int flags)
+{
+	fortify(n, size);
+	return call_recv(fd, buf, n, flags);
+}
+
+ssize_t call___recvfrom_chk(int fd, void *buf, size_t n, size_t size, int flags,
+			    struct sockaddr *addr, socklen_t *len)
+{
+	fortify(n, size);
+	return call_recvfrom(fd, buf, n, flags, addr, len);
+}
+
+/*
+ * Write
+ */
+ssize_t call_write(int fd, const void *buf, size_t n)
+{
+	struct iovec iov = { .iov_base = (void *)buf, .iov_len = n };
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_write(fd, buf, n);
+	return sock_send(fd, s, &iov, 1, 0);
+}
+
+ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
+{
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_writev(fd, iov, cnt);
+	if (cnt < 0 || cnt > IOV_LIMIT)
+		return ret_errno(-EINVAL);
+	return sock_send(fd, s, iov, cnt, 0);
+}
+
+ssize_t call_pwritev2(int fd, const struct iovec *iov, int cnt, off_t off,
+		      int flags)
+{
+	struct sock *s = ours(fd);
+
+	if (!s || off != -1)
+		return real_pwritev2(fd, iov, cnt, off, flags);
+	return sock_send(fd, s, iov, cnt,
+			 flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
+}
+
+ssize_t call_pwritev64v2(int fd, const struct iovec *iov, int cnt, off64_t off,
+			 int flags)
+{
+	return call_pwritev2(fd, iov, cnt, off, flags);
+}
+
+ssize_t call_send(int fd, const void *buf, size_t n, int flags)
+{
+	struct iovec iov = { .iov_base = (void *)buf, .iov_len = n };
+	struct sock *s = ours(fd);
+
+	if (__builtin_expect(!s, 1))
+		return real_send(fd, buf, n, flags);
+	return sock_send(fd, s, &iov, 1, flags);
+}
+
+ssize_t call_sendto(int fd, const void *buf, size_t n, int flags,
+		    const struct sockaddr *addr, socklen_t len)
+{
+	struct iovec iov = { .iov_base = (void *)buf, .iov_len = n };
+	struct msghdr m = { .msg_name = (void *)addr,
+			    .msg_namelen = addr ? len : 0,
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1 };
+	struct sock *s = fd_sock_fast(fd);
+
+	if (__builtin_expect(!s || !sends(s), 1))
+		return real_sendto(fd, buf, n, flags, addr, len);
+	if (s->type == SOCK_STREAM)
+		return sock_send(fd, s, &iov, 1, flags);
+	return ret_errno(udp_sendmsg(fd, s, &m, flags));
+}

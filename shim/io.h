@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io.h - reading and writing of a socket of the stack, either type
+ */
+#ifndef IX_SHIM_IO_H
+#define IX_SHIM_IO_H
+
+#include <sys/uio.h>
+
+#include "shim/sock.h"
+
+#define IOV_LIMIT 1024 /* IOV_MAX, which limits.h hides */
+
+/* As readv(2), writev(2) with flags: a count, or -1 with errno. */
+ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags);
+ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags);
+
+/* May a datagram or bytes given to s go to the stack? A fresh UDP socket is
+ * decided by its first destination. */
+static inline bool sends(const struct sock *s)
+{
+	return s->world == SOCK_STACK ||
+	       (s->type == SOCK_DGRAM && s->world != SOCK_KERNEL);
+}
+
+#endif

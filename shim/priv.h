@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * priv.h - the sockets' half of a socket: options, addresses, backlog, life
+ */
+#ifndef IX_SHIM_PRIV_H
+#define IX_SHIM_PRIV_H
+
+#include <errno.h>
+
+#include "shim/addr.h"
+#include "shim/opts.h"
+#include "shim/root.h"
+#include "shim/sock.h"
+
+/* Why a socket is in the kernel; the text is what ixcp fds shows. */
+#define WHY_LIST(X)                                                \
+	X(NONE, "")                                                \
+	X(LOCAL_ADDR, "bound to an address of the kernel")         \
+	X(PEER, "its peer is reached by the kernel")               \
+	X(ACCEPTED, "accepted by the kernel's side of a listener") \
+	X(V6ONLY, "the stack has no IPv6 address")                 \
+	X(PROTOCOL, "protocol that the stack does not serve")      \
+	X(STARTING, "made by the dataplane itself")                \
+	X(RELAYED, "relayed by the owner since exec")
+
+enum why {
+#define X(name, text) WHY_##name,
+	WHY_LIST(X)
+#undef X
+};
+
+/* A peer that waits to be accepted. */
+struct knock {
+	struct knock *next;
+	struct ix_event ev;
+};
+
+enum bound {
+	BOUND_NO,
+	BOUND_ANY, /* a wildcard; the kernel's socket holds the port */
+	BOUND_OWN, /* an address of the stack */
+};
+
+struct sock_priv {
+	struct opts opts;
+	struct endpoint local; /* as bound */
+	struct endpoint peer;  /* of connect() */
+	uint8_t bound;	       /* enum bound */
+	uint8_t has_peer;      /* UDP: connected */
+	uint8_t turn;	       /* UDP: which world to receive from next */
+	uint8_t listed;	       /* in the list of bound.c */
+	struct sock *bound_next;
+	uint32_t nknocks, backlog;
+	struct knock *knock_head, *knock_tail;
+};
+
+/* A socket as the pool holds it; the pool's link must not overwrite o.et,
+ * which a thread that lost a race with close() may still read. */
+struct sock_box {
+	void *link;
+	struct sock s __attribute__((aligned(64)));
+	struct sock_priv p;
+};
+
+static inline int64_t no_limit(int64_t ns)
+{
+	return ns > 0 ? ns : -1;
+}
+
+/* refs 1, world FRESH; NULL: out of memory. */
+struct sock *sock_new(int type, int family);
+/* Give up one reference; the last one closes. */
+void sock_unref(struct sock *s);
+/* Locked, refs 0: back to the pool. */
+void sock_free(struct sock *s);
+
+/* Lock s as what fd is; false: fd is something else by now (unlocked). */
+bool sock_lock(int fd, struct sock *s);
+static inline void sock_unlock(struct sock *s)
+{
+	ix_et_unlock(s->o.et);
+}
+/* Lock s, of which the caller holds a reference. */
+void sock_lock_own(struct sock *s);
+/* Unlock after calls were queued: send them unless a round gathers more. */
+void sock_flush_unlock(struct sock *s);
+
+/* FRESH or BOTH -> STACK: the descriptors become placeholders. 0, -errno */
+int sock_to_stack(int fd, struct sock *s);
+/* -> KERNEL, and as far as possible off our books. */
+void sock_to_kernel(int fd, struct sock *s, enum why why);
+
+/* 1, 2: the stack serves the destination; 0: the kernel. */
+int sock_route(const struct ix_addr *ip);
+/* Set a pending error; take it. */
+static inline int sock_take_error(struct sock *s)
+{
+	int err = s->so_error;
+
+	s->so_error = 0;
+	return err;
+}
+
+/* Locked. Receive once more if nobody polled just now; true: try again. */
+bool sock_poll_once(struct sock *s);
+
+/* fds.c: struct ix_handlers.describe_fds */
+int fds_describe(int pid, int out_fd);
+extern const char *const why_text[];
+
+/* For ix_start(). */
+extern const struct ix_handlers sock_handlers;
+
+/* result or -errno, as the C library returns it */
+static inline ssize_t ret_errno(ssize_t rc)
+{
+	if (__builtin_expect(rc < 0, 0)) {
+		errno = (int)-rc;
+		return -1;
+	}
+	return rc;
+}
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * privs.c - calls after which the dataplane could not start any more
+ *
+ * A server drops its privileges before or after it opens sockets; the devices
+ * need them, so the instance starts at whichever comes first.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "shim/boot.h"
+#include "shim/calls.h"
+
+#define HERE __builtin_return_address(0)
+
+#define KEEP ((uid_t)-1) /* setreuid and others: leave this one alone */
+
+static void before(bool drops, const void *caller)
+{
+	int err = errno;
+
+	if (drops)
+		boot(caller);
+	errno = err;
+}
+
+static bool new_uid(uid_t id)
+{
+	return id != KEEP && id != geteuid();
+}
+
+static bool new_gid(gid_t id)
+{
+	return id != (gid_t)KEEP && id != getegid();
+}
+
+int call_setuid(uid_t id)
+{
+	before(new_uid(id), HERE);
+	return real_setuid(id);
+}
+
+int call_seteuid(uid_t id)
+{
+	before(new_uid(id), HERE);
+	return real_seteuid(id);
+}
+
+int call_setreuid(uid_t r, uid_t e)
+{
+	before(new_uid(r) || new_uid(e), HERE);
+	return real_setreuid(r, e);
+}
+
+int call_setresuid(uid_t r, uid_t e, uid_t s)
+{
+	before(new_uid(r) || new_uid(e) || new_uid(s), HERE);
+	return real_setresuid(r, e, s);
+}
+
+int call_setgid(gid_t id)
+{
+	before(new_gid(id), HERE);
+	return real_setgid(id);
+}
+
+int call_setegid(gid_t id)
+{
+	before(new_gid(id), HERE);
+	return real_setegid(id);
+}
+
+int call_setregid(gid_t r, gid_t e)
+{
+	before(new_gid(r) || new_gid(e), HERE);
+	return real_setregid(r, e);
+}
+
+int call_setresgid(gid_t r, gid_t e, gid_t s)
+{
+	before(new_gid(r) || new_gid(e) || new_gid(s), HERE);
+	return real_setresgid(r, e, s);
+}
+
+int call_setgroups(size_t n, const gid_t *list)
+{
+	before(true, HERE);
+	return real_setgroups(n, list);
+}
+
+int call_initgroups(const char *user, gid_t group)
+{
+	before(true, HERE);
+	return real_initgroups(user, group);
+}
+
+int call_chroot(const char *path)
+{
+	before(true, HERE);
+	return real_chroot(path);
+}
+
+int call_capset(void *hdr, const void *data)
+{
+	before(true, HERE);
+	return real_capset(hdr, data);
+}
+
+/* Does the call cut what the start of an instance needs? */
+static bool cuts(int what, const struct rlimit *lim)
+{
+	struct rlimit now;
+
+	if ((what != RLIMIT_NOFILE && what != RLIMIT_MEMLOCK) || !lim ||
+	    getrlimit(what, &now) < 0)
+		return false;
+	return lim->rlim_cur < now.rlim_cur;
+}
+
+int call_setrlimit(int what, const struct rlimit *lim)
+{
+	before(cuts(what, lim), HERE);
+	return real_setrlimit(what, lim);
+}
+
+int call_setrlimit64(int what, const struct rlimit *lim)
+{
+	before(cuts(what, lim), HERE);
+	return real_setrlimit64(what, lim);
+}
+
+int call_prlimit(pid_t pid, int what, const struct rlimit *lim,
+		 struct rlimit *old)
+{
+	before((pid == 0 || pid == getpid()) && cuts(what, lim), HERE);
+	return real_prlimit(pid, what, lim, old);
+}
+
+int call_prlimit64(pid_t pid, int what, const struct rlimit *lim,
+		   struct rlimit *old)
+{
+	before((pid == 0 || pid == getpid()) && cuts(what, lim), HERE);
+	return real_prlimit64(pid, what, lim, old);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/*
+ * relay.c - handing connections to the owner, see relay.h
+ *
+ * The program's side. It runs in children of a fork too: nothing is allocated.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shim/calls.h"
+#include "shim/cmsg.h"
+#include "shim/fd.h"
+#include "shim/priv.h"
+#include "shim/relay.h"
+
+#define CONTROL_MAX 4096 /* more than the kernel takes of descriptors */
+
+static bool is_connection(const struct sock *s)
+{
+	return s && s->world == SOCK_STACK && s->o.kind == IX_KIND_TCP;
+}
+
+/*
+ * pair[0] is for the program. The file status is what the program set: it
+ * passes on over exec.
+ */
+static int make_pair(const struct sock *s, int pair[2])
+{
+	int type = SOCK_STREAM | SOCK_CLOEXEC;
+
+	if (s->nonblock)
+		type |= SOCK_NONBLOCK;
+	return socketpair(AF_UNIX, type, 0, pair) < 0 ? -errno : 0;
+}
+
+/* Send end to the owner, with a reference of s; 0 or -errno. */
+static int hand_over(struct sock *s, int end, bool eager)
+{
+	struct handover what = { .s = s, .eager = eager };
+	struct iovec iov = { .iov_base = &what, .iov_len = sizeof(what) };
+	union cmsg_fd u = { 0 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t rc;
+
+	cmsg_put_fd(&m, &u, end);
+	__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+	do
+		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
+	while (rc < 0 && errno == EINTR);
+	if (rc == sizeof(what))
+		return 0;
+	rc = -errno;
+	sock_unref(s);
+	return (int)rc;
+}
+
+bool relay_silent;
+
+void relay_wake_owner(void)
+{
+	real_send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void relay_ring(void)
+{
+	if (!__atomic_exchange_n(&shim_root->relay_rung, 1, __ATOMIC_SEQ_CST) &&
+	    !relay_silent)
+		relay_wake_owner();
+}
+
+/*
+ * exec
+ */
+static bool survives(int fd)
+{
+	int flags = real_fcntl(fd, F_GETFD, NULL);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+/* All descriptors of the entry become end: they stay one description. */
+static void replace(uint64_t e, int end)
+{
+	unsigned n = 0;
+	uint32_t i;
+
+	fdtab_lock();
+	for (i = 0; i < fd_self.tab->high; i++) {
+		if (fd_self.ent[i] != e ||
+		    real_dup3(end, (int)i, survives((int)i) ? 0 : O_CLOEXEC) <
+			    0)
+			continue;
+		fd_swap((int)i, (uint64_t)WHY_RELAYED << 8);
+		n++;
+	}
+	fdtab_unlock();
+	while (n-- > 0)
+		entry_unref(e);
+}
+
+/*
+ * A server's child that executes something inherits the connections of all
+ * clients, and only the standard descriptors are meant to be used. Bytes of
+ * the others stay where they are for as long as somebody else has them.
+ */
+static void inherit(uint32_t fd, uint64_t e, struct sock *s)
+{
+	int pair[2];
+
+	if (make_pair(s, pair) < 0)
+		return;
+	if (hand_over(s, pair[1], fd <= STDERR_FILENO) == 0)
+		replace(e, pair[0]);
+	real_close(pair[0]);
+	real_close(pair[1]);
+}
+
+void relay_inherited(uint32_t below)
+{
+	uint32_t i;
+
+	for (i = 0; i < fd_self.tab->high && i < below; i++) {
+		uint64_t e = fd_self.ent[i];
+		struct sock *s = entry_obj(e, FD_SOCK);
+
+		if (is_connection(s) && survives((int)i))
+			inherit(i, e, s);
+	}
+}
+
+/*
+ * SCM_RIGHTS
+ */
+struct passed {
+	struct sock *s;
+	int pair[2];
+};
+
+struct passing {
+	unsigned n;
+	int err;
+	struct passed p[CMSG_FDS_MAX];
+};
+
+static struct sock *passed_sock(int fd)
+{
+	struct sock *s = fd_sock_fast(fd);
+
+	return is_connection(s) ? s : NULL;
+}
+
+static void look(int *fd, void *arg)
+{
+	if (passed_sock(*fd))
+		*(bool *)arg = true;
+}
+
+bool relay_passes(const struct msghdr *m)
+{
+	bool found = false;
+
+	if (fd_self.limit && m && m->msg_control &&
+	    m->msg_controllen <= CONTROL_MAX)
+		cmsg_each_fd((struct msghdr *)m, look, &found);
+	return found;
+}
+
+/* A connection that is passed twice has one relay. */
+static struct passed *find(struct passing *all, const struct sock *s)
+{
+	unsigned i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->p[i].s == s)
+			return &all->p[i];
+	return NULL;
+}
+
+static void exchange(int *fd, void *arg)
+{
+	struct sock *s = passed_sock(*fd);
+	struct passing *all = arg;
+	struct passed *p;
+
+	if (!s || all->err)
+		return;
+	p = find(all, s);
+	if (!p && all->n < CMSG_FDS_MAX) {
+		p = &all->p[all->n];
+		all->err = make_pair(s, p->pair);
+		if (all->err)
+			return;
+		p->s = s;
+		all->n++;
+	}
+	if (p)
+		*fd = p->pair[0];
+}
+
+/* The owner begins when the message is on its way: else bytes could be lost. */
+static void settle(struct passing *all, bool sent)
+{
+	int err = errno;
+	unsigned i;
+
+	for (i = 0; i < all->n; i++) {
+		if (sent)
+			hand_over(all->p[i].s, all->p[i].pair[1], true);
+		real_close(all->p[i].pair[0]);
+		real_close(all->p[i].pair[1]);
+	}
+	errno = err;
+}
+
+ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	char control[CONTROL_MAX] __attribute__((aligned(16)));
+	struct passing all = { 0 };
+	struct msghdr copy = *m;
+	ssize_t rc = -1;
+
+	memcpy(control, m->msg_control, m->msg_controllen);
+	copy.msg_control = control;
+	cmsg_each_fd(&copy, exchange, &all);
+	if (!all.err)
+		rc = real_sendmsg(fd, &copy, flags);
+	else
+		errno = -all.err;
+	settle(&all, rc >= 0);
+	return rc;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relay.h - a connection of the stack as a stream of the kernel
+ *
+ * Over exec and SCM_RIGHTS the program's descriptor becomes one end of a pair
+ * of unix stream sockets. The other end goes to the owner process, which
+ * copies bytes between it and the connection, of which it holds a reference.
+ *
+ * Messages on ix_info()->relay_fd: struct handover with the end as SCM_RIGHTS,
+ * or one byte (the bell): look at the connections. relay_rung keeps the bell
+ * from being rung twice.
+ */
+#ifndef IX_SHIM_RELAY_H
+#define IX_SHIM_RELAY_H
+
+#include "shim/root.h"
+#include "shim/sock.h"
+
+struct handover {
+	struct sock *s; /* comes with a reference */
+	uint64_t eager; /* take bytes off the connection at once */
+};
+
+/* Set in the owner, who looks at relay_rung before it sleeps. */
+extern bool relay_silent;
+void relay_ring(void);
+void relay_wake_owner(void);
+
+/* Something happened to s: the owner may have to look. */
+static inline void relay_note(const struct sock *s)
+{
+	if (__builtin_expect(s->relays, 0))
+		relay_ring();
+}
+
+/* An image may be executed: relay the connections that it inherits as
+ * descriptors below this number. */
+void relay_inherited(uint32_t below);
+/* Does m pass a descriptor of a connection of ours? */
+bool relay_passes(const struct msghdr *m);
+/* sendmsg() of such a message. As the C library returns it. */
+ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags);
+
+/* relay_owner.c: see struct ix_app_ops. */
+int relay_work_fd(void);
+int relay_work(int readable);
+
+#endif

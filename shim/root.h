@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * root.h - what the shim shares between all processes of an instance
+ *
+ * Mapped before the instance starts, so that its owner process, which is
+ * forked meanwhile, has it at the same address. Sparse: untouched pages cost
+ * nothing.
+ */
+#ifndef IX_SHIM_ROOT_H
+#define IX_SHIM_ROOT_H
+
+#include "ix/libix.h"
+
+#define FDTABS_MAX 256 /* processes of one instance */
+#define LATE_SOCKS 256 /* see put_late() in sock.c */
+#define BOUND_BUCKETS 256
+#define FDS_MAX (1u << 20) /* descriptors of one process */
+
+/* The descriptors of one process; fd.c. */
+struct fdtab {
+	struct ix_lock lock; /* of changes; readers take none */
+	uint32_t pid;	     /* 0: free; UINT32_MAX: being forked */
+	uint32_t high;	     /* no entry at or above was ever set */
+	uint32_t pad[12];
+	uint64_t ent[];
+};
+
+struct sock;
+struct epoll;
+
+struct shim_root {
+	struct ix_lock lock; /* of the pools and of fdtab.pid */
+	struct ix_pool socks, knocks;
+	uint32_t next_et;
+	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
+	uint32_t late_next;
+	struct sock *late[LATE_SOCKS];
+	uint32_t fds_max;  /* entries of a table */
+	uint32_t tabs_max; /* tables */
+	size_t tab_size;   /* bytes of one */
+	size_t size;	   /* bytes of all this */
+	char *tabs;
+	/* the waiting half: watch.h, epoll.c */
+	struct ix_lock wait_lock; /* of its pools */
+	struct ix_pool watches, epolls, epitems, epwaiters;
+	struct epoll *nested; /* those whose fd is polled by others */
+	uint32_t relay_rung;  /* the owner has been told to look; relay.h */
+};
+
+extern struct shim_root *shim_root;
+
+/* 0 or -errno. */
+int root_map(void);
+void root_unmap(void);
+
+/* A lock that keeps signal handlers off while it is held. */
+void hold_lock(struct ix_lock *l);
+void hold_unlock(struct ix_lock *l);
+
+#endif

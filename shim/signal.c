@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/*
+ * signal.c - the program's signal handlers do not run while a lock is held
+ *
+ * A handler may call us, or leave by siglongjmp. So all handlers are installed
+ * behind ours: it runs the program's at once where the thread holds no lock of
+ * ours, and otherwise blocks the signal in the interrupted context (the kernel
+ * then queues further ones as ever) and runs it when the last lock is
+ * released. Signals raised by an instruction are never deferred.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "shim/calls.h"
+#include "shim/watch.h"
+
+#define SIGS 65 /* signals are 1 .. 64 */
+
+struct handler {
+	union {
+		void (*plain)(int sig);
+		void (*info)(int sig, siginfo_t *si, void *uc);
+	};
+	int flags;
+	sigset_t mask;
+};
+
+/* Of this process; a fork copies it. Pairs so that a reader sees a whole
+ * one: the index is written last. */
+static struct handler handlers[SIGS][2];
+static uint8_t current[SIGS];
+static pthread_mutex_t handlers_lock = PTHREAD_MUTEX_INITIALIZER;
+
+__thread struct sig_count sig_count;
+
+/* Deferred by this thread. */
+static __thread uint64_t deferred; /* bit sig - 1 */
+static __thread siginfo_t deferred_info[SIGS];
+
+static void call_handler(int sig, siginfo_t *si, void *uc)
+{
+	const struct handler *h = &handlers[sig][current[sig]];
+
+	sig_count.ran++;
+	if (!(h->flags & SA_RESTART))
+		sig_count.norestart++;
+	if (h->flags & SA_SIGINFO)
+		h->info(sig, si, uc);
+	else
+		h->plain(sig);
+}
+
+static bool by_instruction(int sig, const siginfo_t *si)
+{
+	return si->si_code > 0 &&
+	       (sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE ||
+		sig == SIGILL || sig == SIGTRAP || sig == SIGSYS);
+}
+
+static void on_signal(int sig, siginfo_t *si, void *arg)
+{
+	int saved = errno;
+	ucontext_t *uc = arg;
+
+	if (!ix_hold || by_instruction(sig, si)) {
+		call_handler(sig, si, uc);
+		errno = saved;
+		return;
+	}
+	deferred_info[sig] = *si;
+	deferred |= UINT64_C(1) << (sig - 1);
+	sigaddset(&uc->uc_sigmask, sig);
+	ix_signal_seen = 1;
+	/* the thread may be about to sleep */
+	ix_wake_self();
+	errno = saved;
+}
+
+static void run_deferred(int sig)
+{
+	struct handler h = handlers[sig][current[sig]];
+	sigset_t before, during;
+	ucontext_t here;
+
+	getcontext(&here);
+	pthread_sigmask(SIG_SETMASK, NULL, &before);
+	during = before;
+	sigorset(&during, &before, &h.mask);
+	pthread_sigmask(SIG_SETMASK, &during, NULL);
+	/* what the interrupted context would have had */
+	sigdelset(&before, sig);
+	here.uc_sigmask = before;
+	call_handler(sig, &deferred_info[sig], &here);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void released(void)
+{
+	int saved = errno;
+
+	ix_signal_seen = 0;
+	while (deferred) {
+		int sig = __builtin_ctzll(deferred) + 1;
+
+		deferred &= deferred - 1;
+		run_deferred(sig);
+	}
+	errno = saved;
+}
+
+/* In the child of a fork: what the parent's thread had deferred is its own. */
+void signal_after_fork(void)
+{
+	deferred = 0;
+	ix_signal_seen = 0;
+}
+
+int signal_init(void)
+{
+	ix_release_hook = released;
+	return 0;
+}
+
+static bool is_handler(const struct sigaction *act)
+{
+	return act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN;
+}
+
+/* Signals that the C library keeps for itself pass through unseen. */
+static bool ours(int sig)
+{
+	return sig >= 1 && sig < SIGS && sig != SIGKILL && sig != SIGSTOP &&
+	       (sig < 32 || sig >= SIGRTMIN);
+}
+
+static void remember(int sig, const struct sigaction *act)
+{
+	uint8_t next = !current[sig];
+	struct handler *h = &handlers[sig][next];
+
+	h->info = act->sa_sigaction;
+	h->flags = act->sa_flags;
+	h->mask = act->sa_mask;
+	__atomic_store_n(&current[sig], next, __ATOMIC_RELEASE);
+}
+
+/* What the program installed, where the kernel knows only our handler. */
+static void recall(struct sigaction *old, const struct handler *h)
+{
+	if (old->sa_sigaction != on_signal)
+		return;
+	old->sa_sigaction = h->info;
+	if (!(h->flags & SA_SIGINFO))
+		old->sa_flags &= ~SA_SIGINFO;
+}
+
+int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
+{
+	struct sigaction mine;
+	struct handler was;
+	sigset_t all, mask;
+	int rc;
+
+	if (!ours(sig))
+		return real_sigaction(sig, act, old);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &mask);
+	pthread_mutex_lock(&handlers_lock);
+	was = handlers[sig][current[sig]];
+	if (act && is_handler(act)) {
+		mine = *act;
+		mine.sa_sigaction = on_signal;
+		mine.sa_flags |= SA_SIGINFO;
+		remember(sig, act);
+		act = &mine;
+	}
+	rc = real_sigaction(sig, act, old);
+	if (rc == 0 && old)
+		recall(old, &was);
+	pthread_mutex_unlock(&handlers_lock);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	return rc;
+}
+
+sighandler_t call_signal(int sig, sighandler_t fn)
+{
+	struct sigaction act = { .sa_handler = fn, .sa_flags = SA_RESTART };
+	struct sigaction old;
+
+	sigemptyset(&act.sa_mask);
+	sigaddset(&act.sa_mask, sig);
+	if (fn == SIG_ERR) {
+		errno = EINVAL;
+		return SIG_ERR;
+	}
+	return call_sigaction(sig, &act, &old) < 0 ? SIG_ERR : old.sa_handler;
+}

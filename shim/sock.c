@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/*
+ * sock.c - life of a socket: made fresh, joins a world, closed by its last fd
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shim/bound.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/priv.h"
+#include "shim/relay.h"
+#include "shim/tcp.h"
+#include "shim/udp.h"
+
+/* A non-blocking call that finds nothing polls the dataplane this often. */
+#define POLL_AGAIN_NS 20000
+
+static uint8_t pick_et(void)
+{
+	static __thread uint32_t mine;
+	uint32_t n = ix_info()->nethreads;
+
+	if (n <= 1)
+		return 0;
+	if (!mine)
+		mine = 1 + __atomic_fetch_add(&shim_root->next_et, 1,
+					      __ATOMIC_RELAXED) %
+				   n;
+	return (uint8_t)(mine - 1);
+}
+
+struct sock *sock_new(int type, int family)
+{
+	struct sock_box *box;
+
+	hold_lock(&shim_root->lock);
+	box = ix_pool_get(&shim_root->socks);
+	hold_unlock(&shim_root->lock);
+	if (!box)
+		return NULL;
+	memset(&box->s, 0, sizeof(box->s));
+	memset(&box->p, 0, sizeof(box->p));
+	box->s.o.et = pick_et();
+	box->s.refs = 1;
+	box->s.type = (uint8_t)type;
+	box->s.family = (uint8_t)family;
+	box->s.world = SOCK_FRESH;
+	box->s.priv = &box->p;
+	box->p.local.ip = addr_any(family);
+	opts_init(&box->p.opts);
+	return &box->s;
+}
+
+static void put(struct sock *s)
+{
+	struct sock_box *box =
+		(struct sock_box *)((char *)s - offsetof(struct sock_box, s));
+
+	hold_lock(&shim_root->lock);
+	ix_pool_put(&shim_root->socks, box);
+	hold_unlock(&shim_root->lock);
+}
+
+/*
+ * Events of a listener or a UDP port may still be on their way when it is
+ * gone; its memory becomes a connection only after many others.
+ */
+static void put_late(struct sock *s)
+{
+	struct shim_root *r = shim_root;
+	struct sock *old;
+	uint32_t at;
+
+	hold_lock(&r->lock);
+	at = r->late_next++ % LATE_SOCKS;
+	old = r->late[at];
+	r->late[at] = s;
+	hold_unlock(&r->lock);
+	if (old)
+		put(old);
+}
+
+void sock_free(struct sock *s)
+{
+	if (s->o.kind == IX_KIND_LISTENER || s->o.kind == IX_KIND_UDP)
+		put_late(s);
+	else
+		put(s);
+}
+
+bool sock_lock(int fd, struct sock *s)
+{
+	for (;;) {
+		unsigned et = s->o.et;
+
+		ix_et_lock(et);
+		if (__builtin_expect(fd_sock_fast(fd) == s && s->o.et == et, 1))
+			return true;
+		ix_et_unlock(et);
+		if (fd_sock_fast(fd) != s)
+			return false;
+	}
+}
+
+void sock_lock_own(struct sock *s)
+{
+	for (;;) {
+		unsigned et = s->o.et;
+
+		ix_et_lock(et);
+		if (s->o.et == et)
+			return;
+		ix_et_unlock(et);
+	}
+}
+
+void sock_flush_unlock(struct sock *s)
+{
+	unsigned et = s->o.et;
+
+	if (!round_active())
+		ix_drive(et, 0);
+	ix_et_unlock(et);
+}
+
+bool sock_poll_once(struct sock *s)
+{
+	static __thread uint64_t last;
+	uint64_t now;
+
+	if (round_active())
+		return false;
+	now = ix_now_ns();
+	if (now - last < POLL_AGAIN_NS)
+		return false;
+	last = now;
+	return ix_drive(s->o.et, IX_DRIVE_POLL) > 0;
+}
+
+/* Locked; unlocks. */
+static void last_close(struct sock *s)
+{
+	unsigned et = s->o.et;
+
+	watch_closed(s);
+	bound_del(s);
+	switch (s->o.kind) {
+	case IX_KIND_TCP:
+		tcp_close(s);
+		break;
+	case IX_KIND_LISTENER:
+		tcp_unlisten(s);
+		sock_free(s);
+		break;
+	case IX_KIND_UDP:
+		ix_udp_close(&s->u);
+		break;
+	default:
+		sock_free(s);
+		break;
+	}
+	if (!round_active())
+		ix_drive(et, 0);
+	ix_et_unlock(et);
+}
+
+void sock_unref(struct sock *s)
+{
+	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL)) {
+		relay_note(s); /* it may be the last one now */
+		return;
+	}
+	sock_lock_own(s);
+	last_close(s);
+}
+
+/*
+ * Worlds
+ */
+int sock_route(const struct ix_addr *ip)
+{
+	if (addr_is_any(ip))
+		return 0;
+	if (addr_is_loopback(ip) && !ix_info()->loopback)
+		return 0;
+	return ix_gate()->route(ip);
+}
+
+static int become_placeholder(int fd)
+{
+	int flags = real_fcntl(fd, F_GETFD, NULL);
+
+	if (flags < 0 || real_dup3(ix_info()->placeholder_fd, fd,
+				   flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+		return -errno;
+	return 0;
+}
+
+int sock_to_stack(int fd, struct sock *s)
+{
+	uint64_t e;
+	uint32_t i;
+	int rc;
+
+	fdtab_lock();
+	e = fd_entry(fd);
+	rc = entry_obj(e, FD_SOCK) == s ? become_placeholder(fd) : -EBADF;
+	if (rc == 0 && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
+		for (i = 0; i < fd_self.tab->high; i++)
+			if (fd_self.ent[i] == e && (int)i != fd)
+				become_placeholder((int)i);
+	fdtab_unlock();
+	if (rc == 0)
+		s->world = SOCK_STACK;
+	return rc;
+}
+
+void sock_to_kernel(int fd, struct sock *s, enum why why)
+{
+	bound_del(s);
+	s->world = SOCK_KERNEL;
+	s->reason = (uint8_t)why;
+	if (!s->watches && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) == 1)
+		fd_set_reason(fd, (uint8_t)why);
+}
+
+/*
+ * What libix calls
+ */
+static void notify(struct ix_obj *o, unsigned what)
+{
+	struct sock *s = (struct sock *)o;
+
+	if (what & IX_N_CLOSED) {
+		if (__atomic_load_n(&s->refs, __ATOMIC_ACQUIRE))
+			o->kind = IX_KIND_NONE; /* gives up the world only */
+		else
+			sock_free(s);
+	} else if (o->kind == IX_KIND_UDP) {
+		udp_notify(s, what);
+	} else {
+		tcp_notify(s, what);
+	}
+}
+
+static void knock(struct ix_listener *l, const struct ix_event *ev)
+{
+	tcp_knock((struct sock *)l, ev);
+}
+
+/* In the owner: the kernel has closed what pid had open; so do we. */
+static void process_gone(int slot, int pid)
+{
+	struct fdtab *t = fdtab_find(pid);
+
+	(void)slot;
+	if (t)
+		fdtab_drop(t);
+}
+
+unsigned sock_poll(const struct sock *s)
+{
+	return s->type == SOCK_DGRAM ? udp_poll(s) : tcp_poll(s);
+}
+
+const struct ix_handlers sock_handlers = {
+	.notify = notify,
+	.knock = knock,
+	.process_gone = process_gone,
+	.describe_fds = fds_describe,
+	.work_fd = relay_work_fd,
+	.work = relay_work,
+};

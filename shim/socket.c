@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/*
+ * socket.c - the calls that make, name, connect and shut sockets
+ */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "shim/boot.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/tcp.h"
+#include "shim/udp.h"
+
+/* Could the stack ever serve such a socket? */
+static bool may_be_ours(int domain, int type, int proto)
+{
+	if (domain != AF_INET && domain != AF_INET6)
+		return false;
+	if (type == SOCK_STREAM)
+		return proto == 0 || proto == IPPROTO_TCP;
+	return type == SOCK_DGRAM && (proto == 0 || proto == IPPROTO_UDP);
+}
+
+int call_socket(int domain, int type, int proto)
+{
+	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), fd;
+	struct sock *s;
+
+	if (!may_be_ours(domain, plain, proto) ||
+	    !boot(__builtin_return_address(0)))
+		return real_socket(domain, type, proto);
+	fd = real_socket(domain, type, proto);
+	if (fd < 0)
+		return fd;
+	s = sock_new(plain, domain);
+	if (!s) {
+		real_close(fd);
+		return (int)ret_errno(-ENOBUFS);
+	}
+	s->nonblock = (type & SOCK_NONBLOCK) != 0;
+	fd_install(fd, FD_SOCK, s);
+	return fd;
+}
+
+/* The socket behind fd unless the kernel has it for good. */
+static struct sock *tracked(int fd)
+{
+	struct sock *s = fd_sock_fast(fd);
+
+	return s && s->world != SOCK_KERNEL ? s : NULL;
+}
+
+int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	struct sock *s = tracked(fd);
+	struct endpoint ep;
+	int rc;
+
+	if (!s)
+		return real_bind(fd, addr, len);
+	rc = addr_parse(addr, len, s->family, &ep);
+	if (rc < 0 || (s->family == AF_INET6 && addr->sa_family == AF_INET))
+		return s->world == SOCK_STACK ? (int)ret_errno(rc ?: -EINVAL) :
+						real_bind(fd, addr, len);
+	rc = s->type == SOCK_STREAM ? tcp_bind(fd, s, &ep, addr, len) :
+				      udp_bind(fd, s, &ep, addr, len);
+	return (int)ret_errno(rc);
+}
+
+int call_listen(int fd, int backlog)
+{
+	struct sock *s = tracked(fd);
+
+	if (!s || (s->type != SOCK_STREAM && s->world != SOCK_STACK))
+		return real_listen(fd, backlog);
+	if (s->type != SOCK_STREAM)
+		return (int)ret_errno(-EOPNOTSUPP);
+	return (int)ret_errno(tcp_listen(fd, s, backlog));
+}
+
+int call_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
+{
+	struct sock *s = tracked(fd);
+
+	if (!s || s->world == SOCK_FRESH)
+		return real_accept4(fd, addr, len, flags);
+	if (s->type != SOCK_STREAM)
+		return (int)ret_errno(-EOPNOTSUPP);
+	return (int)ret_errno(tcp_accept(fd, s, addr, len, flags));
+}
+
+int call_accept(int fd, struct sockaddr *addr, socklen_t *len)
+{
+	return call_accept4(fd, addr, len, 0);
+}
+
+static int disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		      socklen_t len)
+{
+	if (s->type == SOCK_DGRAM)
+		return (int)ret_errno(udp_disconnect(fd, s, addr, len));
+	if (s->world == SOCK_STACK)
+		return (int)ret_errno(-EOPNOTSUPP);
+	return real_connect(fd, addr, len);
+}
+
+int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	struct sock *s = tracked(fd);
+	struct endpoint ep;
+	int rc;
+
+	if (!s)
+		return real_connect(fd, addr, len);
+	if (addr && len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC)
+		return disconnect(fd, s, addr, len);
+	rc = addr_parse(addr, len, s->family, &ep);
+	if (rc < 0 && s->world != SOCK_STACK)
+		return real_connect(fd, addr, len);
+	if (rc == 0 && s->state == SS_LISTEN)
+		rc = -EISCONN;
+	if (rc == 0 && s->type == SOCK_STREAM)
+		rc = tcp_connect(fd, s, &ep, addr, len);
+	else if (rc == 0)
+		rc = udp_connect(fd, s, &ep, addr, len);
+	return (int)ret_errno(rc);
+}
+
+int call_shutdown(int fd, int how)
+{
+	struct sock *s = tracked(fd);
+
+	if (!s || s->world == SOCK_FRESH)
+		return real_shutdown(fd, how);
+	if (s->type == SOCK_STREAM)
+		return (int)ret_errno(tcp_shutdown(fd, s, how));
+	if (s->world == SOCK_BOTH)
+		return real_shutdown(fd, how);
+	return (int)ret_errno(udp_shutdown(fd, s, how));
+}
+
+/*
+ * Names
+ */
+
+/* Of a connection, or as bound. */
+static struct endpoint local_name(const struct sock *s)
+{
+	struct endpoint ep = s->priv->local;
+
+	if (s->o.kind == IX_KIND_TCP) {
+		ep.ip = ix_info()->addrs[s->c.lip].ip;
+		ep.port = s->c.lport;
+	}
+	return ep;
+}
+
+static bool has_peer(const struct sock *s)
+{
+	return s->type == SOCK_DGRAM ? s->priv->has_peer :
+				       s->state == SS_CONNECTED;
+}
+
+static int show(const struct endpoint *ep, const struct sock *s,
+		struct sockaddr *addr, socklen_t *len)
+{
+	if (!addr || !len)
+		return -EFAULT;
+	if ((int)*len < 0)
+		return -EINVAL;
+	addr_show(ep, s->family, addr, len);
+	return 0;
+}
+
+int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
+{
+	struct sock *s = tracked(fd);
+	struct endpoint ep;
+
+	if (!s || s->world != SOCK_STACK)
+		return real_getsockname(fd, addr, len);
+	ep = local_name(s);
+	return (int)ret_errno(show(&ep, s, addr, len));
+}
+
+int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
+{
+	struct sock *s = tracked(fd);
+
+	if (!s || s->world != SOCK_STACK)
+		return real_getpeername(fd, addr, len);
+	if (!has_peer(s))
+		return (int)ret_errno(-ENOTCONN);
+	return (int)ret_errno(show(&s->priv->peer, s, addr, len));
+}
+
+int call_sockatmark(int fd)
+{
+	struct sock *s = tracked(fd);
+
+	return s && s->world == SOCK_STACK ? 0 : real_sockatmark(fd);
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp.c - stream sockets: bind, connect, shutdown, state and its changes
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shim/bound.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/tcp.h"
+#include "shim/until.h"
+
+#define FIRST_FREE_PORT 1024 /* below: only root may bind */
+#define PORT_TRIES 16
+
+/*
+ * bind
+ */
+static int kernel_name(int fd, int family, struct endpoint *out)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	if (real_getsockname(fd, (struct sockaddr *)&name, &n) < 0)
+		return -errno;
+	return addr_parse((struct sockaddr *)&name, n, family, out);
+}
+
+/* A port that the kernel would choose. */
+static int kernel_port(int family, uint16_t *port)
+{
+	int fd = real_socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
+	struct endpoint ep = { .ip = addr_any(family) };
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	if (fd < 0)
+		return -errno;
+	addr_show(&ep, family, (struct sockaddr *)&name, &n);
+	rc = real_bind(fd, (struct sockaddr *)&name, n) < 0 ?
+		     -errno :
+		     kernel_name(fd, family, &ep);
+	real_close(fd);
+	*port = ep.port;
+	return rc;
+}
+
+/* One that is free in the stack as well. */
+static int choose_port(struct sock *s)
+{
+	int tries, rc = 0;
+
+	for (tries = 0; rc == 0 && tries < PORT_TRIES; tries++) {
+		rc = kernel_port(s->family, &s->priv->local.port);
+		if (rc == 0 && !bound_conflict(s))
+			return 0;
+	}
+	return rc < 0 ? rc : -EADDRINUSE;
+}
+
+static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
+{
+	struct endpoint was = s->priv->local;
+	int rc = 0;
+
+	if (ep->port && ep->port < FIRST_FREE_PORT && geteuid() != 0)
+		return -EACCES;
+	s->priv->local = *ep;
+	if (!ep->port)
+		rc = choose_port(s);
+	if (rc == 0)
+		rc = bound_add(s);
+	if (rc == 0)
+		rc = sock_to_stack(fd, s);
+	if (rc < 0) {
+		bound_del(s);
+		s->priv->local = was;
+		return rc;
+	}
+	s->priv->bound = BOUND_OWN;
+	return 0;
+}
+
+/* The kernel's socket cannot be unbound: look at the stack's side first. */
+static int bind_any(int fd, struct sock *s, const struct endpoint *ep,
+		    const struct sockaddr *addr, socklen_t len)
+{
+	struct endpoint was = s->priv->local;
+	int rc = 0;
+
+	s->priv->local = *ep;
+	if (ep->port && bound_conflict(s))
+		rc = -EADDRINUSE;
+	else if (real_bind(fd, addr, len) == 0)
+		rc = kernel_name(fd, s->family, &s->priv->local);
+	else
+		rc = -errno;
+	if (rc == -EADDRINUSE && ep->port && ix_info()->no_kernel_listen &&
+	    !bound_conflict(s))
+		rc = sock_to_stack(fd, s);
+	if (rc < 0) {
+		s->priv->local = was;
+		return rc;
+	}
+	bound_add(s);
+	s->priv->bound = BOUND_ANY;
+	return 0;
+}
+
+int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
+	     const struct sockaddr *addr, socklen_t len)
+{
+	if (s->priv->bound || s->state != SS_INIT)
+		return -EINVAL;
+	if (addr_is_any(&ep->ip))
+		return bind_any(fd, s, ep, addr, len);
+	if (sock_route(&ep->ip) == 1)
+		return bind_own(fd, s, ep);
+	if (real_bind(fd, addr, len) < 0)
+		return -errno;
+	sock_to_kernel(fd, s, WHY_LOCAL_ADDR);
+	return 0;
+}
+
+/*
+ * connect
+ */
+static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
+{
+	struct sock_priv *p = s->priv;
+	unsigned own = 0;
+	int rc = 0;
+
+	if (s->world != SOCK_STACK)
+		rc = sock_to_stack(fd, s);
+	if (rc < 0)
+		return rc;
+	if (s->o.kind == IX_KIND_TCP) {
+		/* a second try, after one that failed */
+		ix_close(&s->c, false);
+		ix_drive(s->o.et, 0);
+	}
+	if (p->bound == BOUND_OWN)
+		own = (unsigned)addr_own(ix_info(), &p->local.ip) + 1;
+	rc = ix_connect(&s->c, s->o.et, &ep->ip, ep->port, own, p->local.port);
+	if (rc < 0)
+		return rc;
+	p->peer = *ep;
+	if (!own)
+		s->c.lip = (uint16_t)addr_source(ix_info(), &ep->ip);
+	s->state = SS_CONNECTING;
+	s->so_error = 0;
+	opts_apply(s);
+	ix_drive(s->o.et, 0);
+	return 0;
+}
+
+/* Locked: what connect() finds on a socket that is not new. */
+static int connect_state(struct sock *s)
+{
+	switch (s->state) {
+	case SS_INIT:
+		return 0;
+	case SS_CONNECTING:
+		return -EALREADY;
+	case SS_DONE:
+		/* a refused connect may be tried again, once it was reported */
+		if (s->so_error)
+			return -sock_take_error(s);
+		return s->o.flags & IX_O_CONNECTED ? -EISCONN : 0;
+	default:
+		return -EISCONN;
+	}
+}
+
+static int connect_wait(int fd, struct sock *s)
+{
+	int64_t limit = no_limit(s->sndtimeo_ns);
+	int rc = sock_wait(s, POLLOUT, limit, -1);
+
+	if (rc == -EAGAIN)
+		return -EINPROGRESS;
+	if (rc < 0)
+		return rc;
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	rc = -sock_take_error(s);
+	if (rc == 0 && s->state == SS_DONE && !(s->o.flags & IX_O_CONNECTED))
+		rc = -ECONNABORTED;
+	sock_unlock(s);
+	return rc;
+}
+
+static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
+{
+	int rc;
+
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	rc = connect_state(s);
+	if (rc == 0)
+		rc = connect_start(fd, s, ep);
+	sock_unlock(s);
+	if (rc == -EALREADY && !s->nonblock)
+		return connect_wait(fd, s);
+	if (rc < 0)
+		return rc;
+	return s->nonblock ? -EINPROGRESS : connect_wait(fd, s);
+}
+
+int tcp_connect(int fd, struct sock *s, const struct endpoint *ep,
+		const struct sockaddr *addr, socklen_t len)
+{
+	if (s->world != SOCK_FRESH)
+		return connect_stack(fd, s, ep);
+	if (sock_route(&ep->ip) > 0 && !(s->v6only && addr_is_v4(&ep->ip)))
+		return connect_stack(fd, s, ep);
+	sock_to_kernel(fd, s, WHY_PEER);
+	return real_connect(fd, addr, len) < 0 ? -errno : 0;
+}
+
+/*
+ * shutdown
+ */
+static int shutdown_listener(int fd, struct sock *s, int how)
+{
+	if (how == SHUT_WR)
+		return 0;
+	if (s->world == SOCK_BOTH)
+		real_shutdown(fd, how);
+	tcp_unlisten(s);
+	s->state = SS_INIT;
+	s->o.kind = IX_KIND_NONE;
+	watch_notify(s, POLLIN | POLLHUP);
+	return 0;
+}
+
+static int shutdown_conn(struct sock *s, int how)
+{
+	int rc = 0;
+
+	if (s->state != SS_CONNECTED)
+		return -ENOTCONN;
+	if (how != SHUT_WR) {
+		s->shut |= 1;
+		watch_notify(s, POLLIN | POLLRDHUP);
+	}
+	if (how != SHUT_RD) {
+		rc = ix_shutdown(&s->c);
+		s->shut |= 2;
+		watch_notify(s, POLLOUT);
+	}
+	return rc;
+}
+
+int tcp_shutdown(int fd, struct sock *s, int how)
+{
+	int rc;
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	rc = s->state == SS_LISTEN ? shutdown_listener(fd, s, how) :
+				     shutdown_conn(s, how);
+	sock_flush_unlock(s);
+	return rc;
+}
+
+/*
+ * Close
+ */
+void tcp_close(struct sock *s)
+{
+	struct ix_conn *c = &s->c;
+
+	/* what was read is reported first: else it counts as unread */
+	if (c->rx_done && !(c->o.flags & IX_O_DEAD))
+		ix_drive(s->o.et, 0);
+	ix_close(c, s->priv->opts.linger == 0);
+}
+
+static bool all_acked(struct sock *s)
+{
+	bool done;
+
+	ix_et_lock(s->o.et);
+	done = s->c.tx_unsent + s->c.tx_unacked == 0 || s->o.flags & IX_O_DEAD;
+	ix_et_unlock(s->o.et);
+	return done;
+}
+
+void tcp_linger(struct sock *s)
+{
+	struct until end;
+
+	if (s->o.kind != IX_KIND_TCP || s->priv->opts.linger <= 0 ||
+	    __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
+		return;
+	end = until_ns(s->priv->opts.linger * INT64_C(1000000000));
+	ix_et_lock(s->o.et);
+	ix_shutdown(&s->c);
+	ix_drive(s->o.et, 0);
+	ix_et_unlock(s->o.et);
+	while (!all_acked(s) && until_left(&end) != 0)
+		if (sock_wait(s, 0, LINGER_STEP_NS, -1) == -EINTR)
+			break;
+}
+
+/*
+ * State
+ */
+static unsigned conn_poll(const struct sock *s)
+{
+	const struct ix_conn *c = &s->c;
+	bool dead = c->o.flags & IX_O_DEAD;
+	bool eof = dead || c->o.flags & IX_O_EOF || s->shut & 1;
+	unsigned ev = 0;
+
+	if (c->o.rx_bytes >= (uint32_t)opt_get(&s->priv->opts, OPT_RCVLOWAT))
+		ev |= POLLIN | POLLRDNORM;
+	if (eof)
+		ev |= POLLIN | POLLRDNORM | POLLRDHUP;
+	if (dead || s->shut & 2 || ix_conn_room(c) >= c->tx_limit / 3)
+		ev |= POLLOUT | POLLWRNORM;
+	if (dead || (eof && s->shut & 2))
+		ev |= POLLHUP;
+	return ev;
+}
+
+unsigned tcp_poll(const struct sock *s)
+{
+	unsigned ev = s->so_error ? POLLERR : 0;
+
+	switch (s->state) {
+	case SS_LISTEN:
+		return s->priv->knock_head ? ev | POLLIN | POLLRDNORM : ev;
+	case SS_CONNECTING:
+		return ev;
+	case SS_INIT:
+		return ev | POLLOUT | POLLWRNORM | POLLHUP;
+	default:
+		return ev | conn_poll(s);
+	}
+}
+
+static void dead(struct sock *s)
+{
+	int err = s->c.err;
+
+	if (!err && s->state == SS_CONNECTING)
+		err = ECONNREFUSED;
+	s->so_error = err;
+	s->state = SS_DONE;
+	watch_notify(s, POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM | POLLHUP |
+				POLLRDHUP | (err ? POLLERR : 0));
+}
+
+void tcp_notify(struct sock *s, unsigned what)
+{
+	unsigned ev = 0;
+
+	if (what & IX_N_DEAD) {
+		dead(s);
+		return;
+	}
+	if (what & IX_N_CONNECTED) {
+		s->state = SS_CONNECTED;
+		ev |= POLLOUT | POLLWRNORM;
+	}
+	if (what & IX_N_READ)
+		ev |= POLLIN | POLLRDNORM;
+	if (what & IX_N_WRITE)
+		ev |= POLLOUT | POLLWRNORM;
+	if (what & IX_N_EOF)
+		ev |= POLLIN | POLLRDNORM | POLLRDHUP |
+		      (s->shut & 2 ? POLLHUP : 0);
+	watch_notify(s, ev);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp.h - stream sockets
+ *
+ * Functions return 0, a count or a descriptor, or a negative errno.
+ */
+#ifndef IX_SHIM_TCP_H
+#define IX_SHIM_TCP_H
+
+#include <sys/uio.h>
+
+#include "shim/priv.h"
+
+int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
+	     const struct sockaddr *addr, socklen_t len);
+int tcp_listen(int fd, struct sock *s, int backlog);
+int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
+	       int flags);
+int tcp_connect(int fd, struct sock *s, const struct endpoint *ep,
+		const struct sockaddr *addr, socklen_t len);
+int tcp_shutdown(int fd, struct sock *s, int how);
+ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		 int flags);
+ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		 int flags);
+/* Could a peer of the stack reach a wildcard of this socket? */
+bool tcp_reachable(const struct sock *s);
+/* SO_LINGER with a time: what close() waits for. Not locked. */
+void tcp_linger(struct sock *s);
+
+/* Locked. */
+unsigned tcp_poll(const struct sock *s);
+void tcp_notify(struct sock *s, unsigned what);
+void tcp_knock(struct sock *s, const struct ix_event *ev);
+void tcp_close(struct sock *s);
+void tcp_unlisten(struct sock *s);
+/* Locked: refuse a peer. */
+void tcp_reject(struct sock *s, const struct ix_event *ev);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tcp_info.c - TCP_INFO from what the dataplane knows
+ */
+#include <linux/tcp.h>
+#include <string.h>
+
+#include "shim/tcp_info.h"
+
+/* states of tcp(7); linux/tcp.h has them for the kernel only */
+#define STATE_CLOSE 7
+#define STATE_LISTEN 10
+
+static void fill(struct tcp_info *t, const struct ix_conn_info *ci)
+{
+	uint32_t mss = ci->mss ? ci->mss : 1;
+
+	t->tcpi_state = ci->state;
+	t->tcpi_options = ci->options;
+	t->tcpi_snd_wscale = ci->snd_wscale & 0xf;
+	t->tcpi_rcv_wscale = ci->rcv_wscale & 0xf;
+	t->tcpi_rto = ci->rto_us;
+	t->tcpi_snd_mss = ci->mss;
+	t->tcpi_rcv_mss = ci->rcv_mss;
+	t->tcpi_advmss = ci->rcv_mss;
+	t->tcpi_pmtu = ci->mss + 40;
+	t->tcpi_rtt = ci->srtt_us;
+	t->tcpi_rttvar = ci->rttvar_us;
+	t->tcpi_snd_cwnd = ci->cwnd / mss;
+	t->tcpi_snd_ssthresh = ci->ssthresh / mss;
+	t->tcpi_unacked = (ci->unacked + mss - 1) / mss;
+	t->tcpi_notsent_bytes = ci->unsent;
+	t->tcpi_total_retrans = ci->retransmits;
+	t->tcpi_bytes_acked = ci->bytes_acked;
+	t->tcpi_bytes_received = ci->bytes_received;
+	t->tcpi_bytes_sent = ci->bytes_acked + ci->unacked;
+	t->tcpi_rcv_space = ci->rcv_wnd;
+	t->tcpi_snd_wnd = ci->snd_wnd;
+}
+
+socklen_t tcp_info_get(const struct sock *s, void *out, socklen_t room)
+{
+	struct ix_conn_info ci;
+	struct tcp_info t;
+
+	memset(&t, 0, sizeof(t));
+	t.tcpi_state = s->state == SS_LISTEN ? STATE_LISTEN : STATE_CLOSE;
+	if (s->o.kind == IX_KIND_TCP && !(s->o.flags & IX_O_DEAD) &&
+	    ix_gate()->conn_info(s->o.et, s->o.handle, &ci) == 0)
+		fill(&t, &ci);
+	if (room > sizeof(t))
+		room = sizeof(t);
+	memcpy(out, &t, room);
+	return room;
+}

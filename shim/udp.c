@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+/*
+ * udp.c - datagram sockets: bind, connect, state
+ */
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/tcp.h"
+#include "shim/udp.h"
+
+static unsigned bind_flags(const struct sock *s)
+{
+	const struct opts *o = &s->priv->opts;
+
+	return (opt_get(o, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0u) |
+	       (opt_get(o, OPT_REUSEADDR) ? IX_UDP_REUSEADDR : 0u);
+}
+
+/* Open the stack's side. Not locked. */
+static int stack_open(struct sock *s, const struct endpoint *ep)
+{
+	int rc;
+
+	ix_et_lock(s->o.et);
+	rc = ix_udp_open(&s->u, s->o.et, &ep->ip, ep->port, bind_flags(s));
+	if (rc < 0)
+		s->o.kind = IX_KIND_NONE;
+	else
+		opts_apply(s);
+	ix_et_unlock(s->o.et);
+	return rc;
+}
+
+static int kernel_name(int fd, struct sock *s, struct endpoint *out)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	if (real_getsockname(fd, (struct sockaddr *)&name, &n) < 0)
+		return -errno;
+	return addr_parse((struct sockaddr *)&name, n, s->family, out);
+}
+
+/* The kernel's side has its port: the same one in the stack. */
+static int join_stack(int fd, struct sock *s)
+{
+	struct endpoint *local = &s->priv->local;
+	struct endpoint any = { .ip = addr_any(s->family) };
+	int rc = kernel_name(fd, s, local);
+
+	if (rc < 0)
+		return rc;
+	any.port = local->port;
+	rc = stack_open(s, &any);
+	if (rc < 0)
+		return rc;
+	s->priv->bound = BOUND_ANY;
+	s->world = SOCK_BOTH;
+	return 0;
+}
+
+static int bind_any(int fd, struct sock *s, const struct sockaddr *addr,
+		    socklen_t len)
+{
+	if (real_bind(fd, addr, len) < 0)
+		return -errno;
+	if (!tcp_reachable(s)) {
+		sock_to_kernel(fd, s, WHY_V6ONLY);
+		return 0;
+	}
+	return join_stack(fd, s);
+}
+
+static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
+{
+	int rc = stack_open(s, ep);
+
+	if (rc < 0)
+		return rc;
+	s->priv->local = *ep;
+	s->priv->local.port = s->u.lport;
+	s->priv->bound = BOUND_OWN;
+	return sock_to_stack(fd, s);
+}
+
+int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
+	     const struct sockaddr *addr, socklen_t len)
+{
+	if (s->priv->bound)
+		return -EINVAL;
+	if (addr_is_any(&ep->ip))
+		return bind_any(fd, s, addr, len);
+	if (sock_route(&ep->ip) == 1)
+		return bind_own(fd, s, ep);
+	if (real_bind(fd, addr, len) < 0)
+		return -errno;
+	sock_to_kernel(fd, s, WHY_LOCAL_ADDR);
+	return 0;
+}
+
+int udp_both(int fd, struct sock *s)
+{
+	struct endpoint any = { .ip = addr_any(s->family) };
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+	int rc = kernel_name(fd, s, &any);
+
+	if (rc < 0)
+		return rc;
+	if (!any.port) {
+		any.ip = addr_any(s->family);
+		addr_show(&any, s->family, (struct sockaddr *)&name, &n);
+		if (real_bind(fd, (struct sockaddr *)&name, n) < 0)
+			return -errno;
+	}
+	return join_stack(fd, s);
+}
+
+/*
+ * connect
+ */
+static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
+			  socklen_t len)
+{
+	if (s->world == SOCK_STACK)
+		return -ENETUNREACH;
+	if (real_connect(fd, addr, len) < 0)
+		return -errno;
+	if (s->o.kind == IX_KIND_UDP) {
+		ix_et_lock(s->o.et);
+		ix_udp_close(&s->u);
+		ix_drive(s->o.et, 0);
+		ix_et_unlock(s->o.et);
+	}
+	sock_to_kernel(fd, s, WHY_PEER);
+	return 0;
+}
+
+/* port 0: none any more */
+static void name_peer(struct sock *s, const struct endpoint *ep)
+{
+	ix_et_lock(s->o.et);
+	ix_udp_connect(&s->u, &ep->ip, ep->port);
+	ix_et_unlock(s->o.et);
+}
+
+static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
+{
+	struct sock_priv *p = s->priv;
+	int own = addr_source(ix_info(), &ep->ip), rc = 0;
+
+	if (s->o.kind != IX_KIND_UDP) {
+		struct endpoint any = { .ip = addr_any(s->family) };
+
+		rc = stack_open(s, &any);
+	}
+	if (rc == 0 && s->world != SOCK_STACK)
+		rc = sock_to_stack(fd, s);
+	if (rc < 0)
+		return rc;
+	name_peer(s, ep);
+	if (p->bound != BOUND_OWN)
+		p->local.ip = ix_info()->addrs[own].ip;
+	p->local.port = s->u.lport;
+	p->peer = *ep;
+	p->has_peer = 1;
+	s->state = SS_CONNECTED;
+	return 0;
+}
+
+int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
+		const struct sockaddr *addr, socklen_t len)
+{
+	if (sock_route(&ep->ip) > 0)
+		return connect_stack(fd, s, ep);
+	return connect_kernel(fd, s, addr, len);
+}
+
+int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		   socklen_t len)
+{
+	const struct endpoint none = { .port = 0 };
+
+	if (s->world != SOCK_STACK)
+		return real_connect(fd, addr, len) < 0 ? -errno : 0;
+	s->priv->has_peer = 0;
+	name_peer(s, &none);
+	s->state = SS_INIT;
+	if (s->priv->bound != BOUND_OWN)
+		s->priv->local.ip = addr_any(s->family);
+	return 0;
+}
+
+int udp_shutdown(int fd, struct sock *s, int how)
+{
+	int rc = -ENOTCONN;
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	if (s->priv->has_peer) {
+		s->shut |= (uint8_t)(how + 1);
+		watch_notify(s, POLLIN | POLLOUT | POLLRDHUP);
+		rc = 0;
+	}
+	sock_unlock(s);
+	return rc;
+}
+
+/*
+ * State
+ */
+unsigned udp_poll(const struct sock *s)
+{
+	unsigned ev = POLLOUT | POLLWRNORM;
+
+	if (s->so_error)
+		ev |= POLLERR;
+	if (s->o.kind == IX_KIND_UDP && s->u.rx_count)
+		ev |= POLLIN | POLLRDNORM;
+	if (s->shut & 1)
+		ev |= POLLIN | POLLRDNORM | POLLRDHUP;
+	if (s->shut == 3)
+		ev |= POLLHUP;
+	return ev;
+}
+
+void udp_notify(struct sock *s, unsigned what)
+{
+	if (what & IX_N_READ)
+		watch_notify(s, POLLIN | POLLRDNORM);
+	if (what & IX_N_ERR && s->priv->has_peer) {
+		s->so_error = s->u.err;
+		watch_notify(s, POLLERR);
+	}
+}

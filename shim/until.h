@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * until.h - a time limit that holds over several waits; pieces of an iovec
+ */
+#ifndef IX_SHIM_UNTIL_H
+#define IX_SHIM_UNTIL_H
+
+#include <sys/uio.h>
+
+#include "ix/libix.h"
+
+#define LINGER_STEP_NS 1000000
+#define IOV_WINDOW 64
+
+struct until {
+	uint64_t at; /* ns; 0: no limit */
+};
+
+static inline struct until until_ns(int64_t ns)
+{
+	struct until u = { ns > 0 ? ix_now_ns() + (uint64_t)ns : 0 };
+
+	return u;
+}
+
+/* ns that are left, -1: no limit */
+static inline int64_t until_left(const struct until *u)
+{
+	uint64_t now;
+
+	if (!u->at)
+		return -1;
+	now = ix_now_ns();
+	return u->at > now ? (int64_t)(u->at - now) : 0;
+}
+
+static inline size_t iov_bytes(const struct iovec *iov, int cnt)
+{
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < cnt; i++)
+		n += iov[i].iov_len;
+	return n;
+}
+
+/* Not a null pointer. Other bad addresses fault here, not in the kernel. */
+static inline bool iov_ok(const struct iovec *iov, int cnt)
+{
+	int i;
+
+	for (i = 0; i < cnt; i++)
+		if ((uintptr_t)iov[i].iov_base < 4096 && iov[i].iov_len)
+			return false;
+	return true;
+}
+
+/* The part of iov behind skip bytes, at most IOV_WINDOW entries. */
+static inline int iov_window(struct iovec *out, const struct iovec *iov,
+			     int cnt, size_t skip)
+{
+	int i, n = 0;
+
+	for (i = 0; i < cnt && n < IOV_WINDOW; i++) {
+		if (skip >= iov[i].iov_len) {
+			skip -= iov[i].iov_len;
+			continue;
+		}
+		out[n].iov_base = (char *)iov[i].iov_base + skip;
+		out[n++].iov_len = iov[i].iov_len - skip;
+		skip = 0;
+	}
+	return n;
+}
+
+#endif

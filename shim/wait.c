@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+/*
+ * wait.c - how a thread waits: drive, spin, sleep
+ *
+ * The program's signal handlers run at the points where no lock is held; while
+ * the thread is enlisted or asleep they are deferred (signal.c), and the
+ * kernel's EINTR or the wake-up slot ends the sleep.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "shim/relay.h"
+#include "shim/root.h"
+#include "shim/watch.h"
+
+#define KERNEL_IDLE_NS 100000  /* look at kernel fds this often: nothing else */
+#define KERNEL_BUSY_NS 1000000 /* ... or always something from the stack */
+
+static __thread uint64_t kernel_seen_ns; /* last look at kernel fds */
+
+/*
+ * Rounds
+ */
+static __thread bool in_round;
+
+void round_begin(void)
+{
+	in_round = true;
+}
+
+int round_active(void)
+{
+	return in_round;
+}
+
+void round_end(void)
+{
+	unsigned et;
+
+	if (!in_round)
+		return;
+	in_round = false;
+	et = ix_home();
+	ix_et_lock(et);
+	ix_drive(et, 0);
+	ix_et_unlock(et);
+}
+
+/*
+ * Watches
+ */
+void wait_pools_init(void)
+{
+	shim_root->watches.size = sizeof(struct watch);
+	epoll_pools_init();
+}
+
+void *wait_pool_get(struct ix_pool *p)
+{
+	void *obj;
+
+	hold_lock(&shim_root->wait_lock);
+	obj = ix_pool_get(p);
+	hold_unlock(&shim_root->wait_lock);
+	return obj;
+}
+
+void wait_pool_put(struct ix_pool *p, void *obj)
+{
+	hold_lock(&shim_root->wait_lock);
+	ix_pool_put(p, obj);
+	hold_unlock(&shim_root->wait_lock);
+}
+
+struct watch *watch_new(void)
+{
+	return wait_pool_get(&shim_root->watches);
+}
+
+void watch_free(struct watch *w)
+{
+	wait_pool_put(&shim_root->watches, w);
+}
+
+void watch_add(struct watch *w, struct sock *s)
+{
+	w->sock = s;
+	w->next = s->watches;
+	w->pprev = &s->watches;
+	if (w->next)
+		w->next->pprev = &w->next;
+	s->watches = w;
+}
+
+void watch_del(struct watch *w)
+{
+	if (!w->sock)
+		return;
+	*w->pprev = w->next;
+	if (w->next)
+		w->next->pprev = w->pprev;
+	w->sock = NULL;
+}
+
+void watch_notify(struct sock *s, unsigned events)
+{
+	struct watch *w;
+
+	relay_note(s);
+	for (w = s->watches; w; w = w->next) {
+		if (w->item)
+			epitem_notify(w->item, events);
+		else if (events & (w->events | POLLERR | POLLHUP))
+			ix_wake(w->slot);
+	}
+}
+
+void watch_closed(struct sock *s)
+{
+	struct watch *w, *next;
+
+	for (w = s->watches; w; w = next) {
+		struct epitem *item = w->item;
+
+		next = w->next;
+		watch_del(w);
+		if (item)
+			epitem_gone(item);
+		else
+			ix_wake(w->slot);
+	}
+}
+
+/*
+ * The engine
+ */
+struct run {
+	struct wait *w;
+	struct sig_count sigs; /* at the beginning */
+	uint64_t start, now;
+	uint64_t idle_since;
+	bool looked; /* at the kernel's fds, at least once */
+	bool napped;
+};
+
+static bool interrupted(const struct run *r)
+{
+	return r->w->restart ? sig_count.norestart != r->sigs.norestart :
+			       sig_count.ran != r->sigs.ran;
+}
+
+static int64_t left_ns(const struct run *r)
+{
+	uint64_t gone = r->now - r->start;
+
+	if (r->w->timeout_ns < 0)
+		return -1;
+	return (uint64_t)r->w->timeout_ns > gone ?
+		       r->w->timeout_ns - (int64_t)gone :
+		       0;
+}
+
+static int look_at_kernel(struct run *r)
+{
+	int n;
+
+	r->looked = true;
+	kernel_seen_ns = r->now;
+	n = r->w->kernel(r->w);
+	return n;
+}
+
+/* One look at everything; *worked: the dataplane had something to do. */
+static int look(struct run *r, bool *worked)
+{
+	struct wait *w = r->w;
+	int ready;
+
+	ix_et_lock(w->et);
+	*worked = ix_drive(w->et, IX_DRIVE_POLL) > 0;
+	ready = w->check(w);
+	if (ready)
+		ix_claim(w->et, !r->napped);
+	r->now = ix_drive_now(w->et);
+	ix_et_unlock(w->et);
+	if (!r->start)
+		r->start = r->idle_since = r->now;
+	if (w->kernel && (r->now - kernel_seen_ns >=
+				  (ready ? KERNEL_BUSY_NS : KERNEL_IDLE_NS) ||
+			  (ready && w->exact)))
+		ready += look_at_kernel(r);
+	return ready;
+}
+
+/* Sleep once; > 0: ready, 0: look again, -EINTR of the kernel as well. */
+static int nap(struct run *r)
+{
+	struct wait *w = r->w;
+	struct ix_sleeper s;
+	int ready, rc = 0;
+
+	ix_hold++;
+	ix_et_lock(w->et);
+	w->enlist(w, ix_slot());
+	ready = w->check(w);
+	if (ready) {
+		w->delist(w);
+		ix_et_unlock(w->et);
+		goto out;
+	}
+	/* a handler that was deferred before the slot was marked as asleep
+	 * did not ring it */
+	if (ix_sleep_begin(w->et, &s) != IX_SLEEP_READY && !ix_signal_seen)
+		rc = ix_sleep(&s, w->kfds, w->nkfds, left_ns(r), NULL);
+	ix_sleep_end(w->et, &s);
+	w->delist(w);
+	ix_et_unlock(w->et);
+	if (rc > 0)
+		kernel_seen_ns = 0;
+out:
+	if (--ix_hold == 0 && ix_signal_seen && ix_release_hook)
+		ix_release_hook();
+	pthread_testcancel();
+	return ready;
+}
+
+static int run(struct run *r)
+{
+	bool worked;
+	int ready;
+
+	for (;;) {
+		ready = look(r, &worked);
+		if (ready)
+			return ready;
+		if (interrupted(r))
+			return -EINTR;
+		if (left_ns(r) == 0) {
+			if (r->w->kernel && !r->looked)
+				return look_at_kernel(r);
+			return 0;
+		}
+		if (worked)
+			r->idle_since = r->now;
+		if (r->now - r->idle_since < ix_spin_ns() &&
+		    !ix_driven(r->w->et)) {
+			ix_et_yield(r->w->et);
+			continue;
+		}
+		ready = nap(r);
+		r->napped = true;
+		if (ready)
+			return ready;
+		if (interrupted(r))
+			return -EINTR;
+	}
+}
+
+int wait_run(struct wait *w)
+{
+	struct run r = { .w = w, .sigs = sig_count };
+	sigset_t old;
+	int rc;
+
+	pthread_testcancel();
+	in_round = false; /* the first look issues what waits */
+	if (w->mask)
+		pthread_sigmask(SIG_SETMASK, w->mask, &old);
+	rc = run(&r);
+	if (w->mask)
+		pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}
+
+/* What of p is ready in the kernel right now; 0 on an error too. */
+int poll_now(struct pollfd *p, unsigned n)
+{
+	static const struct timespec zero;
+	long rc = syscall(SYS_ppoll, p, n, &zero, NULL, 0);
+
+	return rc > 0 ? (int)rc : 0;
+}
+
+/*
+ * One socket
+ */
+struct sock_wait {
+	struct wait w;
+	struct sock *s;
+	unsigned events;
+	struct watch watch;
+	struct watch *shared;
+	struct pollfd kfd;
+};
+
+static int sw_check(struct wait *w)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+
+	return (sock_poll(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
+}
+
+static int sw_kernel(struct wait *w)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+
+	return poll_now(&sw->kfd, 1) > 0;
+}
+
+/* Other processes walk the list: a watch must lie in shared memory. */
+static void sw_enlist(struct wait *w, int slot)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+
+	sw->shared = watch_new();
+	if (!sw->shared)
+		return;
+	*sw->shared = (struct watch){ .events = sw->events, .slot = slot };
+	watch_add(sw->shared, sw->s);
+}
+
+static void sw_delist(struct wait *w)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+
+	if (!sw->shared)
+		return;
+	watch_del(sw->shared);
+	watch_free(sw->shared);
+	sw->shared = NULL;
+}
+
+int sock_wait(struct sock *s, unsigned events, int64_t timeout_ns,
+	      int kernel_fd)
+{
+	struct sock_wait sw = {
+		.w = { .check = sw_check,
+		       .kernel = kernel_fd >= 0 ? sw_kernel : NULL,
+		       .enlist = sw_enlist,
+		       .delist = sw_delist,
+		       .nkfds = kernel_fd >= 0,
+		       .et = s->o.et,
+		       .timeout_ns = timeout_ns,
+		       .restart = timeout_ns < 0 },
+		.s = s,
+		.events = events,
+		.kfd = { .fd = kernel_fd, .events = (short)events },
+	};
+	int rc;
+
+	sw.w.kfds = &sw.kfd;
+	rc = wait_run(&sw.w);
+	return rc > 0 ? 0 : rc == 0 ? -EAGAIN : rc;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watch.h - who waits for a socket, and how a thread waits
+ */
+#ifndef IX_SHIM_WATCH_H
+#define IX_SHIM_WATCH_H
+
+#include <signal.h>
+
+#include "shim/sock.h"
+
+struct epitem;
+
+/* One interest in a socket, linked to it; under the socket's et lock. */
+struct watch {
+	struct watch *next, **pprev;
+	struct sock *sock;
+	struct epitem *item; /* NULL: a thread's */
+	uint32_t events;     /* POLL* */
+	int slot;	     /* the thread's wake-up */
+};
+
+void watch_add(struct watch *w, struct sock *s);
+void watch_del(struct watch *w);
+
+/* Pool of watches in shared memory. */
+struct watch *watch_new(void);
+void watch_free(struct watch *w);
+
+/*
+ * A wait: what is waited for, as call-backs.
+ */
+struct wait {
+	/* locked: number of things that are ready on the stack's side */
+	int (*check)(struct wait *w);
+	/* number of things that are ready in the kernel; no lock; or NULL */
+	int (*kernel)(struct wait *w);
+	/* locked: be woken through slot from now on / no more */
+	void (*enlist)(struct wait *w, int slot);
+	void (*delist)(struct wait *w);
+	struct pollfd *kfds; /* kernel fds to sleep on */
+	unsigned nkfds;
+	unsigned et;	      /* elastic thread to drive */
+	int64_t timeout_ns;   /* < 0: none */
+	const sigset_t *mask; /* in force while waiting, or NULL */
+	bool restart;	      /* handlers with SA_RESTART do not end it */
+	bool exact;	      /* look at kernel fds even if others are ready */
+};
+
+/*
+ * Drive the elastic thread until something is ready. Number of ready things,
+ * 0: the time is up, -EINTR.
+ */
+int wait_run(struct wait *w);
+
+/* Before the start: sizes of the pools in shim_root. */
+void wait_pools_init(void);
+void epoll_pools_init(void);
+void *wait_pool_get(struct ix_pool *p);
+void wait_pool_put(struct ix_pool *p, void *obj);
+
+int poll_now(struct pollfd *p, unsigned n);
+
+/* epoll.c: s changed; under the et lock. */
+void epitem_notify(struct epitem *i, unsigned events);
+/* epoll.c: the item's socket is gone; the watch is already unlinked. */
+void epitem_gone(struct epitem *i);
+
+/* An epoll instance, in shared memory; refs: fds in all processes. */
+struct epoll *epoll_of(int epfd); /* NULL: it holds no stack socket */
+void epoll_ref(struct epoll *ep);
+void epoll_unref(struct epoll *ep);
+/* Somebody polls the epoll fd itself: keep its kernel side in step. */
+void epoll_nested(struct epoll *ep);
+/* ... of all such instances, before the kernel is asked. */
+void epoll_show_nested(void);
+
+/* signal.c: handlers of the program that this thread ran. */
+struct sig_count {
+	uint32_t ran;	    /* all */
+	uint32_t norestart; /* without SA_RESTART */
+};
+extern __thread struct sig_count sig_count;
+int signal_init(void);
+void signal_after_fork(void);
+
+#endif
