@@ -15,6 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The program's memory: its window, and the low one for programs that are not
+ * position-independent. */
+#define DUNE_WINDOW_BASE UINT64_C(0x100000000000)
+#define DUNE_WINDOW_END (DUNE_WINDOW_BASE + (UINT64_C(64) << 30))
+#define DUNE_LOW_BASE UINT64_C(0x10000)
+#define DUNE_LOW_END (UINT64_C(1) << 32)
+
 /* Numbers of system calls from here on are the gate's; Linux has none there. */
 #define DUNE_GATE 0x49580000u
 #define DUNE_GATE_MAX 64

@@ -24,12 +24,11 @@
 #include "dune/dune.h"
 
 /* --- the program's address space: see docs/protection.md --- */
-#define WINDOW_BASE UINT64_C(0x100000000000)
-#define WINDOW_SIZE (UINT64_C(64) << 30)
-#define WINDOW_END (WINDOW_BASE + WINDOW_SIZE)
-/* for programs that are not position-independent */
-#define LOW_BASE UINT64_C(0x10000)
-#define LOW_END (UINT64_C(1) << 32)
+#define WINDOW_BASE DUNE_WINDOW_BASE
+#define WINDOW_END DUNE_WINDOW_END
+#define WINDOW_SIZE (WINDOW_END - WINDOW_BASE)
+#define LOW_BASE DUNE_LOW_BASE
+#define LOW_END DUNE_LOW_END
 
 /* Registers of ring 3 while it is not running. entry.S knows the offsets. */
 struct dune_regs {

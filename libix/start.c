@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "gate.h"
 
 struct ix_process ix_self;
 
@@ -55,12 +56,12 @@ uint64_t ix_spin_ns(void)
 }
 
 /* libixdp.so lies beside this library, or in its directory ix/. */
-static void *load(char *err, size_t err_size)
+static const struct ix_dp *load(char *err, size_t err_size)
 {
 	const char *dir = getenv("IX_LIBDIR");
 	char path[2][512];
 	Dl_info self;
-	void *lib;
+	void *lib, *dp;
 	int i;
 
 	if (!dir && dladdr((void *)&ix_self, &self) && self.dli_fname) {
@@ -78,8 +79,9 @@ static void *load(char *err, size_t err_size)
 	}
 	for (i = 0; i < 2; i++) {
 		lib = dlopen(path[i], RTLD_NOW | RTLD_LOCAL);
-		if (lib)
-			return lib;
+		dp = lib ? dlsym(lib, "ix_dp") : NULL;
+		if (dp)
+			return dp;
 	}
 	snprintf(err, err_size, "cannot load the dataplane: %s", dlerror());
 	return NULL;
@@ -117,16 +119,16 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 		.err = err,
 		.err_size = err_size,
 	};
-	void *lib;
 	int rc;
 
 	if (ix_self.app)
 		return 0;
-	lib = load(err, err_size);
-	if (!lib)
+	ix_self.dp = gate_find();
+	if (!ix_self.dp)
+		ix_self.dp = load(err, err_size);
+	if (!ix_self.dp)
 		return -ENOENT;
-	ix_self.dp = dlsym(lib, "ix_dp");
-	if (!ix_self.dp || ix_self.dp->abi != IX_ABI_VERSION) {
+	if (ix_self.dp->abi != IX_ABI_VERSION) {
 		snprintf(err, err_size, "libixdp.so is of another version");
 		return -EPROTO;
 	}

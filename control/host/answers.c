@@ -96,7 +96,7 @@ static void answer_list(struct owner *o, const char *arg, struct json *j)
 	json_str(j, "program", in->program);
 	list_devices(in, j);
 	list_addresses(in, j);
-	json_str(j, "protect", "direct");
+	json_str(j, "protect", in->guest ? "kvm" : "direct");
 	json_u64(j, "owner", (uint64_t)in->owner);
 	json_array(j, "processes");
 	for (i = 0; i < in->proc_top; i++)

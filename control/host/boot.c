@@ -46,6 +46,7 @@ static int boot_publish(struct boot *b)
 	struct instance *in = b->in;
 
 	in->app = b->args->app;
+	in->guest = b->args->flags & IX_BOOT_PROTECTED;
 	in->uid = geteuid();
 	in->booter = getpid();
 	in->pid_ns = instance_pid_ns();

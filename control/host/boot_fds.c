@@ -62,7 +62,7 @@ static rlim_t raise_limit(rlim_t want)
 
 int boot_limits(struct boot *b)
 {
-	const rlim_t need = FDS_DPDK + FDS_OTHER + INSTANCE_WAKES;
+	const rlim_t need = FDS_DPDK + FDS_OTHER + IX_MAX_WAKES;
 	int top = highest_fd() + 1;
 	rlim_t base, have;
 
@@ -72,7 +72,7 @@ int boot_limits(struct boot *b)
 	if (base < (rlim_t)top)
 		base = (rlim_t)top;
 	have = raise_limit(base + need);
-	b->nwake = INSTANCE_WAKES;
+	b->nwake = IX_MAX_WAKES;
 	if (have < base + need) {
 		/* the numbers have to come from the program's */
 		base = have > 2 * need ? have - need : have / 2;
@@ -80,8 +80,8 @@ int boot_limits(struct boot *b)
 			have - base > FDS_DPDK + FDS_OTHER + WAKES_MIN ?
 				(unsigned)(have - base - FDS_DPDK - FDS_OTHER) :
 				WAKES_MIN;
-		if (b->nwake > INSTANCE_WAKES)
-			b->nwake = INSTANCE_WAKES;
+		if (b->nwake > IX_MAX_WAKES)
+			b->nwake = IX_MAX_WAKES;
 	}
 	if (base < BASE_MIN || base > BASE_MAX || base < (rlim_t)top)
 		return boot_fail(b, -EMFILE,
@@ -125,14 +125,13 @@ int boot_wakes(struct boot *b)
 		fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 		if (fd < 0)
 			break;
-		b->in->wake_fd[i] = fd;
+		info->wake_fd[i] = fd;
 	}
 	if (i < WAKES_MIN)
 		return boot_fail(b, -EMFILE,
 				 "too few file descriptors for wake-ups: raise "
 				 "the limit (ulimit -n 1024)");
 	info->nwake = i;
-	info->wake_fd = b->in->wake_fd;
 	info->hidden_fd_min = b->fd_base;
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (fd < 0)

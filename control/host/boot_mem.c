@@ -114,6 +114,10 @@ int boot_pools(struct boot *b)
 		rc = make_pool(b, "rx", i, rx, &b->pool[0][i]);
 		if (rc == 0)
 			rc = make_pool(b, "tx", i, tx, &b->pool[1][i]);
+		b->in->packets[2 * i].base = b->pool[0][i].data;
+		b->in->packets[2 * i].size = b->pool[0][i].data_size;
+		b->in->packets[2 * i + 1].base = b->pool[1][i].data;
+		b->in->packets[2 * i + 1].size = b->pool[1][i].data_size;
 		b->rx_pool[i] = b->pool[0][i].mp;
 		b->tx_pool[i] = b->pool[1][i].mp;
 	}

@@ -13,7 +13,6 @@
 #include "control/config/config.h"
 #include "core/ethread.h"
 
-#define INSTANCE_WAKES 256 /* eventfds for the program's threads */
 #define INSTANCE_PROCS 1024
 #define INSTANCE_PATH 108 /* as sun_path */
 
@@ -25,19 +24,23 @@ struct instance {
 	const struct ix_app_ops *app;
 	char program[64];
 	char sock_path[INSTANCE_PATH];
+	bool guest; /* protected: the program runs in ring 3 of one */
 	uid_t uid;
 	pid_t booter;
 	pid_t owner;
 	uint64_t boot_ns;
-	uint64_t pid_ns; /* inode of the pid namespace */
-	int proc_fd;	 /* /proc */
-	int run_fd;	 /* directory of the run files */
-	int control_fd;	 /* listens */
-	int claim_fd;	 /* holds the instance number, or -1 */
-	int number;	 /* that number, or -1 */
-	int wake_fd[INSTANCE_WAKES];
+	uint64_t pid_ns;	       /* inode of the pid namespace */
+	int proc_fd;		       /* /proc */
+	int run_fd;		       /* directory of the run files */
+	int control_fd;		       /* listens */
+	int claim_fd;		       /* holds the instance number, or -1 */
+	int number;		       /* that number, or -1 */
 	uint32_t proc[INSTANCE_PROCS]; /* pid of each attached process, or 0 */
 	uint32_t proc_top;	       /* slots that were ever used */
+	struct {
+		void *base; /* page-aligned */
+		size_t size;
+	} packets[2 * IX_MAX_ETHREADS]; /* data of rx and tx mbufs */
 };
 
 /* gate.c: the instance of this process, NULL before boot. */

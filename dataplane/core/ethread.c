@@ -282,7 +282,7 @@ static int fetch_ctx(struct ix_ctx *c, const struct ix_ctx *from,
 	if (c->events_cap > EVENTS_MAX)
 		c->events_cap = EVENTS_MAX;
 	if (events % _Alignof(struct ix_event) ||
-	    !uaccess_ok(events, c->events_cap * sizeof(struct ix_event)))
+	    !uaccess_pinned(events, c->events_cap * sizeof(struct ix_event)))
 		return -EFAULT;
 	return 0;
 }

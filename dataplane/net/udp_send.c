@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <rte_udp.h>
-#include <string.h>
 
+#include "mem/uaccess.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)
@@ -42,14 +42,14 @@ static struct rte_mbuf *grow(struct net *n, struct rte_mbuf *head,
 	return m;
 }
 
-/* Copy the program's bytes behind the header. 0 or -ENOBUFS. */
+/* Copy the program's bytes behind the header. 0, -ENOBUFS or -EFAULT. */
 static int copy_in(struct net *n, struct rte_mbuf *head, const struct ix_sg *sg,
 		   unsigned count)
 {
 	struct rte_mbuf *tail = head;
 
 	for (unsigned i = 0; i < count; i++) {
-		const char *from = (const char *)(uintptr_t)sg[i].base;
+		uint64_t from = sg[i].base;
 		uint64_t left = sg[i].len;
 
 		while (left) {
@@ -60,9 +60,10 @@ static int copy_in(struct net *n, struct rte_mbuf *head, const struct ix_sg *sg,
 				return -ENOBUFS;
 			part = rte_pktmbuf_tailroom(tail);
 			part = (uint16_t)RTE_MIN(left, part);
-			memcpy(rte_pktmbuf_mtod_offset(tail, char *,
-						       tail->data_len),
-			       from, part);
+			if (uaccess_get(rte_pktmbuf_mtod_offset(tail, char *,
+								tail->data_len),
+					from, part) < 0)
+				return -EFAULT;
 			tail->data_len = (uint16_t)(tail->data_len + part);
 			head->pkt_len += part;
 			from += part;
@@ -72,24 +73,28 @@ static int copy_in(struct net *n, struct rte_mbuf *head, const struct ix_sg *sg,
 	return 0;
 }
 
-static struct rte_mbuf *build(struct net *n, const struct udp_pcb *p,
-			      const struct ix_bsys *b, const struct ix_sg *sg)
+static int build(struct net *n, const struct udp_pcb *p,
+		 const struct ix_bsys *b, const struct ix_sg *sg,
+		 struct rte_mbuf **m_out)
 {
 	struct rte_mbuf *m = net_alloc(n);
 	struct rte_udp_hdr *h;
+	int rc;
 
 	if (!m)
-		return NULL;
+		return -ENOBUFS;
 	h = (void *)rte_pktmbuf_append(m, HEADER);
-	if (copy_in(n, m, sg, b->count) < 0) {
+	rc = copy_in(n, m, sg, b->count);
+	if (rc < 0) {
 		rte_pktmbuf_free(m);
-		return NULL;
+		return rc;
 	}
 	h->src_port = rte_cpu_to_be_16(p->lport);
 	h->dst_port = rte_cpu_to_be_16(b->rport);
 	h->dgram_len = rte_cpu_to_be_16((uint16_t)m->pkt_len);
 	h->dgram_cksum = 0;
-	return m;
+	*m_out = m;
+	return 0;
 }
 
 /* The source: as the call says, as bound, or chosen by the route. */
@@ -148,9 +153,9 @@ int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
 		STAT(n, udp_tx_again);
 		return -EAGAIN;
 	}
-	m = build(n, p, b, sg);
-	if (!m)
-		return -ENOBUFS;
+	rc = build(n, p, b, sg, &m);
+	if (rc < 0)
+		return rc;
 	STAT(n, udp_tx);
 	rc = ip_output(n, m, &p->path, IPPROTO_UDP, b->flags & IX_UDP_DONTFRAG);
 	return rc < 0 ? rc : total;

@@ -20,6 +20,7 @@
 #define IX_MAX_DEVS 4	   /* devices of one instance */
 #define IX_MAX_ADDRS 16	   /* stack addresses of one instance */
 #define IX_MAX_SG 64	   /* entries of one scatter-gather array */
+#define IX_MAX_WAKES 256   /* threads of one instance that can sleep */
 
 /*
  * A handle names a protocol object of one elastic thread:
@@ -261,13 +262,13 @@ struct ix_info {
 	uint32_t no_kernel_listen; /* wildcard listeners: stack only */
 	uint32_t idle_us;	   /* spin before sleep; UINT32_MAX: never */
 	uint32_t nwake;		   /* entries of wake_fd */
-	const int *wake_fd;	   /* eventfds, shared with all forks */
 	int owner_wake_fd;	   /* eventfd that the owner sleeps on */
 	int placeholder_fd;	   /* socket that stands for stack sockets */
 	int relay_fd[2];	   /* a pair: the program writes, owner reads */
 	int hidden_fd_min; /* our fds are >= this; none of the program */
 	void *app_base;	   /* memory shared by all forks, for libix */
 	size_t app_size;   /* bytes, sparse */
+	int wake_fd[IX_MAX_WAKES]; /* eventfds, shared with all forks */
 };
 
 /* State of a connection, for TCP_INFO, ss-like tools and getsockname. */
@@ -314,6 +315,8 @@ struct ix_app_ops {
 	int (*work)(int readable);
 };
 
+#define IX_BOOT_PROTECTED 0x1 /* the program will run in a guest's ring 3 */
+
 struct ix_boot_args {
 	uint32_t abi;		      /* IX_ABI_VERSION */
 	uint32_t flags;		      /* IX_BOOT_* */
@@ -347,6 +350,24 @@ struct ix_dp {
 };
 
 extern const struct ix_dp ix_dp;
+
+/*
+ * Protected mode: the same functions are system calls of the program, number
+ * IX_GATE + n with the same arguments; results in rax. BOOT starts nothing, the
+ * instance is there: it fills info_out. now_ns is clock_gettime(). Linux
+ * answers -ENOSYS, the gate -ENOPROTOOPT to numbers from IX_GATE_MAX on.
+ */
+#define IX_GATE 0x49580000
+enum ix_gate_nr {
+	IX_GATE_BOOT,
+	IX_GATE_ATTACH,
+	IX_GATE_ENTER,
+	IX_GATE_ARM,
+	IX_GATE_DISARM,
+	IX_GATE_CONN_INFO,
+	IX_GATE_ROUTE,
+	IX_GATE_MAX
+};
 
 _Static_assert(sizeof(struct ix_addr) == 16, "ABI");
 _Static_assert(sizeof(struct ix_sg) == 16, "ABI");

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hosted.c - the gate in protected mode: system calls of ring 3
+ *
+ * Trust: number and arguments come from the program and are hostile; so is
+ * the memory that they name, which is copied through uaccess or lies in the
+ * arena that ring 3 shares with libix and can neither unmap nor move.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "control/host/hosted.h"
+#include "control/host/instance.h"
+#include "ix/abi.h"
+#include "mem/uaccess.h"
+
+_Static_assert(IX_GATE == DUNE_GATE && IX_GATE_MAX <= DUNE_GATE_MAX, "gate");
+_Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
+	       "one layout");
+
+#define PACKET_REGIONS (2 * IX_MAX_ETHREADS)
+#define FDS_MAX (IX_MAX_WAKES + IX_MAX_DEVS * IX_MAX_ETHREADS + 2)
+
+/* Constant after hosted_describe(); forks inherit it. */
+static struct dune_region regions[1 + PACKET_REGIONS];
+static struct dune_fd fds[FDS_MAX];
+
+/* struct ix_boot_args of the program: only the version counts. */
+static long boot(uint64_t args, uint64_t info_out)
+{
+	const struct ix_info *info = &instance_self()->core.net.info;
+	uint32_t abi;
+
+	if (uaccess_get(&abi, args, sizeof(abi)) < 0)
+		return -EFAULT;
+	if (abi != IX_ABI_VERSION)
+		return -EPROTO;
+	return uaccess_put(info_out, info, sizeof(*info));
+}
+
+static long gate(unsigned nr, const uint64_t a[6])
+{
+	switch (nr) {
+	case IX_GATE_BOOT:
+		return boot(a[0], a[1]);
+	case IX_GATE_ATTACH:
+		return ix_dp.attach();
+	case IX_GATE_ENTER:
+		return ix_dp.enter((unsigned)a[0], (struct ix_ctx *)a[1],
+				   (uint32_t)a[2]);
+	case IX_GATE_ARM:
+		return ix_dp.arm((unsigned)a[0], (struct ix_sleep *)a[1]);
+	case IX_GATE_DISARM:
+		ix_dp.disarm((unsigned)a[0]);
+		return 0;
+	case IX_GATE_CONN_INFO:
+		return ix_dp.conn_info((unsigned)a[0], a[1],
+				       (struct ix_conn_info *)a[2]);
+	case IX_GATE_ROUTE:
+		return ix_dp.route((const struct ix_addr *)a[0]);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static unsigned describe_regions(const struct instance *in)
+{
+	unsigned n = 0, i;
+
+	regions[n++] = (struct dune_region){ .base = in->app_arena.base,
+					     .size = in->app_arena.size,
+					     .writable = true };
+	for (i = 0; i < PACKET_REGIONS; i++)
+		if (in->packets[i].base)
+			regions[n++] = (struct dune_region){
+				.base = in->packets[i].base,
+				.size = in->packets[i].size
+			};
+	return n;
+}
+
+static unsigned describe_fds(const struct instance *in)
+{
+	const struct ix_info *info = &in->core.net.info;
+	unsigned n = 0, i, d;
+	int fd;
+
+	for (i = 0; i < info->nwake; i++)
+		fds[n++] = (struct dune_fd){ info->wake_fd[i],
+					     DUNE_FD_POLL | DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
+	for (d = 0; d < in->core.ndevs; d++) {
+		for (i = 0; i < in->core.nethreads; i++) {
+			fd = drv_fd(in->core.dev[d], (uint16_t)i);
+			if (fd >= 0)
+				fds[n++] = (struct dune_fd){ fd, DUNE_FD_POLL };
+		}
+	}
+	return n;
+}
+
+static void describe(struct dune_config *out)
+{
+	const struct instance *in = instance_self();
+	uint64_t arena = (uint64_t)(uintptr_t)in->app_arena.base;
+	size_t nfixups;
+
+	memset(out, 0, sizeof(*out));
+	out->gate = gate;
+	out->regions = regions;
+	out->nregions = describe_regions(in);
+	out->fds = fds;
+	out->nfds = describe_fds(in);
+	out->hidden_fd_min = in->core.net.info.hidden_fd_min;
+	out->fixups = (const struct dune_fixup *)uaccess_fixups(&nfixups);
+	out->nfixups = (unsigned)nfixups;
+	uaccess_window[0] =
+		(struct uaccess_window){ arena, arena + in->app_arena.size };
+	uaccess_window[1] =
+		(struct uaccess_window){ DUNE_WINDOW_BASE, DUNE_WINDOW_END };
+	uaccess_window[2] =
+		(struct uaccess_window){ DUNE_LOW_BASE, DUNE_LOW_END };
+}
+
+__attribute__((visibility("default"))) const struct ix_hosted ix_hosted = {
+	.describe = describe,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gate.h - the dataplane behind system calls, in protected mode
+ */
+#ifndef IX_LIBIX_GATE_H
+#define IX_LIBIX_GATE_H
+
+#include "ix/abi.h"
+
+/* Set by ix-run in the environment of a program that it hosts. */
+#define GATE_ENV "IX_GATE"
+
+/* The functions of struct ix_dp as system calls; NULL: not in a guest. */
+const struct ix_dp *gate_find(void);
+
+#endif
