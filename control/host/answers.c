@@ -160,6 +160,7 @@ static void stats_device(const struct drv_dev *d, struct json *j)
 	json_u64(j, "rx_bytes", c.rx_bytes);
 	json_u64(j, "rx_missed", c.rx_missed);
 	json_u64(j, "rx_nombuf", c.rx_nombuf);
+	json_u64(j, "rx_bad", c.rx_bad);
 	json_u64(j, "tx_packets", c.tx_packets);
 	json_u64(j, "tx_bytes", c.tx_bytes);
 	json_u64(j, "tx_errors", c.tx_errors);

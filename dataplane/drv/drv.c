@@ -303,7 +303,6 @@ int drv_reset_queue(struct drv_dev *d, uint16_t q)
 
 	dq->keep_n = 0;
 	dq->keep_head = 0;
-	dq->spare = NULL;
 	if (!d->ops->reset || !d->can_reset) {
 		dq->down = 1;
 		return -EIO;
@@ -322,6 +321,7 @@ void drv_counters(const struct drv_dev *d, struct drv_counters *out)
 		c.rx_packets += dq->rx_packets;
 		c.rx_bytes += dq->rx_bytes;
 		c.rx_nombuf += dq->rx_nombuf;
+		c.rx_bad += dq->rx_bad;
 		c.tx_packets += dq->tx_packets;
 		c.tx_bytes += dq->tx_bytes;
 		c.tx_errors += dq->tx_errors;

@@ -53,7 +53,9 @@ static inline uint16_t ip_mtu(const struct net *n, const struct ip_path *p)
 /*
  * Prepend IP and Ethernet headers and queue. m's data begins at the L4
  * header, whose checksum field is 0: the checksum is computed here or by the
- * device. Larger than the MTU: fragmented, unless dontfrag (-EMSGSIZE).
+ * device. Larger than the MTU: fragmented, unless dontfrag (-EMSGSIZE), or,
+ * with RTE_MBUF_F_TX_TCP_SEG, l4_len and tso_segsz, cut into segments by the
+ * device (net_dev.tso_max).
  * Takes m over in every case. 0, or -ENETUNREACH, -EHOSTUNREACH, -ENOBUFS.
  * A frame whose next hop is being resolved counts as sent.
  */

@@ -178,7 +178,8 @@ static void ack_policy(struct net *n, struct tcp_pcb *p)
 }
 
 /* Takes c, which begins at rcv_nxt. */
-void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c)
+void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
+		  uint32_t mss)
 {
 	if (unlikely(short_of_buffers(n, c->head)) && p->rcv.head &&
 	    !coalesce(n, p, c)) {
@@ -187,8 +188,8 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c)
 		tcp_ack_now(n, p);
 		return;
 	}
-	if (unlikely(c->len > p->rcv_mss))
-		p->rcv_mss = (uint16_t)u32_min(c->len, UINT16_MAX);
+	if (unlikely(mss > p->rcv_mss))
+		p->rcv_mss = (uint16_t)u32_min(mss, tcp_mss_own(n, p));
 	if (c->head && !coalesce(n, p, c)) {
 		n->tcp->rx_held += c->segs;
 		tcp_rcv_append(n, p, c);
