@@ -45,13 +45,17 @@ uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn)
 	return (uint16_t)wnd;
 }
 
-/* Has the window grown so much that the peer should be told? */
-static int window_news(const struct tcp_pcb *p)
+/* Has the window grown so much that the peer should be told? Not while it has
+ * plenty: its next segments are answered anyway. */
+static int window_news(const struct net *n, const struct tcp_pcb *p)
 {
 	uint32_t buf = p->conf.rcvbuf;
 	uint32_t edge = p->rcv_nxt + buf - u32_min(queued(p), buf);
 	uint32_t enough = u32_min(buf / 2, 2u * p->rcv_mss);
+	uint32_t plenty = u32_max(buf / 2, 2u * tcp_mss_own(n, p));
 
+	if ((int32_t)(p->rcv_adv - p->rcv_nxt) >= (int32_t)plenty)
+		return 0;
 	return (int32_t)(edge - p->rcv_adv) >= (int32_t)enough;
 }
 
@@ -99,7 +103,7 @@ void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len)
 		len -= left;
 		pop(n, p);
 	}
-	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) && window_news(p))
+	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) && window_news(n, p))
 		tcp_ack_now(n, p);
 }
 
