@@ -248,6 +248,9 @@ static struct rte_mbuf *take(struct tun_buffers *b, uint32_t len)
 	struct virtio_net_hdr h;
 	unsigned i = 0;
 
+	if (unlikely(len < VNET_LEN))
+		return NULL;
+	len -= (uint32_t)VNET_LEN;
 	memcpy(&h, b->iov[0].iov_base, sizeof(h));
 	m->pkt_len = len;
 	m->data_len = (uint16_t)RTE_MIN(len, rte_pktmbuf_tailroom(m));
@@ -286,10 +289,10 @@ static uint16_t tun_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 
 	while (got < n && bytes < TUN_BURST && refill(dq) == 0) {
 		len = read_frame(dq);
-		if (len < (ssize_t)VNET_LEN)
+		if (len <= 0)
 			break;
 		bytes += (uint32_t)len;
-		pkts[got] = take(dq->tun, (uint32_t)(len - VNET_LEN));
+		pkts[got] = take(dq->tun, (uint32_t)len);
 		if (likely(pkts[got]))
 			got++;
 		else
