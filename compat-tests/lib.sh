@@ -27,6 +27,8 @@
 # With net_up_wire ix-wire lies between the two and both are on one link:
 #
 #	k [peer, K_IP] --veth-- w [ix-wire] --veth-- p1 [program, P_IP]
+#
+# A tap is behind p1, which forwards then: ix-wire takes no large segments.
 
 set -u
 
@@ -212,6 +214,16 @@ net_place_ix()
 	P_OPTS[i]="--dev $dev --ip 10.99.$i.2/24 --gateway $gateway"
 }
 
+# wire_to_tap NS: p1 answers for the program and puts segments together for it.
+wire_to_tap()
+{
+	end_up "$1" p1 10.98.0.254/24 ""
+	in_ns "$1" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv4.conf.p1.proxy_arp=1
+	in_ns "$1" ethtool -K p1 rx on gro on >/dev/null 2>&1
+	P_OPTS[1]="--dev tap:x$$1 --ip $P_IP/24 --gateway ${P_IP%.*}.1"
+}
+
 # net_up_wire OPTION...: one program behind ix-wire with these options.
 net_up_wire()
 {
@@ -230,13 +242,15 @@ net_up_wire()
 	end_mute "$ns_w" wp
 	# One prefix that holds both addresses.
 	end_up "$NS_K" k1 "$K_IP/15" "$K_IP6/15"
+	P_NS[1]=$ns_p
 	if [ "$MODE" = native ]; then
 		end_up "$ns_p" p1 "$P_IP/15" "$P_IP6/15"
+	elif [ "$IX_TEST_DEV" = tap ]; then
+		wire_to_tap "$ns_p"
 	else
 		end_mute "$ns_p" p1
+		P_OPTS[1]="--dev af_packet:p1 --ip $P_IP/15"
 	fi
-	P_NS[1]=$ns_p
-	P_OPTS[1]="--dev af_packet:p1 --ip $P_IP/15"
 	ip netns exec "$ns_w" "$IX_WIRE" "$@" wk wp >"$TMP/wire.json" \
 		2>"$TMP/wire.err" &
 	PIDS[wire]=$!
