@@ -214,13 +214,16 @@ net_place_ix()
 	P_OPTS[i]="--dev $dev --ip 10.99.$i.2/24 --gateway $gateway"
 }
 
-# wire_to_tap NS: p1 answers for the program and puts segments together for it.
+# wire_to_tap NS: p1 answers for the program and puts segments together for it,
+# those that arrive within half a millisecond.
 wire_to_tap()
 {
 	end_up "$1" p1 10.98.0.254/24 ""
 	in_ns "$1" sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv4.conf.p1.proxy_arp=1
-	in_ns "$1" ethtool -K p1 rx on gro on >/dev/null 2>&1
+	in_ns "$1" sh -c 'ethtool -K p1 rx on gro on &&
+		echo 500000 >/sys/class/net/p1/gro_flush_timeout &&
+		echo 2 >/sys/class/net/p1/napi_defer_hard_irqs' >/dev/null 2>&1
 	P_OPTS[1]="--dev tap:x$$1 --ip $P_IP/24 --gateway ${P_IP%.*}.1"
 }
 
