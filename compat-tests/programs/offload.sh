@@ -75,6 +75,15 @@ t_cut_by_the_host()
 		TcpInCsumErrors | awk '/Csum/ { print $2 }')" 0
 }
 
+# Segments that are too large for a link behind the host (RFC 1191).
+t_path_mtu()
+{
+	net_up
+	ip -n "$NS_H" link set h0 mtu 1400
+	there_and_back
+	holds "c['tcp_pmtu'] > 0 and c['tcp_tso'] > 1000"
+}
+
 t_instances()
 {
 	net_up 2
@@ -111,4 +120,4 @@ for size in 0, 1, 2, 3, 100, 1471, 1472, 1473, 9000, 60001:
 }
 
 need nstat ethtool
-compat_main "$@" -- large_packets cut_by_the_host instances udp
+compat_main "$@" -- large_packets cut_by_the_host path_mtu instances udp

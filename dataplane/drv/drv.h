@@ -73,8 +73,8 @@ struct drv_info {
 	struct rte_ether_addr mac;
 	uint16_t mtu;
 	uint16_t nqueues;
-	uint16_t tso_max; /* payload of a TCP packet to be cut by the device
-			   * (RTE_MBUF_F_TX_TCP_SEG, IPv4), bytes; 0: none */
+	uint16_t tso_max;     /* payload of a TCP packet to be cut by the device
+			       * (RTE_MBUF_F_TX_TCP_SEG, IPv4), bytes; 0: none */
 	uint16_t max_frame;   /* largest frame, bytes */
 	uint8_t rss;	      /* the device spreads flows itself: */
 	uint16_t reta_size;   /* queue = hash % reta_size % nqueues */

@@ -14,10 +14,11 @@
 
 #include "drv/drv.h"
 
-#define DRV_KEEP 512	 /* frames kept back for one queue */
-#define DRV_BURST 64	 /* frames handed to a PMD at once */
-#define DRV_RING 1024	 /* descriptors of a ring, where we choose */
-#define DRV_NAME_MAX 160 /* "memif:" and a socket path */
+#define DRV_KEEP 512	   /* frames kept back for one queue */
+#define DRV_KEEP_SEGS 2048 /* mbufs of them: others need some too */
+#define DRV_BURST 64	   /* frames handed to a PMD at once */
+#define DRV_RING 1024	   /* descriptors of a ring, where we choose */
+#define DRV_NAME_MAX 160   /* "memif:" and a socket path */
 
 struct drv_ctx; /* one call of drv_open */
 

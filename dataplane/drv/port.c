@@ -20,10 +20,10 @@
 	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
 /* What cutting needs besides. */
-#define TSO_OFFLOADS                                               \
+#define TSO_OFFLOADS                                                 \
 	(RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
-#define TSO_SEGS 24 /* mbufs that every PMD takes: vmxnet3 names 255 */
+#define TSO_SEGS 24    /* mbufs that every PMD takes: vmxnet3 names 255 */
 #define TSO_HEADERS 80 /* of IP and TCP, at most */
 #define RETRY_MS 10
 #define FRAME_EXTRA (RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN)

@@ -43,8 +43,7 @@ struct tun_buffers {
 
 static int open_queue(struct drv_ctx *ctx, char *name, int *fd_out)
 {
-	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI |
-					  IFF_VNET_HDR };
+	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
 	int fd, rc;
 
 	if (ctx->nqueues > 1)
@@ -110,9 +109,9 @@ static int alloc_buffers(struct drv_dev *d, struct drv_ctx *ctx)
 	uint16_t q;
 
 	for (q = 0; q < ctx->nqueues; q++) {
-		d->queue[q].tun =
-			arena_alloc(ctx->arena, sizeof(struct tun_buffers),
-				    RTE_CACHE_LINE_SIZE);
+		d->queue[q].tun = arena_alloc(ctx->arena,
+					      sizeof(struct tun_buffers),
+					      RTE_CACHE_LINE_SIZE);
 		if (!d->queue[q].tun)
 			return drv_fail(ctx, -ENOMEM,
 					"no shared memory is left");
@@ -233,8 +232,8 @@ static int refill(struct drv_queue *dq)
 		b->iov[i].iov_base = rte_pktmbuf_mtod(b->m[i], void *);
 		b->iov[i].iov_len = rte_pktmbuf_tailroom(b->m[i]);
 	}
-	b->iov[0].iov_base = rte_pktmbuf_mtod_offset(b->m[0], char *,
-						     -(int)VNET_LEN);
+	b->iov[0].iov_base =
+		rte_pktmbuf_mtod_offset(b->m[0], char *, -(int)VNET_LEN);
 	b->iov[0].iov_len += VNET_LEN;
 	b->empty = 0;
 	return 0;
@@ -261,8 +260,7 @@ static struct rte_mbuf *take(struct tun_buffers *b, uint32_t len)
 	for (len -= m->data_len; len; len -= b->m[i]->data_len) {
 		b->m[i]->next = b->m[i + 1];
 		i++;
-		b->m[i]->data_len =
-			(uint16_t)RTE_MIN(len, b->iov[i].iov_len);
+		b->m[i]->data_len = (uint16_t)RTE_MIN(len, b->iov[i].iov_len);
 	}
 	m->nb_segs = (uint16_t)(i + 1);
 	b->empty = i + 1;

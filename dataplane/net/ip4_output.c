@@ -40,7 +40,8 @@ static struct l4_cksum l4_cksum(uint8_t proto)
 static uint32_t wire_len(const struct net *n, const struct rte_mbuf *m,
 			 const struct ip_path *p)
 {
-	if (!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) || !n->sh->dev[p->dev].tso_max)
+	if (!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) ||
+	    !n->sh->dev[p->dev].tso_max)
 		return m->pkt_len;
 	return (uint32_t)m->l4_len + m->tso_segsz;
 }

@@ -82,8 +82,8 @@ static void ask_tso(struct net *n, const struct tcp_pcb *p, struct rte_mbuf *m)
 {
 	m->ol_flags |= RTE_MBUF_F_TX_TCP_SEG;
 	m->tso_segsz = p->mss;
-	m->l4_len = (rte_pktmbuf_mtod(m, struct rte_tcp_hdr *)->data_off >> 4) *
-		    4u;
+	m->l4_len =
+		(rte_pktmbuf_mtod(m, struct rte_tcp_hdr *)->data_off >> 4) * 4u;
 	STAT(n, tcp_tso);
 }
 
@@ -101,6 +101,7 @@ int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
 	     uint8_t flags, unsigned cursor)
 {
 	struct rte_mbuf *m = alloc_packet(n, p, len);
+	int rc;
 
 	if (unlikely(!m)) {
 		STAT(n, tcp_no_mbuf);
@@ -114,8 +115,12 @@ int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
 	if (flags & TH_ACK)
 		acked(p, len);
 	STAT(n, tcp_tx);
-	if (unlikely(ip_output(n, m, &p->path, IPPROTO_TCP, 1) < 0))
-		STAT(n, tcp_no_route); /* as if it was lost */
+	rc = ip_output(n, m, &p->path, IPPROTO_TCP, 1);
+	if (unlikely(rc < 0)) { /* as if it was lost */
+		STAT(n, tcp_no_route);
+		if (rc == -EMSGSIZE) /* the path has another device now */
+			tcp_mss_update(n, p);
+	}
 	return 0;
 }
 

@@ -13,10 +13,11 @@
 #include "drv/internal.h"
 #include "drv/vnet.h"
 
-#define L4 34	     /* where TCP begins, without options of IP */
-#define HEADERS 54   /* of Ethernet, IP and TCP */
-#define FIELD 50     /* the checksum's place */
+#define L4 34	   /* where TCP begins, without options of IP */
+#define HEADERS 54 /* of Ethernet, IP and TCP */
+#define FIELD 50   /* the checksum's place */
 #define VNET_LEN 10
+#define OUT_MBUFS 4095 /* more than a queue keeps */
 #define PARTIAL VIRTIO_NET_HDR_F_NEEDS_CSUM
 #define VALID VIRTIO_NET_HDR_F_DATA_VALID
 #define TCPV4 VIRTIO_NET_HDR_GSO_TCPV4
@@ -31,6 +32,7 @@ static const struct virtio_net_hdr gso = {
 };
 
 static uint8_t body[70000];
+static struct rte_mempool *out_pool; /* outgoing frames are made of */
 
 /* A frame of len bytes: TCP over IPv4, ihl words of IP header. */
 static void fill_frame(uint8_t *b, uint32_t len, unsigned ihl)
@@ -134,7 +136,7 @@ static void test_receive_nonsense(void **state)
 /* A TCP packet of payload bytes as net/ gives it away. */
 static struct rte_mbuf *outgoing(uint32_t payload, uint64_t flags)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(test_tx[0]), *s = m;
+	struct rte_mbuf *m = rte_pktmbuf_alloc(out_pool), *s = m;
 	uint32_t left = payload + HEADERS, part;
 	uint8_t *from = body;
 
@@ -149,7 +151,7 @@ static struct rte_mbuf *outgoing(uint32_t payload, uint64_t flags)
 		left -= part;
 		if (!left)
 			break;
-		s->next = rte_pktmbuf_alloc(test_tx[0]);
+		s->next = rte_pktmbuf_alloc(out_pool);
 		m->nb_segs++;
 	}
 	m->pkt_len = payload + HEADERS;
@@ -250,7 +252,7 @@ static int close_tap(void **state)
 	drv_close(dev);
 	dev = NULL;
 	return rte_mempool_avail_count(test_rx[0]) != POOL_MBUFS ||
-	       rte_mempool_avail_count(test_tx[0]) != POOL_MBUFS;
+	       rte_mempool_avail_count(out_pool) != OUT_MBUFS;
 }
 
 static void need_tap(void)
@@ -429,6 +431,27 @@ static void test_tap_is_full(void **state)
 	assert_int_equal(seen, sent);
 }
 
+/* Large frames that nobody takes do not use up the pool. */
+static void test_tap_keeps_no_more(void **state)
+{
+	struct rte_mbuf *m;
+	unsigned i, dropped = 0;
+
+	(void)state;
+	need_tap();
+	for (i = 0; i < 1000 && !dropped; i++) {
+		m = outgoing(14000, RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_TCP_SEG);
+		assert_int_equal(m->nb_segs, 7);
+		dropped = drv_tx(dev, 0, &m, 1);
+	}
+	assert_int_equal(dropped, 1);
+	assert_int_equal(drv_tx_backlog(dev, 0), DRV_KEEP_SEGS / 7);
+	while (drv_tx_backlog(dev, 0)) {
+		assert_true(read(kernel, body, sizeof(body)) > 0);
+		drv_tx(dev, 0, NULL, 0);
+	}
+}
+
 static void test_tap_no_headroom(void **state)
 {
 	struct rte_mbuf *m[2] = { outgoing(10, 0), outgoing(10, 0) };
@@ -458,6 +481,7 @@ int main(void)
 		TAP_TEST(test_tap_burst_is_bounded),
 		TAP_TEST(test_tap_sends_large),
 		TAP_TEST(test_tap_is_full),
+		TAP_TEST(test_tap_keeps_no_more),
 		TAP_TEST(test_tap_no_headroom),
 	};
 
@@ -466,5 +490,9 @@ int main(void)
 		printf("skipped: %s\n", test_err);
 		return 77;
 	}
+	drv_setup_begin();
+	out_pool =
+		rte_pktmbuf_pool_create("out", OUT_MBUFS, 64, 0, 2048 + 128, 0);
+	drv_setup_end();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

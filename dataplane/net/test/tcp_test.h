@@ -40,6 +40,7 @@ struct host {
 
 static struct rte_mempool *test_pool;
 static unsigned fail_alloc; /* net_alloc() refuses that many times */
+static int fail_output;	    /* ip_output() answers this, once */
 
 /* Takes m, whose data begin at the TCP header. */
 static void test_output(struct net *n, struct rte_mbuf *m,
@@ -87,6 +88,13 @@ int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 	assert_int_equal(proto, IPPROTO_TCP);
 	assert_true(dontfrag);
 	assert_true(rte_pktmbuf_headroom(m) >= 34);
+	if (fail_output) {
+		int rc = fail_output;
+
+		fail_output = 0;
+		rte_pktmbuf_free(m);
+		return rc;
+	}
 	test_output(n, m, p);
 	return 0;
 }

@@ -338,9 +338,9 @@ static void test_tso(void **state)
 	assert_int_equal(rte_be_to_cpu_16(ip->packet_id), 10);
 	assert_int_equal(path.ident, 16); /* each segment has one */
 	/* of the pseudo header, without the length */
-	assert_int_equal(*rte_pktmbuf_mtod_offset(m, uint16_t *, 50),
-			 rte_cpu_to_be_16(sum_pseudo(US, PEER, IPPROTO_TCP, l4,
-						     0)));
+	assert_int_equal(
+		*rte_pktmbuf_mtod_offset(m, uint16_t *, 50),
+		rte_cpu_to_be_16(sum_pseudo(US, PEER, IPPROTO_TCP, l4, 0)));
 	rte_pktmbuf_free(m);
 	/* a device that leaves the IPv4 header to us (virtio) */
 	sh.dev[0].tx_cksum = NET_CKSUM_TCP;

@@ -253,6 +253,23 @@ static void test_path_mtu(void **state)
 	t_fini();
 }
 
+/* The next packets are such as the new device takes. */
+static void test_other_device(void **state)
+{
+	(void)state;
+	start(TSO_MAX);
+	t_send(0, 3 * MSS, 0);
+	host.sh.dev[0].tso_max = 0;
+	fail_output = -EMSGSIZE;
+	expect("", "");
+	assert_int_equal(n->stats.tcp_no_route, 1);
+	assert_int_equal(p->snd_max, MSS);
+	t_send(0, 2 * MSS, 0);
+	expect("A4381.1+1460 PA5841.1+1460", "");
+	expect_after(200 * MS, "A1.1+1460");
+	t_fini();
+}
+
 /* Half a chain is no packet: nothing leaks, nothing is sent, all comes later. */
 static void test_no_mbufs(void **state)
 {
@@ -436,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_sack),
 		cmocka_unit_test(test_tail_loss_probe),
 		cmocka_unit_test(test_path_mtu),
+		cmocka_unit_test(test_other_device),
 		cmocka_unit_test(test_no_mbufs),
 		cmocka_unit_test(test_tx_room),
 		cmocka_unit_test(test_gro_ack),

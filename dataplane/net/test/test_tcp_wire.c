@@ -131,7 +131,7 @@ static struct rte_mbuf *cut_one(const struct rte_mbuf *m, uint32_t hdr,
 	th = (void *)to;
 	th->sent_seq = rte_cpu_to_be_32(rte_be_to_cpu_32(th->sent_seq) + off);
 	if (hdr + off + len < m->pkt_len)
-		th->tcp_flags &= (uint8_t)~(TH_FIN | TH_PSH);
+		th->tcp_flags &= (uint8_t) ~(TH_FIN | TH_PSH);
 	return s;
 }
 
