@@ -344,7 +344,7 @@ static void test_tap_is_fed_nonsense(void **state)
 /* Without mbufs the frames stay where they are. */
 static void test_tap_without_mbufs(void **state)
 {
-	static struct rte_mbuf *all[POOL_MBUFS];
+	static struct rte_mbuf *all[POOL_MBUFS + 1];
 	struct drv_counters c;
 	struct rte_mbuf *m;
 	unsigned k = 0;
