@@ -5,7 +5,7 @@
 # them over from it: the bytes are right, and the counters say that it was so.
 . "$(dirname "$0")/../lib.sh"
 
-IX_TEST_DEV=tap
+export IX_TEST_DEV=tap
 SIZE=100000000
 
 # Takes SIZE bytes, gives them back, one connection after the other.
