@@ -43,8 +43,9 @@ struct shim_root {
 	/* the waiting half: watch.h, epoll.c */
 	struct ix_lock wait_lock; /* of its pools */
 	struct ix_pool watches, epolls, epitems, epwaiters;
-	struct epoll *nested; /* those whose fd is polled by others */
-	uint32_t relay_rung;  /* the owner has been told to look; relay.h */
+	struct ix_lock new_lock; /* one thread makes an epoll of an fd */
+	struct epoll *nested;	 /* those whose fd is polled by others */
+	uint32_t relay_rung;	 /* the owner has been told to look; relay.h */
 };
 
 extern struct shim_root *shim_root;

@@ -126,11 +126,12 @@ void watch_closed(struct sock *s)
 		struct epitem *item = w->item;
 
 		next = w->next;
-		watch_del(w);
-		if (item)
+		if (item) {
 			epitem_gone(item);
-		else
-			ix_wake(w->slot);
+			continue;
+		}
+		watch_del(w);
+		ix_wake(w->slot);
 	}
 }
 
