@@ -155,7 +155,7 @@ void *ix_shared_alloc(size_t size, size_t align)
 	size_t start;
 	char *p = NULL;
 
-	ix_hold++;
+	ix_hold_begin();
 	ix_lock_take(&app->lock);
 	start = (app->used + align - 1) & ~(align - 1);
 	if (start <= app->size && size <= app->size - start) {
@@ -163,7 +163,7 @@ void *ix_shared_alloc(size_t size, size_t align)
 		p = (char *)app + start;
 	}
 	ix_lock_release(&app->lock);
-	ix_hold--;
+	ix_hold_end();
 	return p;
 }
 
