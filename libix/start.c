@@ -87,7 +87,7 @@ static const struct ix_dp *load(char *err, size_t err_size)
 	return NULL;
 }
 
-static int lay_out(struct ix_app *app)
+int ix_lay_out(struct ix_app *app)
 {
 	unsigned i;
 
@@ -137,7 +137,7 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	rc = ix_self.dp->boot(&args, &ix_self.info);
 	if (rc < 0)
 		return rc;
-	rc = lay_out(ix_self.info.app_base);
+	rc = ix_lay_out(ix_self.info.app_base);
 	if (rc == 0)
 		ix_self.app = ix_self.info.app_base;
 	return rc;

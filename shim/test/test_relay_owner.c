@@ -88,23 +88,16 @@ static int happens(struct sock *s, uint16_t type, uint32_t len)
 static int start_libix(void **state)
 {
 	struct ix_app *app = aligned_alloc(4096, SHARED);
-	struct ix_et *e = &app->et[0];
 
 	memset(app, 0, sizeof(*app));
-	app->size = SHARED;
-	app->used = (sizeof(*app) + 63) & ~(size_t)63;
-	e->ctx.bsys = e->bsys;
-	e->ctx.events = e->events;
-	e->ctx.events_cap = IX_EVENTS;
-	e->rx.size = sizeof(struct ix_rx);
-	e->small.size = IX_CHUNK_SMALL;
-	e->big.size = IX_CHUNK_BIG;
-	ix_self = (struct ix_process){ .dp = &fake_dp,
-				       .app = app,
-				       .h = &sock_handlers };
-	ix_self.info.nethreads = 1;
+	ix_self = (struct ix_process){
+		.dp = &fake_dp,
+		.app = app,
+		.h = &sock_handlers,
+		.info = { .nethreads = 1, .app_size = SHARED },
+	};
 	(void)state;
-	return 0;
+	return ix_lay_out(app);
 }
 
 static int stop_libix(void **state)
