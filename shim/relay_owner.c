@@ -18,6 +18,7 @@
 
 #include "shim/calls.h"
 #include "shim/cmsg.h"
+#include "shim/orphans.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 
@@ -310,6 +311,8 @@ static void note(const struct epoll_event *ev)
 {
 	struct relay *r = ev->data.ptr;
 
+	if (orphans_gone(ev->data.u64))
+		return;
 	if (!r) {
 		while (receive())
 			;
@@ -334,6 +337,7 @@ int relay_work(int readable)
 		n = real_epoll_wait(own.epfd, ev, EVENTS, 0);
 	for (i = 0; i < n; i++)
 		note(&ev[i]);
+	orphans_watch(own.epfd);
 	for (;;) {
 		rung = __atomic_exchange_n(&shim_root->relay_rung, 0,
 					   __ATOMIC_SEQ_CST);
