@@ -357,6 +357,33 @@ finish_ok()
 	fail "$1 ended with status $STATUS: $(tail -n 1 "$TMP/$1.err")"
 }
 
+# serve_file BYTES COMMAND...: the network, a random $TMP/in of that size, and the
+# program as a server on port 7000.
+serve_file()
+{
+	net_up
+	random_file "$TMP/in" "$1"
+	shift
+	start server prog "$@"
+	wait_port "$P_IP" 7000
+}
+
+# echoed WHERE IP [N]: N clients at a time (1) send $TMP/in to port 7000 there
+# and get it back, bit-exact.
+echoed()
+{
+	local i jobs=() n=${3:-1}
+
+	for ((i = 0; i < n; i++)); do
+		run "$1" socat -t 20 - "TCP:$2:7000" <"$TMP/in" >"$TMP/got$i" &
+		jobs+=($!)
+	done
+	for ((i = 0; i < n; i++)); do
+		wait "${jobs[i]}" || fail "client $i ends with status $?"
+		same_sha "$TMP/got$i" "$TMP/in"
+	done
+}
+
 # stop NAME [SIGNAL]
 stop()
 {

@@ -4,7 +4,8 @@
  *
  * The kernel's instance stays and keeps the kernel's fds; what is here holds
  * the stack's. It comes into being at the first EPOLL_CTL_ADD of a socket of
- * ours, in memory that all forks share. Locks: et lock, then ep->lock.
+ * ours, in memory that all forks share. Locks: et lock, then wait_lock, then
+ * ep->lock.
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "shim/calls.h"
+#include "shim/fd.h"
 #include "shim/root.h"
 #include "shim/watch.h"
 
@@ -55,6 +57,7 @@ struct epoll {
 	 * who waits there, and shows the stack's readiness to who polls it */
 	int kick;
 	uint8_t raised; /* the eventfd is readable */
+	uint8_t closed; /* no fd any more; the last waiter frees it */
 	uint8_t nested; /* the fd is polled by others */
 	struct epoll *next_nested;
 };
@@ -163,8 +166,11 @@ void epitem_notify(struct epitem *i, unsigned events)
 
 /*
  * Items
+ *
+ * Who holds ep->lock may ask a listed item's socket, so an item leaves ep
+ * before it leaves the socket.
  */
-static void item_unlink(struct epitem *i)
+static void item_free(struct epitem *i)
 {
 	struct epoll *ep = i->ep;
 
@@ -174,12 +180,13 @@ static void item_unlink(struct epitem *i)
 	if (i->next)
 		i->next->pprev = i->pprev;
 	ep_unlock(ep);
+	watch_del(&i->w);
 	wait_pool_put(&shim_root->epitems, i);
 }
 
 void epitem_gone(struct epitem *i)
 {
-	item_unlink(i);
+	item_free(i);
 }
 
 static struct epitem *item_find(struct epoll *ep, struct sock *s, int fd)
@@ -249,8 +256,7 @@ static int item_del(struct epoll *ep, struct sock *s, int fd)
 
 	if (!i)
 		return -ENOENT;
-	watch_del(&i->w);
-	item_unlink(i);
+	item_free(i);
 	return 0;
 }
 
@@ -276,14 +282,11 @@ static int kernel_waiters(int epfd, int change)
 				  __ATOMIC_SEQ_CST);
 }
 
-static struct epoll *instance(int epfd)
+static struct epoll *instance_new(int epfd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
-	struct epoll *ep = fd_epoll(epfd);
+	struct epoll *ep = get(&shim_root->epolls);
 
-	if (ep)
-		return ep;
-	ep = get(&shim_root->epolls);
 	if (!ep)
 		return NULL;
 	ep->refs = 1;
@@ -303,6 +306,20 @@ static struct epoll *instance(int epfd)
 	return ep;
 }
 
+static struct epoll *instance(int epfd)
+{
+	struct epoll *ep = fd_epoll(epfd);
+
+	if (ep)
+		return ep;
+	hold_lock(&shim_root->new_lock);
+	ep = fd_epoll(epfd);
+	if (!ep)
+		ep = instance_new(epfd);
+	hold_unlock(&shim_root->new_lock);
+	return ep;
+}
+
 void epoll_ref(struct epoll *ep)
 {
 	__atomic_add_fetch(&ep->refs, 1, __ATOMIC_RELAXED);
@@ -313,13 +330,13 @@ static void drop_items(struct epoll *ep)
 	struct epitem *i;
 
 	while ((i = ep->items) != NULL) {
-		unsigned et = i->w.sock ? i->w.sock->o.et : 0;
+		struct sock *s = __atomic_load_n(&i->w.sock, __ATOMIC_RELAXED);
+		unsigned et = s ? s->o.et : 0;
 
+		/* it may be gone with its socket meanwhile */
 		ix_et_lock(et);
-		if (ep->items == i) {
-			watch_del(&i->w);
-			item_unlink(i);
-		}
+		if (ep->items == i && i->w.sock == s && s && s->o.et == et)
+			item_free(i);
 		ix_et_unlock(et);
 	}
 }
@@ -340,14 +357,22 @@ static void forget_nested(struct epoll *ep)
 
 void epoll_unref(struct epoll *ep)
 {
+	bool unused;
+
 	if (__atomic_sub_fetch(&ep->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	drop_items(ep);
 	forget_nested(ep);
+	ep_lock(ep);
 	kick(ep, false);
 	if (ep->kick >= 0)
 		ix_slot_release(ep->kick);
-	wait_pool_put(&shim_root->epolls, ep);
+	ep->kick = -1;
+	ep->closed = 1;
+	unused = !ep->waiters;
+	ep_unlock(ep);
+	if (unused)
+		wait_pool_put(&shim_root->epolls, ep);
 }
 
 /* Make the kernel's side of ep show what the stack's side is. */
@@ -367,7 +392,7 @@ static void show(struct epoll *ep)
 void epoll_nested(struct epoll *ep)
 {
 	hold_lock(&shim_root->wait_lock);
-	if (!ep->nested) {
+	if (!ep->nested && __atomic_load_n(&ep->refs, __ATOMIC_ACQUIRE)) {
 		ep->nested = 1;
 		ep->next_nested = shim_root->nested;
 		shim_root->nested = ep;
@@ -380,8 +405,12 @@ void epoll_show_nested(void)
 {
 	struct epoll *ep;
 
+	if (!__atomic_load_n(&shim_root->nested, __ATOMIC_RELAXED))
+		return;
+	hold_lock(&shim_root->wait_lock);
 	for (ep = shim_root->nested; ep; ep = ep->next_nested)
 		show(ep);
+	hold_unlock(&shim_root->wait_lock);
 }
 
 /*
@@ -415,19 +444,43 @@ static int fail(int rc)
 	return -1;
 }
 
+/* fd is in epfd now. If it is an epoll, the two lack only each other: a loop
+ * is not let in, so that there is nothing to modify. */
+static bool is_epoll(int fd, int epfd)
+{
+	struct epoll_event ev = { 0 };
+	int saved = errno;
+	bool yes =
+		fd_epoll(fd) ||
+		(real_ctl(fd, EPOLL_CTL_MOD, epfd, &ev) < 0 && errno == ENOENT);
+
+	errno = saved;
+	return yes;
+}
+
+/* Sockets of the stack may join the inner one later; and who waits in the
+ * outer one drives. */
+static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
+{
+	struct epoll *inner;
+	int rc = real_ctl(epfd, op, fd, ev);
+
+	if (rc < 0 || op != EPOLL_CTL_ADD || !fd_self.limit ||
+	    !is_epoll(fd, epfd))
+		return rc;
+	inner = instance(fd);
+	if (inner && instance(epfd))
+		epoll_nested(inner);
+	return rc;
+}
+
 int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct sock *s = fd_sock(fd);
-	struct epoll *inner = fd_epoll(fd);
 	int rc;
 
-	if (inner && op != EPOLL_CTL_DEL) {
-		epoll_nested(inner);
-		/* who waits in the outer one drives, too */
-		instance(epfd);
-	}
 	if (!s || s->world == SOCK_KERNEL)
-		return real_ctl(epfd, op, fd, ev);
+		return kernel_ctl(epfd, op, fd, ev);
 	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
 		return fail(-EINVAL);
 	if (op != EPOLL_CTL_DEL && !ev)
@@ -542,6 +595,7 @@ static void ew_delist(struct wait *w)
 {
 	struct ep_wait *ew = (struct ep_wait *)w;
 	struct ep_waiter *me = ew->waiter;
+	bool unused;
 
 	if (!me)
 		return;
@@ -549,9 +603,12 @@ static void ew_delist(struct wait *w)
 	*me->pprev = me->next;
 	if (me->next)
 		me->next->pprev = me->pprev;
+	unused = ew->ep->closed && !ew->ep->waiters;
 	ep_unlock(ew->ep);
 	wait_pool_put(&shim_root->epwaiters, me);
 	ew->waiter = NULL;
+	if (unused)
+		wait_pool_put(&shim_root->epolls, ew->ep);
 }
 
 static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
