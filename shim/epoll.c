@@ -24,6 +24,9 @@
 	 EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND)
 #define EV_ALWAYS (EPOLLERR | EPOLLHUP)
 
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
 
@@ -583,14 +586,32 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 	return ew.n;
 }
 
+/*
+ * The newer call only for what the older one cannot say: kernels before 5.11
+ * and some tracers lack it.
+ */
+static long kernel_pwait(int epfd, struct epoll_event *out, int max,
+			 int64_t timeout_ns, const sigset_t *mask)
+{
+	struct timespec ts = { .tv_sec = timeout_ns / NS_PER_S,
+			       .tv_nsec = timeout_ns % NS_PER_S };
+	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
+
+	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
+		return syscall(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
+			       _NSIG / 8);
+	return syscall(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
+		       _NSIG / 8);
+}
+
 /* The kernel's instance alone, until a stack socket joins it. */
 static int kernel_wait(int epfd, struct epoll_event *out, int max,
-		       const struct timespec *ts, const sigset_t *mask)
+		       int64_t timeout_ns, const sigset_t *mask)
 {
 	long n, i, kept = 0;
 
 	kernel_waiters(epfd, 1);
-	n = syscall(SYS_epoll_pwait2, epfd, out, max, ts, mask, _NSIG / 8);
+	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
 	kernel_waiters(epfd, -1);
 	for (i = 0; i < n; i++)
 		if (out[i].data.u64 != KICK_DATA)
@@ -601,15 +622,12 @@ static int kernel_wait(int epfd, struct epoll_event *out, int max,
 static int wait_ns(int epfd, struct epoll_event *out, int max,
 		   int64_t timeout_ns, const sigset_t *mask)
 {
-	struct timespec ts = { .tv_sec = timeout_ns / 1000000000,
-			       .tv_nsec = timeout_ns % 1000000000 };
 	struct epoll *ep = fd_epoll(epfd);
 	int rc;
 
 	if (!ep) {
 		round_end();
-		rc = kernel_wait(epfd, out, max, timeout_ns < 0 ? NULL : &ts,
-				 mask);
+		rc = kernel_wait(epfd, out, max, timeout_ns, mask);
 		if (rc != -2)
 			return rc;
 		ep = fd_epoll(epfd);
@@ -624,8 +642,7 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
 		     const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * INT64_C(1000000),
-		       mask);
+	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NS_PER_MS, mask);
 }
 
 int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
@@ -636,7 +653,11 @@ int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
 int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
 		      const struct timespec *ts, const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max,
-		       ts ? ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec : -1,
-		       mask);
+	int64_t ns = -1;
+
+	if (ts && (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
+		return fail(-EINVAL);
+	if (ts && ts->tv_sec < INT64_MAX / NS_PER_S)
+		ns = ts->tv_sec * NS_PER_S + ts->tv_nsec;
+	return wait_ns(epfd, out, max, ns, mask);
 }
