@@ -165,6 +165,7 @@ debian_source()
 			fail "$1 does not build"
 		}
 		mv "$SRC.new"/*/ "$SRC"
+		rm -rf "$SRC.new"
 	fi
 	exec {lock}>&-
 }

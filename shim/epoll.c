@@ -34,12 +34,11 @@ struct epitem {
 	struct watch w; /* its item is this */
 	struct epoll *ep;
 	struct epitem *next, **pprev; /* of ep->items */
-	struct epitem *ready_next;
+	struct epitem *ready_next, **ready_pprev; /* NULL: not ready */
 	uint32_t events; /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
-	uint8_t ready; /* on the ready list */
-	uint8_t off;   /* EPOLLONESHOT has fired */
+	uint8_t off; /* EPOLLONESHOT has fired */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -83,37 +82,24 @@ static void *get(struct ix_pool *p)
  */
 static void ready_push(struct epoll *ep, struct epitem *i)
 {
-	if (i->ready)
+	if (i->ready_pprev)
 		return;
-	i->ready = 1;
 	i->ready_next = NULL;
+	i->ready_pprev = ep->ready_tail;
 	*ep->ready_tail = i;
 	ep->ready_tail = &i->ready_next;
 }
 
-static struct epitem *ready_pop(struct epoll *ep)
-{
-	struct epitem *i = ep->ready;
-
-	ep->ready = i->ready_next;
-	if (!ep->ready)
-		ep->ready_tail = &ep->ready;
-	i->ready = 0;
-	return i;
-}
-
 static void ready_drop(struct epoll *ep, struct epitem *i)
 {
-	struct epitem **p;
-
-	if (!i->ready)
+	if (!i->ready_pprev)
 		return;
-	for (p = &ep->ready; *p != i; p = &(*p)->ready_next)
-		;
-	*p = i->ready_next;
-	if (!*p)
-		ep->ready_tail = p;
-	i->ready = 0;
+	*i->ready_pprev = i->ready_next;
+	if (i->ready_next)
+		i->ready_next->ready_pprev = i->ready_pprev;
+	else
+		ep->ready_tail = i->ready_pprev;
+	i->ready_pprev = NULL;
 }
 
 static void kick(struct epoll *ep, bool up)
@@ -478,7 +464,8 @@ static int collect(struct ep_wait *ew)
 		return 0;
 	ep_lock(ep);
 	while (ep->ready && ep->ready != last && ew->n < ew->max) {
-		i = ready_pop(ep);
+		i = ep->ready;
+		ready_drop(ep, i);
 		ev = sock_poll(i->w.sock) & (i->events | EV_ALWAYS) & EV_MASK;
 		if (!ev || i->off)
 			continue;
