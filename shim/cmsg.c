@@ -64,7 +64,8 @@ static void put(struct msghdr *m, size_t *used, int level, int type,
 void cmsg_report(const struct sock *s, struct msghdr *m,
 		 const struct ix_rx *from)
 {
-	const struct ix_addr *own = addr_local(ix_info(), from->lip, &from->rip);
+	const struct ix_addr *own =
+		addr_local(ix_info(), from->lip, &from->rip);
 	const struct opts *o = &s->priv->opts;
 	struct in_pktinfo four = { 0 };
 	struct in6_pktinfo six = { 0 };

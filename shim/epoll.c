@@ -33,9 +33,9 @@
 struct epitem {
 	struct watch w; /* its item is this */
 	struct epoll *ep;
-	struct epitem *next, **pprev; /* of ep->items */
+	struct epitem *next, **pprev;		  /* of ep->items */
 	struct epitem *ready_next, **ready_pprev; /* NULL: not ready */
-	uint32_t events; /* as epoll_ctl got them */
+	uint32_t events;			  /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
 	uint8_t off; /* EPOLLONESHOT has fired */
@@ -642,7 +642,8 @@ int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
 {
 	int64_t ns = -1;
 
-	if (ts && (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
+	if (ts &&
+	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
 		return fail(-EINVAL);
 	if (ts && ts->tv_sec < INT64_MAX / NS_PER_S)
 		ns = ts->tv_sec * NS_PER_S + ts->tv_nsec;
