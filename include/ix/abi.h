@@ -20,8 +20,8 @@
 #define IX_MAX_DEVS 4	     /* devices of one instance */
 #define IX_MAX_ADDRS 16	     /* stack addresses of one instance */
 #define IX_LIP_LOOPBACK 0xff /* what stands for 127.0.0.1 and ::1 */
-#define IX_MAX_SG 64	   /* entries of one scatter-gather array */
-#define IX_MAX_WAKES 256   /* threads of one instance that can sleep */
+#define IX_MAX_SG 64	     /* entries of one scatter-gather array */
+#define IX_MAX_WAKES 256     /* threads of one instance that can sleep */
 
 /*
  * A handle names a protocol object of one elastic thread:
