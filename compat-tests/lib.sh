@@ -117,6 +117,61 @@ random_file()
 	chmod 644 "$1"
 }
 
+# --- suites of the programs -------------------------------------------------
+
+# The archive's sources, whatever apt is told to look at; nothing of the
+# system's own lists is changed.
+fetch_source()
+{
+	local top=$1 f
+	local apt=(timeout 120 apt-get -q -o APT::Sandbox::User=root
+		-o Dir::Etc::SourceList=/dev/null
+		-o "Dir::Etc::SourceParts=$top/apt/parts"
+		-o "Dir::State::Lists=$top/apt/lists"
+		-o "Dir::Cache=$top/apt/cache")
+
+	mkdir -p "$top"/apt/{parts,lists/partial,cache/archives/partial}
+	for f in /etc/apt/sources.list.d/*.sources; do
+		[ ! -e "$f" ] || sed 's/^Types:.*/Types: deb-src/' "$f" \
+			>"$top/apt/parts/${f##*/}"
+	done
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+		sed -n 's/^deb[[:space:]]/deb-src /p' \
+			>"$top/apt/parts/lines.list"
+	"${apt[@]}" update || return
+	cd "$2" && "${apt[@]}" --only-source source "$3=$4"
+}
+
+# debian_source PACKAGE BINARY BUILD: sets SRC to the source of the installed
+# version of BINARY, in which the function BUILD has run. It is kept.
+debian_source()
+{
+	local top=$IX_BUILD/compat/src version log
+
+	need apt-get dpkg-source make cc
+	version=$(dpkg-query -W -f '${source:Version}' "$2" 2>/dev/null) ||
+		skip "$2 is not installed"
+	mkdir -p "$top"
+	log=$top/$1.log
+	exec {lock}>"$top/lock"
+	flock -w 300 "$lock" || fail "the sources are locked for 300 s"
+	SRC=$top/$1-$version
+	if [ ! -d "$SRC" ]; then
+		rm -rf "$SRC.new"
+		mkdir "$SRC.new"
+		(fetch_source "$top" "$SRC.new" "$1" "$version") >"$log" 2>&1 ||
+			skip "no source of $1 $version:" \
+				"$(grep -m 1 '^[EW]:' "$log")"
+		(cd "$SRC.new"/*/ && "$3") >"$log" 2>&1 || {
+			tail -n 20 "$log"
+			fail "$1 does not build"
+		}
+		mv "$SRC.new"/*/ "$SRC"
+		rm -rf "$SRC.new"
+	fi
+	exec {lock}>&-
+}
+
 # --- networks ---------------------------------------------------------------
 
 ns_add()

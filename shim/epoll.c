@@ -26,19 +26,21 @@
 	 EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND)
 #define EV_ALWAYS (EPOLLERR | EPOLLHUP)
 
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
 
 struct epitem {
 	struct watch w; /* its item is this */
 	struct epoll *ep;
-	struct epitem *next, **pprev; /* of ep->items */
-	struct epitem *ready_next;
-	uint32_t events; /* as epoll_ctl got them */
+	struct epitem *next, **pprev;		  /* of ep->items */
+	struct epitem *ready_next, **ready_pprev; /* NULL: not ready */
+	uint32_t events;			  /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
-	uint8_t ready; /* on the ready list */
-	uint8_t off;   /* EPOLLONESHOT has fired */
+	uint8_t off; /* EPOLLONESHOT has fired */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -83,37 +85,24 @@ static void *get(struct ix_pool *p)
  */
 static void ready_push(struct epoll *ep, struct epitem *i)
 {
-	if (i->ready)
+	if (i->ready_pprev)
 		return;
-	i->ready = 1;
 	i->ready_next = NULL;
+	i->ready_pprev = ep->ready_tail;
 	*ep->ready_tail = i;
 	ep->ready_tail = &i->ready_next;
 }
 
-static struct epitem *ready_pop(struct epoll *ep)
-{
-	struct epitem *i = ep->ready;
-
-	ep->ready = i->ready_next;
-	if (!ep->ready)
-		ep->ready_tail = &ep->ready;
-	i->ready = 0;
-	return i;
-}
-
 static void ready_drop(struct epoll *ep, struct epitem *i)
 {
-	struct epitem **p;
-
-	if (!i->ready)
+	if (!i->ready_pprev)
 		return;
-	for (p = &ep->ready; *p != i; p = &(*p)->ready_next)
-		;
-	*p = i->ready_next;
-	if (!*p)
-		ep->ready_tail = p;
-	i->ready = 0;
+	*i->ready_pprev = i->ready_next;
+	if (i->ready_next)
+		i->ready_next->ready_pprev = i->ready_pprev;
+	else
+		ep->ready_tail = i->ready_pprev;
+	i->ready_pprev = NULL;
 }
 
 static void kick(struct epoll *ep, bool up)
@@ -528,7 +517,8 @@ static int collect(struct ep_wait *ew)
 		return 0;
 	ep_lock(ep);
 	while (ep->ready && ep->ready != last && ew->n < ew->max) {
-		i = ready_pop(ep);
+		i = ep->ready;
+		ready_drop(ep, i);
 		ev = sock_poll(i->w.sock) & (i->events | EV_ALWAYS) & EV_MASK;
 		if (!ev || i->off)
 			continue;
@@ -640,14 +630,32 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 	return ew.n;
 }
 
+/*
+ * The newer call only for what the older one cannot say: kernels before 5.11
+ * and some tracers lack it.
+ */
+static long kernel_pwait(int epfd, struct epoll_event *out, int max,
+			 int64_t timeout_ns, const sigset_t *mask)
+{
+	struct timespec ts = { .tv_sec = timeout_ns / NS_PER_S,
+			       .tv_nsec = timeout_ns % NS_PER_S };
+	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
+
+	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
+		return syscall(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
+			       _NSIG / 8);
+	return syscall(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
+		       _NSIG / 8);
+}
+
 /* The kernel's instance alone, until a stack socket joins it. */
 static int kernel_wait(int epfd, struct epoll_event *out, int max,
-		       const struct timespec *ts, const sigset_t *mask)
+		       int64_t timeout_ns, const sigset_t *mask)
 {
 	long n, i, kept = 0;
 
 	kernel_waiters(epfd, 1);
-	n = syscall(SYS_epoll_pwait2, epfd, out, max, ts, mask, _NSIG / 8);
+	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
 	kernel_waiters(epfd, -1);
 	for (i = 0; i < n; i++)
 		if (out[i].data.u64 != KICK_DATA)
@@ -658,15 +666,12 @@ static int kernel_wait(int epfd, struct epoll_event *out, int max,
 static int wait_ns(int epfd, struct epoll_event *out, int max,
 		   int64_t timeout_ns, const sigset_t *mask)
 {
-	struct timespec ts = { .tv_sec = timeout_ns / 1000000000,
-			       .tv_nsec = timeout_ns % 1000000000 };
 	struct epoll *ep = fd_epoll(epfd);
 	int rc;
 
 	if (!ep) {
 		round_end();
-		rc = kernel_wait(epfd, out, max, timeout_ns < 0 ? NULL : &ts,
-				 mask);
+		rc = kernel_wait(epfd, out, max, timeout_ns, mask);
 		if (rc != -2)
 			return rc;
 		ep = fd_epoll(epfd);
@@ -681,8 +686,7 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
 		     const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * INT64_C(1000000),
-		       mask);
+	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NS_PER_MS, mask);
 }
 
 int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
@@ -693,7 +697,12 @@ int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
 int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
 		      const struct timespec *ts, const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max,
-		       ts ? ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec : -1,
-		       mask);
+	int64_t ns = -1;
+
+	if (ts &&
+	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
+		return fail(-EINVAL);
+	if (ts && ts->tv_sec < INT64_MAX / NS_PER_S)
+		ns = ts->tv_sec * NS_PER_S + ts->tv_nsec;
+	return wait_ns(epfd, out, max, ns, mask);
 }

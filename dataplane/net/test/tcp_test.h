@@ -70,6 +70,13 @@ int ip_addr_index(const struct net_shared *sh, const struct ix_addr *ip)
 	return -1;
 }
 
+int ip_route_class(const struct net_shared *sh, const struct ix_addr *ip)
+{
+	if (addr_is_v4(ip) && addr_v4(ip) == IP4(127, 0, 0, 1))
+		return sh->info.loopback != 0;
+	return ip_addr_index(sh, ip) >= 0;
+}
+
 int ip_route(struct net *n, struct ip_path *p)
 {
 	if (!addr_is_v4(&p->dst) || addr_v4(&p->dst) == IP4(192, 0, 2, 1))

@@ -467,7 +467,7 @@ static void test_loopback_addresses(void **state)
 			 0);
 	net_input_loop(&n);
 	assert_int_equal(fake_tcp.inputs, 1);
-	assert_int_equal(fake_tcp.rx.local, IP_LOCAL_LOOPBACK);
+	assert_int_equal(fake_tcp.rx.local, IX_LIP_LOOPBACK);
 	/* but not from the wire */
 	tcp_frame((struct ipf){ .src = PEER,
 				.dst = IP(127, 0, 0, 1),
