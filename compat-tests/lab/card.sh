@@ -108,6 +108,28 @@ net_up()
 	wait_for 10 has_carrier "$NS_H" "$if" || fail "the card has no link"
 }
 
+# An instance that is killed leaves its card running, which some emulated ones
+# do not survive; so the owner gets the time to stop it.
+eval "lib_$(declare -f net_down)"
+net_down()
+{
+	kill_all CONT
+	kill_all TERM
+	wait_for 1 no_program
+	kill_all TERM
+	wait_for 10 nobody_left
+	lib_net_down
+}
+
+no_program()
+{
+	local pid
+
+	for pid in "${PIDS[@]}"; do
+		! alive "$pid" || return 1
+	done
+}
+
 # --- what a test asks -------------------------------------------------------
 
 # stat NAME: the sum of a counter over the instance of the program memcached.
