@@ -132,7 +132,7 @@ no_program()
 
 # --- what a test asks -------------------------------------------------------
 
-# stat NAME: the sum of a counter over the instance of the program memcached.
+# stat_of PROGRAM NAME: the sum of a counter over its instance.
 stat_of()
 {
 	"$IXCP" stats "${PIDS[$1]}" |
@@ -309,14 +309,36 @@ t_tx_checksums()
 	wait_for 10 grep -q listening "$TMP/capture.err" || fail "no capture"
 	check "values"
 	[ "$MODE" = native ] ||
-		same "offloaded" "$("$IXCP" stats "${PIDS[memcached]}" |
-			awk '$1 == "tx_cksum" { print $2 }')" "$LAB_CKSUM"
+		same "offloaded" "$(stat_of memcached tx_cksum)" "$LAB_CKSUM"
 	stop capture INT
 	tcpdump -r "$TMP/pcap" -nvv >"$TMP/frames" 2>/dev/null
 	! grep -m 1 -E 'incorrect|bad cksum' "$TMP/frames" ||
 		fail "a wrong checksum"
 	good=$(grep -c '(correct)' "$TMP/frames")
 	[ "$good" -ge 50 ] || fail "only $good frames are right"
+}
+
+# A short bus address, another hardware address, a smaller MTU.
+t_options()
+{
+	local mac=52:54:00:99:00:01
+
+	net_up
+	P_OPTS[1]="--dev pci:${CARD#0000:} --ip $P_IP/24 --mac $mac --mtu 1000"
+	random_file "$TMP/in" 500000
+	start server prog socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" \
+		EXEC:cat
+	wait_port "$P_IP" 7000 20
+	start capture peer tcpdump -i peer0 -Z root -U -w "$TMP/pcap" \
+		"src $P_IP"
+	wait_for 10 grep -q listening "$TMP/capture.err" || fail "no capture"
+	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got" ||
+		fail "the client ends with status $?"
+	same_sha "$TMP/got" "$TMP/in"
+	stop capture INT
+	same "longest frame" "$(tcpdump -r "$TMP/pcap" -enn 2>/dev/null |
+		awk -v mac="$mac" '$2 == mac && $9 + 0 > n { n = $9 + 0 }
+			END { print n + 0 }')" 1014
 }
 
 # One right datagram and one with a wrong checksum, made by hand.
@@ -487,5 +509,6 @@ t_queues()
 
 MODES[kill]=ix MODES[take_over]=ix MODES[idle]=ix MODES[errors]=ix
 MODES[no_iommu]=ix MODES[queues]=ix
+MODES[options]=ix
 compat_main "$@" -- memcached bulk nginx connect udp tx_checksums \
-	rx_checksums idle kill take_over errors queues
+	rx_checksums idle kill take_over errors options queues
