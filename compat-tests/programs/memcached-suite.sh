@@ -7,7 +7,7 @@
 
 SLOTS=4
 # Storage and replacement take minutes and hardly a packet; getset has the
-# client busy for as long, item_size_max starts eight servers; watcher wants two of them
+# client busy for as long, item_size_max starts eight servers, watcher wants two
 # at a time; a unix socket is none of ours; the others skip themselves here.
 OMIT=" binary-extstore chunked-extstore chunked-items dash-M dyn-maxbytes
 error-extstore extstore extstore-buckets extstore-jbod issue_14 lru-crawler
