@@ -20,6 +20,8 @@
 	X(tx, "frames handed to the devices")                          \
 	X(tx_dropped, "frames that a full device queue dropped")       \
 	X(loop, "frames from ourselves to ourselves")                  \
+	X(handed, "packets that other elastic threads have handed over") \
+	X(woken, "sleepers woken for what was handed over to them")    \
 	X(calls, "batched calls executed")                             \
 	X(calls_failed, "batched calls that returned an error")        \
 	X(events, "event conditions delivered")                        \

@@ -26,6 +26,7 @@ static int parse(struct net *n, struct rte_mbuf *m, struct tcp_seg *s)
 	s->ack = rte_be_to_cpu_32(th->recv_ack);
 	s->wnd = rte_be_to_cpu_16(th->rx_win);
 	s->flags = th->tcp_flags & 0x3f;
+	s->hdr = (uint8_t)hdr;
 	s->len = m->pkt_len - hdr;
 	s->mss = s->len;
 	if (m->ol_flags & RTE_MBUF_F_RX_LRO) {
@@ -90,6 +91,8 @@ static void no_pcb(struct net *n, struct tcp_seg *s)
 				       &s->rx->src, s->sport);
 	struct tcp_listener *l;
 
+	if (n->sh->flow && tcp_elsewhere(n, s))
+		return;
 	l = tcp_listener_find(n, &s->rx->dst, s->dport, hash);
 	if (l) {
 		tcp_listen_input(n, l, s, 0);
@@ -120,7 +123,10 @@ void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		;
 	else if (p->state == TCPS_TIME_WAIT)
 		tcp_timewait_input(n, p, &s);
-	else
+	else if (unlikely(p->state == TCPS_MOVED)) {
+		if (!tcp_moved_input(n, p, &s))
+			no_pcb(n, &s);
+	} else
 		tcp_segment(n, p, &s);
 	if (s.m)
 		rte_pktmbuf_free(s.m);

@@ -136,6 +136,22 @@ void tcp_sq_ack(struct net *n, struct tcp_pcb *p, uint32_t bytes)
 	}
 }
 
+int tcp_sq_clone(struct net *to, struct tcp_pcb *q, const struct net *from,
+		 const struct tcp_pcb *p)
+{
+	uint32_t i, off = p->sq_off;
+
+	for (i = p->sq_head; i; i = piece_at(from->tcp, i)->next) {
+		const struct tcp_piece *e = piece_at(from->tcp, i);
+
+		if (put(to->tcp, q, e->base + off, e->len - off) < 0)
+			return -ENOBUFS;
+		off = 0;
+	}
+	q->sq_len = p->sq_len;
+	return 0;
+}
+
 void tcp_sq_free(struct net *n, struct tcp_pcb *p)
 {
 	while (p->sq_head)

@@ -250,7 +250,7 @@ struct ix_sleeper {
 	bool armed;	      /* sleeps on the devices too */
 	uint64_t deadline_ns; /* of the dataplane's timers; UINT64_MAX: none */
 	uint32_t nfds;	      /* device fds */
-	int fds[IX_MAX_DEVS];
+	int fds[IX_SLEEP_FDS];
 };
 #define IX_SLEEP_READY 1
 int ix_sleep_begin(unsigned et, struct ix_sleeper *s);
