@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 
 #include "core/ethread.h"
+#include "net/arp.h"
 #include "net/flow.h"
 
 unsigned ethread_inbox(struct ethread *et)
@@ -15,6 +16,7 @@ unsigned ethread_inbox(struct ethread *et)
 	unsigned total = 0;
 	uint32_t i;
 
+	arp_poll(&et->net);
 	for (i = 0; i < et->core->nethreads; i++) {
 		if (i == et->id || !flow_waiting(et->net.sh->flow->ring[et->id][i]))
 			continue;

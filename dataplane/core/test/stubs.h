@@ -22,6 +22,7 @@
 #include "core/bsys.h"
 #include "core/ethread.h"
 #include "mem/pools.h"
+#include "net/arp.h"
 #include "net/flow.h"
 #include "net/ip.h"
 #include "net/tcp.h"
@@ -367,6 +368,11 @@ void tcp_recover(struct net *n)
 {
 	(void)n;
 	note("tcp");
+}
+
+void arp_poll(struct net *n)
+{
+	(void)n;
 }
 
 unsigned flow_input(struct net *n, struct rte_mempool *pool, uint32_t from,
