@@ -258,10 +258,10 @@ static int nap(struct run *r)
 	ix_sleep_mark(&s);
 	w->enlist(w, s.slot);
 	ready = w->check(w);
-	/* a handler that was deferred before the slot was marked as asleep
-	 * did not ring it */
+	/* a handler that ran, or was deferred, before the slot was marked as
+	 * asleep did not ring it */
 	if (!ready && ix_sleep_begin(w->et, &s) != IX_SLEEP_READY &&
-	    !ix_signal_seen)
+	    !ix_signal_seen && !interrupted(r))
 		rc = ix_sleep(&s, w->kfds, w->nkfds, left_ns(r), NULL);
 	ix_sleep_end(&s);
 	w->delist(w);
