@@ -17,11 +17,13 @@ static void disarm_devices(struct ethread *et, unsigned n)
 			drv_disarm(et->core->dev[i], (uint16_t)et->id);
 }
 
-/* What is handed over from now on writes the eventfd: look after this. */
-static void arm_inbox(struct ethread *et)
+/* What is handed over from now on writes the eventfd: look after this. Was it
+ * so before, for another sleeper? */
+static uint32_t arm_inbox(struct ethread *et)
 {
-	if (et->inbox_fd >= 0)
-		__atomic_store_n(&et->inbox_armed, 1, __ATOMIC_SEQ_CST);
+	if (et->inbox_fd < 0)
+		return 1;
+	return __atomic_exchange_n(&et->inbox_armed, 1, __ATOMIC_SEQ_CST);
 }
 
 static void disarm_inbox(struct ethread *et)
@@ -124,17 +126,20 @@ int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
 {
 	struct ix_sleep s = { 0 };
 	int rc = ethread_take(et, wait_ns);
+	uint32_t was;
 
 	if (rc < 0)
 		return rc;
 	et->net.now = clock_now(&et->clock, &et->tsc);
-	arm_inbox(et);
+	was = arm_inbox(et);
 	rc = work_due(et, flags) || arm_devices(et);
 	et->stats.arms++;
 	if (rc)
 		et->stats.arms_refused++;
 	else
 		describe(et, &s);
+	if (rc && !was)
+		__atomic_store_n(&et->inbox_armed, 0, __ATOMIC_SEQ_CST);
 	ethread_leave(et);
 	if (rc == 0)
 		rc = uaccess_put((uint64_t)(uintptr_t)out, &s, sizeof(s));
