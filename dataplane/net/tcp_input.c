@@ -85,7 +85,7 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 }
 
 /* RFC 9293 3.10.7.1: no connection */
-static void no_pcb(struct net *n, struct tcp_seg *s)
+static __rte_noinline void no_pcb(struct net *n, struct tcp_seg *s)
 {
 	uint32_t hash = tcp_tuple_hash(n->tcp, &s->rx->dst, s->dport,
 				       &s->rx->src, s->sport);
@@ -102,6 +102,13 @@ static void no_pcb(struct net *n, struct tcp_seg *s)
 		STAT(n, tcp_drop_noport);
 		tcp_reset_reply(n, s);
 	}
+}
+
+static __rte_noinline void moved(struct net *n, struct tcp_pcb *p,
+				 struct tcp_seg *s)
+{
+	if (!tcp_moved_input(n, p, s))
+		no_pcb(n, s);
 }
 
 void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
@@ -123,10 +130,9 @@ void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		;
 	else if (p->state == TCPS_TIME_WAIT)
 		tcp_timewait_input(n, p, &s);
-	else if (unlikely(p->state == TCPS_MOVED)) {
-		if (!tcp_moved_input(n, p, &s))
-			no_pcb(n, &s);
-	} else
+	else if (unlikely(p->state == TCPS_MOVED))
+		moved(n, p, &s);
+	else
 		tcp_segment(n, p, &s);
 	if (s.m)
 		rte_pktmbuf_free(s.m);
