@@ -72,8 +72,7 @@ int ix_drive_others(unsigned home)
 	for (et = 0; et < ix_self.info.nethreads; et++) {
 		struct ix_et *e = ix_et(et);
 
-		if (et == home || !is_orphan(e, me, now) ||
-		    !ix_et_trylock(et))
+		if (et == home || !is_orphan(e, me, now) || !ix_et_trylock(et))
 			continue;
 		e->adopter = me;
 		n += ix_drive(et, IX_DRIVE_POLL);

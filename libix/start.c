@@ -33,7 +33,6 @@ uint64_t ix_now_ns(void)
 	return ix_self.dp->now_ns();
 }
 
-
 uint64_t ix_spin_ns(void)
 {
 	uint32_t us = ix_self.info.idle_us;

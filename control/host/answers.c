@@ -22,10 +22,9 @@
 #define FDS_MAX (16u << 20)
 
 static const char *const state_name[] = {
-	"?",	      "ESTABLISHED", "SYN-SENT",  "SYN-RECEIVED",
-	"FIN-WAIT-1", "FIN-WAIT-2",  "TIME-WAIT", "CLOSED",
-	"CLOSE-WAIT", "LAST-ACK",    "LISTEN",	  "CLOSING",
-	"MOVED",
+	"?",	      "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1",
+	"FIN-WAIT-2", "TIME-WAIT",   "CLOSED",	 "CLOSE-WAIT",	 "LAST-ACK",
+	"LISTEN",     "CLOSING",     "MOVED",
 };
 
 static uint32_t count_conns(const struct instance *in)

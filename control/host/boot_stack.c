@@ -29,9 +29,8 @@ static int open_device(struct boot *b, uint32_t i)
 
 	for (;; queues = 1) {
 		rc = drv_open(&b->arena, &b->spec[i], queues, b->rx_pool,
-			      b->tx_pool, LINK_TIMEOUT_MS,
-			      &b->in->core.dev[i], b->args->err,
-			      b->args->err_size);
+			      b->tx_pool, LINK_TIMEOUT_MS, &b->in->core.dev[i],
+			      b->args->err, b->args->err_size);
 		if ((rc != -EINVAL && rc != -ENOTSUP) || queues == 1)
 			return rc;
 	}

@@ -208,9 +208,7 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 				.laddr = 1 },
 	[IX_BSYS_UDP_RECV_DONE] = { .fn = do_udp_recv_done,
 				    .kinds = KIND(UDP) },
-	[IX_BSYS_MIGRATE] = { .fn = do_migrate,
-			      .kinds = KIND(TCP),
-			      .makes = 1 },
+	[IX_BSYS_MIGRATE] = { .fn = do_migrate, .kinds = KIND(TCP), .makes = 1 },
 };
 
 static int check(const struct net *n, const struct ix_bsys *b,

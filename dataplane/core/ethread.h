@@ -36,11 +36,11 @@ struct ethread {
 	/* read by everybody */
 	struct lease lease;
 	uint32_t id;
-	uint32_t last_tid;	 /* who drove last */
-	uint32_t armed_tid;	 /* the program's sleeper; 0: none */
-	uint32_t owner_rests;	 /* tell the owner when that one wakes */
-	uint32_t inbox_armed;	 /* write inbox_fd when something is handed over */
-	int inbox_fd;		 /* eventfd; -1: the only ethread */
+	uint32_t last_tid;    /* who drove last */
+	uint32_t armed_tid;   /* the program's sleeper; 0: none */
+	uint32_t owner_rests; /* tell the owner when that one wakes */
+	uint32_t inbox_armed; /* write inbox_fd when something is handed over */
+	int inbox_fd;	      /* eventfd; -1: the only ethread */
 	uint64_t last_driven_ns; /* end of the last iteration */
 
 	/* the driver's */
@@ -51,7 +51,7 @@ struct ethread {
 	/* the ethread whose queue of each device we send by: our id, unless
 	 * the device has too few */
 	uint8_t queue[IX_MAX_DEVS];
-	uint64_t tsc;	     /* at the start of the iteration */
+	uint64_t tsc; /* at the start of the iteration */
 	struct clock clock;
 	struct rte_mempool *rx_pool, *tx_pool;
 	struct loop_stats stats;

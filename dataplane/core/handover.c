@@ -18,7 +18,8 @@ unsigned ethread_inbox(struct ethread *et)
 
 	arp_poll(&et->net);
 	for (i = 0; i < et->core->nethreads; i++) {
-		if (i == et->id || !flow_waiting(et->net.sh->flow->ring[et->id][i]))
+		if (i == et->id ||
+		    !flow_waiting(et->net.sh->flow->ring[et->id][i]))
 			continue;
 		total += flow_input(&et->net, et->rx_pool, i, et->core->batch);
 		if (net_tx_room(&et->net) < NET_TXQ / 2)

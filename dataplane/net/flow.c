@@ -123,9 +123,9 @@ int flow_udp_claim(const struct net *n, uint16_t port)
 	struct flow *f = n->sh->flow;
 	uint8_t none = 0, me = (uint8_t)(n->id + 1);
 
-	if (!f || __atomic_compare_exchange_n(&f->udp[port], &none, me, 0,
-					      __ATOMIC_ACQ_REL,
-					      __ATOMIC_ACQUIRE))
+	if (!f ||
+	    __atomic_compare_exchange_n(&f->udp[port], &none, me, 0,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return 0;
 	return none == me ? 0 : -EXDEV;
 }

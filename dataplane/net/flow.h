@@ -15,9 +15,9 @@
 
 #define FLOW_GROUPS 128 /* where no device says how many */
 #define FLOW_GROUPS_MAX 512
-#define FLOW_RING (1u << 20)	 /* bytes of a ring; a power of two */
-#define FLOW_RESERVE (1u << 16)	 /* of them, for FLOW_END alone */
-#define FLOW_KEY_BYTES 36	 /* two IPv6 addresses and two ports */
+#define FLOW_RING (1u << 20)	/* bytes of a ring; a power of two */
+#define FLOW_RESERVE (1u << 16) /* of them, for FLOW_END alone */
+#define FLOW_KEY_BYTES 36	/* two IPv6 addresses and two ports */
 
 /* What a record of a ring is. */
 enum flow_kind {

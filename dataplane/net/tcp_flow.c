@@ -76,8 +76,7 @@ void tcp_unhash(struct net *n, struct tcp_pcb *p)
 uint32_t tcp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
 		   const struct ix_addr *rip, uint16_t rport)
 {
-	const struct tcp_pcb *p =
-		tcp_hash_find(n->tcp, lip, lport, rip, rport);
+	const struct tcp_pcb *p = tcp_hash_find(n->tcp, lip, lport, rip, rport);
 
 	if (!p)
 		return flow_owner(n->sh->flow, rip, lip, rport, lport);
@@ -136,8 +135,7 @@ static int copy_pooled(struct net *to, struct tcp_pcb *q,
 }
 
 int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
-		   struct rte_mempool *pool,
-		   struct tcp_move *move_out)
+		   struct rte_mempool *pool, struct tcp_move *move_out)
 {
 	struct tcp_pcb *p = tcp_pcb_get(from, h), *q = tcp_pcb_alloc(to);
 

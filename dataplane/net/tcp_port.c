@@ -104,8 +104,8 @@ int tcp_port_ok(const struct net *n, const struct ip_path *path, uint16_t lport,
 {
 	const struct flow *f = n->sh->flow;
 
-	return !f || flow_owner(f, &path->dst, &path->src, rport, lport) ==
-			     n->id;
+	return !f ||
+	       flow_owner(f, &path->dst, &path->src, rport, lport) == n->id;
 }
 
 /* May p use lport? Ends a TIME-WAIT that stands in the way, if reuse. */

@@ -16,7 +16,8 @@ static inline struct tcp_piece *piece_at(const struct tcp *t, uint32_t i1)
 }
 
 /* Append len bytes; 0 or -ENOBUFS. */
-static inline int put(struct tcp *t, struct tcp_pcb *p, uint64_t base, uint32_t len)
+static inline int put(struct tcp *t, struct tcp_pcb *p, uint64_t base,
+		      uint32_t len)
 {
 	struct tcp_piece *e;
 	uint32_t i;

@@ -298,7 +298,7 @@ struct ix_conn_info {
 struct ix_sleep {
 	uint32_t nfds;
 	int fds[IX_SLEEP_FDS]; /* readable when packets arrive */
-	uint64_t deadline_ns; /* wake at this time at the latest */
+	uint64_t deadline_ns;  /* wake at this time at the latest */
 };
 
 /* Called by the owner process, which is a fork of the program's. */

@@ -48,12 +48,12 @@ static struct pool rx_pool[THREADS], tx_pool[THREADS];
 static struct rte_mbuf *in[THREADS][QUEUE];
 static unsigned nin[THREADS];
 static char sent[2048];
-static char raised[1024]; /* "1:K0 1:R10": ethread, event, bytes */
-static unsigned sender;		   /* who sent the last frame */
-static uint32_t iss, seen_ack;	   /* ours; the last one acknowledged */
+static char raised[1024];      /* "1:K0 1:R10": ethread, event, bytes */
+static unsigned sender;	       /* who sent the last frame */
+static uint32_t iss, seen_ack; /* ours; the last one acknowledged */
 static unsigned lcore = 77;
 static struct drv_info info = { .interrupt = 1, .nqueues = THREADS };
-static uint8_t memory[65536];	   /* bytes that the program sends */
+static uint8_t memory[65536]; /* bytes that the program sends */
 static uint16_t peer_port;
 
 /*
@@ -91,8 +91,9 @@ static void note(unsigned q, const struct rte_mbuf *m)
 	if (f & RTE_TCP_SYN_FLAG)
 		iss = seq;
 	seen_ack = rte_be_to_cpu_32(th->recv_ack) - IRS;
-	k += (size_t)snprintf(sent + k, sizeof(sent) - k, "%s%u:%s%s%s%s%s%u.%u",
-			      k ? " " : "", q, f & RTE_TCP_SYN_FLAG ? "S" : "",
+	k += (size_t)snprintf(sent + k, sizeof(sent) - k,
+			      "%s%u:%s%s%s%s%s%u.%u", k ? " " : "", q,
+			      f & RTE_TCP_SYN_FLAG ? "S" : "",
 			      f & RTE_TCP_FIN_FLAG ? "F" : "",
 			      f & RTE_TCP_RST_FLAG ? "R" : "",
 			      f & RTE_TCP_PSH_FLAG ? "P" : "",
@@ -313,15 +314,15 @@ static void frame(unsigned q, unsigned flags, uint32_t seq, uint32_t ack,
 #define FIN RTE_TCP_FIN_FLAG
 
 static struct ix_event ev[64];
-static ix_handle_t h;		 /* of the last event */
-static uint32_t next_byte;	 /* sequence number that RECV has to begin at */
+static ix_handle_t h;	   /* of the last event */
+static uint32_t next_byte; /* sequence number that RECV has to begin at */
 
 static void note_event(unsigned et, const struct ix_event *e)
 {
 	static const char letter[IX_EV_MAX] = {
-		[IX_EV_KNOCK] = 'K', [IX_EV_CONNECTED] = 'C',
-		[IX_EV_RECV] = 'R',  [IX_EV_SENT] = 'S',
-		[IX_EV_EOF] = 'E',   [IX_EV_DEAD] = 'D',
+		[IX_EV_KNOCK] = 'K',	[IX_EV_CONNECTED] = 'C',
+		[IX_EV_RECV] = 'R',	[IX_EV_SENT] = 'S',
+		[IX_EV_EOF] = 'E',	[IX_EV_DEAD] = 'D',
 		[IX_EV_UDP_RECV] = 'U',
 	};
 	const uint8_t *b = (const void *)(uintptr_t)e->data;
@@ -339,10 +340,9 @@ static void note_event(unsigned et, const struct ix_event *e)
 
 static int64_t enter(unsigned et, struct ix_bsys *b, uint32_t flags)
 {
-	struct ix_ctx c = { .bsys = b,
-			    .nbsys = b != NULL,
-			    .events = ev,
-			    .events_cap = 64 };
+	struct ix_ctx c = {
+		.bsys = b, .nbsys = b != NULL, .events = ev, .events_cap = 64
+	};
 	uint32_t i;
 
 	assert_int_equal(ethread_enter(core.et[et], &c, flags), 0);
@@ -368,8 +368,9 @@ static void poll_all(void)
 
 static int64_t call(unsigned et, uint16_t nr, ix_handle_t handle, uint32_t len)
 {
-	struct ix_bsys b = { .nr = nr, .handle = handle, .len = len,
-			     .cookie = 9 };
+	struct ix_bsys b = {
+		.nr = nr, .handle = handle, .len = len, .cookie = 9
+	};
 	int64_t rc;
 
 	if (nr == IX_BSYS_CLOSE)
@@ -499,8 +500,8 @@ static void test_udp_ports_are_found(void **state)
 	ip = rte_pktmbuf_mtod_offset(m, void *, 14);
 	udp = (void *)(ip + 1);
 	ip->next_proto_id = IPPROTO_UDP;
-	*udp = (struct rte_udp_hdr){ RTE_BE16(999), RTE_BE16(53),
-				     RTE_BE16(28), 0 };
+	*udp = (struct rte_udp_hdr){ RTE_BE16(999), RTE_BE16(53), RTE_BE16(28),
+				     0 };
 	poll_all();
 	expect("", "2:U20");
 	b = (struct ix_bsys){ .nr = IX_BSYS_CLOSE, .handle = h };
@@ -806,10 +807,17 @@ static int make_pools(void)
 
 int main(void)
 {
-	static char *argv[] = { "test",	   "--no-huge", "--no-shconf",
-				"--no-pci", "-m",	"64",
-				"-l",	   "0",		"--log-level=*:4",
-				"--no-telemetry",	NULL };
+	static char *argv[] = { "test",
+				"--no-huge",
+				"--no-shconf",
+				"--no-pci",
+				"-m",
+				"64",
+				"-l",
+				"0",
+				"--log-level=*:4",
+				"--no-telemetry",
+				NULL };
 	const struct CMUnitTest tests[] = {
 		TEST(test_segments_find_their_thread),
 		TEST(test_udp_ports_are_found),
