@@ -38,7 +38,8 @@ struct ix_slot {
 	uint32_t tid; /* 0: free */
 	uint32_t pid;
 	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
-	uint32_t pad[13];
+	uint32_t home;	   /* elastic thread + 1; 0: not chosen */
+	uint32_t pad[12];
 };
 
 struct ix_et {
@@ -50,6 +51,7 @@ struct ix_et {
 	uint64_t last_drive_ns;	 /* by a thread of the program */
 	uint64_t claim_ns;	 /* when driver last found work */
 	uint32_t driver;	 /* slot + 1 of the thread that does */
+	uint32_t adopter;	 /* slot + 1 of who drove it for others */
 
 	/* the round that is being built */
 	struct ix_obj *dirty, *dirty_tail;
@@ -82,6 +84,10 @@ struct ix_process {
 };
 extern struct ix_process ix_self;
 
+/* Bit e: the calling thread has put objects on the list of e, and has not
+ * driven it since. */
+extern __thread uint32_t ix_marked;
+
 static inline struct ix_et *ix_et(unsigned et)
 {
 	return &ix_self.app->et[et];
@@ -95,6 +101,7 @@ static inline void ix_mark(struct ix_obj *o)
 	if (o->dirty)
 		return;
 	e = ix_et(o->et);
+	ix_marked |= 1u << o->et;
 	o->dirty = 1;
 	o->dirty_next = NULL;
 	if (e->dirty)
@@ -106,6 +113,11 @@ static inline void ix_mark(struct ix_obj *o)
 
 /* start.c: the shared memory as ix_self.info has it, zeroed; 0, -ENOMEM */
 int ix_lay_out(struct ix_app *app);
+
+/* listen.c: b, but for the handle, on every elastic thread; locked is the
+ * first. The first error, after which the rest is not tried. */
+int ix_listener_call(struct ix_listener *l, const struct ix_bsys *b);
+
 /* conn.c, udp.c: append the calls of o to the batch of e. false: no room. */
 bool ix_conn_calls(struct ix_et *e, struct ix_conn *c);
 bool ix_udp_calls(struct ix_et *e, struct ix_udp *u);
@@ -123,6 +135,9 @@ bool ix_holder_dead(uint32_t tid);
 extern const struct ix_app_ops ix_app_ops;
 void ix_slots_forget(uint32_t pid);
 void ix_thread_reset(void); /* in a fork's child */
+/* home.c */
+void ix_home_reset(void);
+bool ix_may_arm(const struct ix_et *e, unsigned home, uint32_t me);
 void ix_drive_check(struct ix_et *e);
 /* drive.c */
 int ix_round(struct ix_et *e, unsigned flags);

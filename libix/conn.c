@@ -58,39 +58,6 @@ int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock)
 	return 0;
 }
 
-int ix_listen(struct ix_listener *l, unsigned et, const struct ix_addr *ip,
-	      uint16_t port, uint32_t backlog, unsigned flags)
-{
-	struct ix_bsys b = {
-		.nr = IX_BSYS_LISTEN,
-		.flags = (uint16_t)flags,
-		.cookie = (uint64_t)l,
-		.len = backlog,
-		.lport = port,
-		.ip = *ip,
-	};
-	int64_t rc;
-
-	memset(l, 0, sizeof(*l));
-	l->o.kind = IX_KIND_LISTENER;
-	l->o.et = (uint8_t)et;
-	rc = ix_call(et, &b);
-	if (rc < 0)
-		return (int)rc;
-	l->o.handle = b.handle;
-	l->lport = b.lport ? b.lport : port;
-	return 0;
-}
-
-void ix_unlisten(struct ix_listener *l)
-{
-	struct ix_bsys b = { .nr = IX_BSYS_UNLISTEN, .handle = l->o.handle };
-
-	if (l->o.handle)
-		ix_call(l->o.et, &b);
-	l->o.handle = IX_HANDLE_NONE;
-}
-
 int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
 {
 	struct ix_bsys b = {
@@ -100,6 +67,8 @@ int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
 		.len = value,
 	};
 
+	if (o->kind == IX_KIND_LISTENER)
+		return ix_listener_call((struct ix_listener *)o, &b);
 	return (int)ix_call(o->et, &b);
 }
 

@@ -6,6 +6,8 @@
 
 #include "app.h"
 
+__thread uint32_t ix_marked;
+
 /* Take the results of the batch that was executed. */
 static void results(struct ix_et *e, uint32_t n)
 {
@@ -59,7 +61,8 @@ static void event(struct ix_et *e, const struct ix_event *ev)
 {
 	struct ix_obj *o = (struct ix_obj *)ev->cookie;
 
-	if (!o)
+	/* a connection that has moved, after a kill in between */
+	if (!o || (o->kind == IX_KIND_TCP && o->et != e->id))
 		return;
 	switch (o->kind) {
 	case IX_KIND_TCP:
@@ -67,7 +70,7 @@ static void event(struct ix_et *e, const struct ix_event *ev)
 		break;
 	case IX_KIND_LISTENER:
 		if (ev->type == IX_EV_KNOCK)
-			ix_self.h->knock((struct ix_listener *)o, ev);
+			ix_self.h->knock((struct ix_listener *)o, e->id, ev);
 		break;
 	case IX_KIND_UDP:
 		ix_udp_event(e, (struct ix_udp *)o, ev);
@@ -100,7 +103,10 @@ int ix_round(struct ix_et *e, unsigned flags)
 int ix_drive(unsigned et, unsigned flags)
 {
 	struct ix_et *e = ix_et(et);
-	int n = ix_round(e, flags);
+	int n;
+
+	ix_marked &= ~(1u << et);
+	n = ix_round(e, flags);
 
 	if (!(flags & IX_DRIVE_OWNER))
 		e->last_drive_ns = e->ctx.now_ns;

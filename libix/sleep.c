@@ -53,6 +53,7 @@ static int slot_take(void)
 			continue;
 		s->pid = (uint32_t)getpid();
 		s->sleeping = 0;
+		s->home = 0;
 		pthread_once(&slot_once, slot_key_make);
 		pthread_setspecific(slot_key, s);
 		return (int)i;
@@ -89,6 +90,7 @@ void ix_thread_reset(void)
 	ix_self_tid = 0;
 	self_slot = 0;
 	ix_hold = 0;
+	ix_home_reset();
 	pthread_once(&slot_once, slot_key_make);
 	pthread_setspecific(slot_key, NULL);
 }
@@ -155,6 +157,16 @@ void ix_drive_check(struct ix_et *e)
 	}
 }
 
+/* Locked. Who sleeps on them now does no more. */
+static void relieve(struct ix_et *e)
+{
+	uint32_t armed = e->armed;
+
+	e->armed = 0;
+	ix_self.dp->disarm(e->id);
+	ix_wake((int)armed - 1);
+}
+
 void ix_claim(unsigned et, bool polled)
 {
 	struct ix_et *e = ix_et(et);
@@ -162,11 +174,8 @@ void ix_claim(unsigned et, bool polled)
 
 	e->driver = me;
 	e->claim_ns = e->ctx.now_ns;
-	if (!polled || !armed || armed == me)
-		return;
-	e->armed = 0;
-	ix_self.dp->disarm(et);
-	ix_wake((int)armed - 1);
+	if (polled && armed && armed != me)
+		relieve(e);
 }
 
 bool ix_driven(unsigned et)
@@ -177,48 +186,71 @@ bool ix_driven(unsigned et)
 	       e->ctx.now_ns - e->claim_ns < IX_UNDRIVEN_NS;
 }
 
-static void arm(struct ix_et *e, struct ix_sleeper *s)
+/* Locked. false: something arrived since the last poll. */
+static bool arm(struct ix_et *e, struct ix_sleeper *s)
 {
 	struct ix_sleep sleep;
 
+	if (e->armed)
+		relieve(e);
 	e->armed = (uint32_t)s->slot + 1;
-	s->armed = true;
-	s->nfds = 0;
-	if (ix_self.dp->arm(e->id, &sleep) != 0) {
-		/* something arrived since the last poll */
-		s->deadline_ns = 0;
-		return;
-	}
-	s->nfds = sleep.nfds;
-	memcpy(s->fds, sleep.fds, sizeof(s->fds));
-	s->deadline_ns = sleep.deadline_ns;
+	e->armed_deadline = 0;
+	s->armed |= 1u << e->id;
+	if (ix_self.dp->arm(e->id, &sleep) != 0)
+		return false;
+	memcpy(s->fds + s->nfds, sleep.fds, sleep.nfds * sizeof(*s->fds));
+	s->nfds += sleep.nfds;
+	e->armed_deadline = sleep.deadline_ns;
+	if (sleep.deadline_ns < s->deadline_ns)
+		s->deadline_ns = sleep.deadline_ns;
+	return true;
 }
 
-int ix_sleep_begin(unsigned et, struct ix_sleeper *s)
+/* false: there is something to do. */
+static bool arm_one(unsigned et, unsigned home, struct ix_sleeper *s)
 {
 	struct ix_et *e = ix_et(et);
-	struct ix_slot *slot;
+	uint32_t me = (uint32_t)s->slot + 1;
+	bool ok = true;
 
-	memset(s, 0, sizeof(*s));
+	if (et == home)
+		ix_et_lock(et);
+	else if (!ix_may_arm(e, home, me) || !ix_et_trylock(et))
+		return true;
+	if (e->dirty)
+		ok = false;
+	else if (ix_may_arm(e, home, me))
+		ok = arm(e, s);
+	ix_et_unlock(et);
+	return ok;
+}
+
+void ix_sleep_mark(struct ix_sleeper *s)
+{
 	s->slot = ix_slot();
+	s->armed = 0;
+	s->nfds = 0;
 	s->deadline_ns = UINT64_MAX;
-	if (e->dirty) {
-		ix_et_unlock(et);
-		return IX_SLEEP_READY;
-	}
+	if (s->slot >= 0)
+		__atomic_store_n(&ix_self.app->slot[s->slot].sleeping, 1,
+				 __ATOMIC_SEQ_CST);
+}
+
+int ix_sleep_begin(unsigned home, struct ix_sleeper *s)
+{
+	unsigned et;
+
 	if (s->slot < 0) {
 		/* nobody can wake us: look again soon */
 		s->deadline_ns = 0;
-		ix_et_unlock(et);
 		return 0;
 	}
-	slot = &ix_self.app->slot[s->slot];
-	__atomic_store_n(&slot->sleeping, 1, __ATOMIC_SEQ_CST);
-	if (!e->armed && !ix_driven(et))
-		arm(e, s);
-	e->armed_deadline = s->armed ? s->deadline_ns : e->armed_deadline;
-	ix_et_unlock(et);
-	return s->armed && s->deadline_ns == 0 ? IX_SLEEP_READY : 0;
+	if (!arm_one(home, home, s) || ix_marked & ~(1u << home))
+		return IX_SLEEP_READY;
+	for (et = 0; et < ix_self.info.nethreads; et++)
+		if (et != home && !arm_one(et, home, s))
+			return IX_SLEEP_READY;
+	return 0;
 }
 
 static int64_t until(const struct ix_sleeper *s, int64_t timeout_ns)
@@ -275,9 +307,20 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 	return ready;
 }
 
-void ix_sleep_end(unsigned et, struct ix_sleeper *s)
+static void disarm(struct ix_et *e, uint32_t me)
 {
-	struct ix_et *e = ix_et(et);
+	ix_et_lock(e->id);
+	/* or another thread has relieved us */
+	if (e->armed == me) {
+		ix_self.dp->disarm(e->id);
+		e->armed = 0;
+	}
+	ix_et_unlock(e->id);
+}
+
+void ix_sleep_end(struct ix_sleeper *s)
+{
+	uint32_t armed = s->armed;
 	uint64_t drain;
 
 	if (s->slot >= 0 &&
@@ -285,14 +328,9 @@ void ix_sleep_end(unsigned et, struct ix_sleeper *s)
 				 __ATOMIC_SEQ_CST))
 		syscall(SYS_read, ix_self.info.wake_fd[s->slot], &drain,
 			sizeof(drain));
-	ix_et_lock(et);
-	if (!s->armed)
-		return;
-	/* or another thread has relieved us */
-	if (e->armed != (uint32_t)s->slot + 1)
-		return;
-	ix_self.dp->disarm(et);
-	e->armed = 0;
+	for (; armed; armed &= armed - 1)
+		disarm(ix_et((unsigned)__builtin_ctz(armed)),
+		       (uint32_t)s->slot + 1);
 }
 
 /*

@@ -33,21 +33,6 @@ uint64_t ix_now_ns(void)
 	return ix_self.dp->now_ns();
 }
 
-unsigned ix_home(void)
-{
-	static __thread unsigned home; /* + 1 */
-	uint32_t n = ix_self.info.nethreads;
-
-	if (n == 1)
-		return 0;
-	if (!home)
-		home = __atomic_fetch_add(&ix_self.app->homes, 1,
-					  __ATOMIC_RELAXED) %
-			       n +
-		       1;
-	return home - 1;
-}
-
 uint64_t ix_spin_ns(void)
 {
 	uint32_t us = ix_self.info.idle_us;

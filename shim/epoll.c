@@ -5,7 +5,8 @@
  * The kernel's instance stays and keeps the kernel's fds; what is here holds
  * the stack's. It comes into being at the first EPOLL_CTL_ADD of a socket of
  * ours, in memory that all forks share. Locks: et lock, then wait_lock, then
- * ep->lock.
+ * ep->lock, which alone guards the ready list: sockets of several elastic
+ * threads are on it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +18,7 @@
 
 #include "shim/calls.h"
 #include "shim/fd.h"
-#include "shim/root.h"
+#include "shim/priv.h"
 #include "shim/watch.h"
 
 /* Events that EPOLL* and POLL* share by value. */
@@ -28,6 +29,7 @@
 
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
+#define HOME_MIXED UINT8_MAX
 
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
@@ -61,6 +63,7 @@ struct epoll {
 	uint8_t raised; /* the eventfd is readable */
 	uint8_t closed; /* no fd any more; the last waiter frees it */
 	uint8_t nested; /* the fd is polled by others */
+	uint8_t home;	/* 1 + that of the threads that wait; HOME_MIXED */
 	struct epoll *next_nested;
 };
 
@@ -162,14 +165,17 @@ void epitem_notify(struct epitem *i, unsigned events)
 static void item_free(struct epitem *i)
 {
 	struct epoll *ep = i->ep;
+	struct sock *s = i->w.sock;
 
+	watch_lock(s);
 	ep_lock(ep);
 	ready_drop(ep, i);
 	*i->pprev = i->next;
 	if (i->next)
 		i->next->pprev = i->pprev;
 	ep_unlock(ep);
-	watch_del(&i->w);
+	watch_unlink(&i->w);
+	watch_unlock(s);
 	wait_pool_put(&shim_root->epitems, i);
 }
 
@@ -316,17 +322,21 @@ void epoll_ref(struct epoll *ep)
 
 static void drop_items(struct epoll *ep)
 {
+	unsigned patience = 10000000;
 	struct epitem *i;
 
-	while ((i = ep->items) != NULL) {
+	while ((i = __atomic_load_n(&ep->items, __ATOMIC_ACQUIRE)) != NULL) {
 		struct sock *s = __atomic_load_n(&i->w.sock, __ATOMIC_RELAXED);
-		unsigned et = s ? s->o.et : 0;
 
+		if (!s && patience--) /* it is just being added or closed */
+			continue;
+		if (!s)
+			return;
+		sock_lock_own(s);
 		/* it may be gone with its socket meanwhile */
-		ix_et_lock(et);
-		if (ep->items == i && i->w.sock == s && s && s->o.et == et)
+		if (ep->items == i && i->w.sock == s)
 			item_free(i);
-		ix_et_unlock(et);
+		sock_unlock(s);
 	}
 }
 
@@ -364,6 +374,14 @@ void epoll_unref(struct epoll *ep)
 		wait_pool_put(&shim_root->epolls, ep);
 }
 
+/* ep locked: what of i is ready; its socket may just be closed. */
+static unsigned item_poll(const struct epitem *i)
+{
+	const struct sock *s = __atomic_load_n(&i->w.sock, __ATOMIC_RELAXED);
+
+	return s ? sock_poll(s) & (i->events | EV_ALWAYS) : 0;
+}
+
 /* Make the kernel's side of ep show what the stack's side is. */
 static void show(struct epoll *ep)
 {
@@ -372,8 +390,7 @@ static void show(struct epoll *ep)
 
 	ep_lock(ep);
 	for (i = ep->ready; i && !ready; i = i->ready_next)
-		ready = !i->off &&
-			sock_poll(i->w.sock) & (i->events | EV_ALWAYS);
+		ready = !i->off && item_poll(i);
 	kick(ep, ready);
 	ep_unlock(ep);
 }
@@ -405,6 +422,31 @@ void epoll_show_nested(void)
 /*
  * epoll_ctl
  */
+
+/*
+ * A connection goes to the elastic thread of those who wait for it: memcached's
+ * listener, for one, hands descriptors to workers, each with an instance of
+ * its own. Where that cannot be it stays, and all works as well.
+ */
+static void move_to_waiter(const struct epoll *ep, struct sock *s)
+{
+	unsigned home = ep->home ? ep->home - 1u : ix_home();
+
+	if (s->o.kind == IX_KIND_TCP && !s->watches && !s->relays &&
+	    ep->home != HOME_MIXED && s->o.et != home)
+		ix_migrate(&s->c, home);
+}
+
+/* Somebody waits who drives home. */
+static void note_home(struct epoll *ep, unsigned home)
+{
+	uint8_t was = ep->home;
+
+	if (was == home + 1 || was == HOME_MIXED)
+		return;
+	ep->home = was ? HOME_MIXED : (uint8_t)(home + 1);
+}
+
 static int stack_ctl(int epfd, int op, int fd, struct sock *s,
 		     struct epoll_event *ev)
 {
@@ -414,14 +456,16 @@ static int stack_ctl(int epfd, int op, int fd, struct sock *s,
 
 	if (!ep)
 		return -ENOENT;
-	ix_et_lock(s->o.et);
+	if (op == EPOLL_CTL_ADD && ix_info()->nethreads > 1)
+		move_to_waiter(ep, s);
+	sock_lock_own(s);
 	if (op == EPOLL_CTL_ADD)
 		rc = item_add(ep, s, fd, ev);
 	else if (op == EPOLL_CTL_MOD)
 		rc = item_mod(ep, s, fd, ev);
 	else
 		rc = item_del(ep, s, fd);
-	ix_et_unlock(s->o.et);
+	sock_unlock(s);
 	return rc;
 }
 
@@ -519,7 +563,7 @@ static int collect(struct ep_wait *ew)
 	while (ep->ready && ep->ready != last && ew->n < ew->max) {
 		i = ep->ready;
 		ready_drop(ep, i);
-		ev = sock_poll(i->w.sock) & (i->events | EV_ALWAYS) & EV_MASK;
+		ev = item_poll(i) & EV_MASK;
 		if (!ev || i->off)
 			continue;
 		ew->out[ew->n].events = ev;
@@ -621,6 +665,7 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 	};
 	int rc;
 
+	note_home(ep, ew.w.et);
 	ew.w.kfds = &ew.kfd;
 	rc = wait_run(&ew.w);
 	if (rc < 0)

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "shim/calls.h"
+#include "shim/priv.h"
 #include "shim/watch.h"
 
 #define ON_STACK 64 /* fds that need no allocation */
@@ -75,7 +76,9 @@ static void pw_enlist(struct wait *w, int slot)
 		*p->watch[i] =
 			(struct watch){ .events = (uint32_t)p->fds[i].events,
 					.slot = slot };
+		sock_lock_own(p->socks[i]);
 		watch_add(p->watch[i], p->socks[i]);
+		sock_unlock(p->socks[i]);
 	}
 }
 
@@ -87,7 +90,7 @@ static void pw_delist(struct wait *w)
 	for (i = 0; i < p->n; i++) {
 		if (!p->watch[i])
 			continue;
-		watch_del(p->watch[i]);
+		watch_drop(p->watch[i]);
 		watch_free(p->watch[i]);
 		p->watch[i] = NULL;
 	}

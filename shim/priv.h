@@ -32,6 +32,7 @@ enum why {
 /* A peer that waits to be accepted. */
 struct knock {
 	struct knock *next;
+	unsigned et; /* elastic thread that has the connection */
 	struct ix_event ev;
 };
 
@@ -50,6 +51,7 @@ struct sock_priv {
 	uint8_t turn;	       /* UDP: which world to receive from next */
 	uint8_t listed;	       /* in the list of bound.c */
 	struct sock *bound_next;
+	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks, backlog;
 	struct knock *knock_head, *knock_tail;
 };
@@ -80,6 +82,8 @@ static inline void sock_unlock(struct sock *s)
 {
 	ix_et_unlock(s->o.et);
 }
+/* Make et the elastic thread of s, if that has no object yet. Not locked. */
+void sock_rehome(struct sock *s, unsigned et);
 /* Lock s, of which the caller holds a reference. */
 void sock_lock_own(struct sock *s);
 /* Unlock after calls were queued: send them unless a round gathers more. */

@@ -37,7 +37,6 @@ struct epoll;
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
 	struct ix_pool socks, knocks;
-	uint32_t next_et;
 	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
 	uint32_t late_next;
 	struct sock *late[LATE_SOCKS];

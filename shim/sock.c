@@ -17,20 +17,6 @@
 /* A non-blocking call that finds nothing polls the dataplane this often. */
 #define POLL_AGAIN_NS 20000
 
-static uint8_t pick_et(void)
-{
-	static __thread uint32_t mine;
-	uint32_t n = ix_info()->nethreads;
-
-	if (n <= 1)
-		return 0;
-	if (!mine)
-		mine = 1 + __atomic_fetch_add(&shim_root->next_et, 1,
-					      __ATOMIC_RELAXED) %
-				   n;
-	return (uint8_t)(mine - 1);
-}
-
 struct sock *sock_new(int type, int family)
 {
 	struct sock_box *box;
@@ -40,9 +26,10 @@ struct sock *sock_new(int type, int family)
 	hold_unlock(&shim_root->lock);
 	if (!box)
 		return NULL;
-	memset(&box->s, 0, sizeof(box->s));
+	/* priv is always the same: who looks without a lock may follow it */
+	memset(&box->s, 0, offsetof(struct sock, priv));
 	memset(&box->p, 0, sizeof(box->p));
-	box->s.o.et = pick_et();
+	box->s.o.et = (uint8_t)ix_home();
 	box->s.refs = 1;
 	box->s.type = (uint8_t)type;
 	box->s.family = (uint8_t)family;
@@ -114,6 +101,17 @@ void sock_lock_own(struct sock *s)
 			return;
 		ix_et_unlock(et);
 	}
+}
+
+void sock_rehome(struct sock *s, unsigned et)
+{
+	unsigned was;
+
+	sock_lock_own(s);
+	was = s->o.et;
+	if (s->o.kind == IX_KIND_NONE)
+		s->o.et = (uint8_t)et;
+	ix_et_unlock(was);
 }
 
 void sock_flush_unlock(struct sock *s)
@@ -246,9 +244,9 @@ static void notify(struct ix_obj *o, unsigned what)
 	}
 }
 
-static void knock(struct ix_listener *l, const struct ix_event *ev)
+static void knock(struct ix_listener *l, unsigned et, const struct ix_event *ev)
 {
-	tcp_knock((struct sock *)l, ev);
+	tcp_knock((struct sock *)l, et, ev);
 }
 
 /* In the owner: the kernel has closed what pid had open; so do we. */

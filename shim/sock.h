@@ -69,7 +69,7 @@ struct sock {
  * epoll.c, poll.c).
  */
 
-/* Locked. Level state of the stack's side: POLLIN, POLLOUT, POLLHUP,
+/* Level state of the stack's side (without the lock: a moment ago): POLLIN, POLLOUT, POLLHUP,
  * POLLRDHUP, POLLERR, POLLPRI as poll(2) defines them. */
 unsigned sock_poll(const struct sock *s);
 

@@ -147,6 +147,8 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 	if (p->bound == BOUND_OWN)
 		own = (unsigned)addr_own(ix_info(), &p->local.ip) + 1;
 	rc = ix_connect(&s->c, s->o.et, &ep->ip, ep->port, own, p->local.port);
+	if (rc == -EXDEV)
+		s->o.kind = IX_KIND_NONE;
 	if (rc < 0)
 		return rc;
 	p->peer = *ep;
@@ -195,7 +197,7 @@ static int connect_wait(int fd, struct sock *s)
 	return rc;
 }
 
-static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
+static int connect_try(int fd, struct sock *s, const struct endpoint *ep)
 {
 	int rc;
 
@@ -205,6 +207,19 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 	if (rc == 0)
 		rc = connect_start(fd, s, ep);
 	sock_unlock(s);
+	return rc;
+}
+
+static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
+{
+	int rc = connect_try(fd, s, ep);
+	unsigned et;
+
+	/* from a port of the program's choice: where its answers arrive */
+	for (et = 0; rc == -EXDEV && et < ix_info()->nethreads; et++) {
+		sock_rehome(s, et);
+		rc = connect_try(fd, s, ep);
+	}
 	if (rc == -EALREADY && !s->nonblock)
 		return connect_wait(fd, s);
 	if (rc < 0)
@@ -290,9 +305,9 @@ static bool all_acked(struct sock *s)
 {
 	bool done;
 
-	ix_et_lock(s->o.et);
+	sock_lock_own(s);
 	done = s->c.tx_unsent + s->c.tx_unacked == 0 || s->o.flags & IX_O_DEAD;
-	ix_et_unlock(s->o.et);
+	sock_unlock(s);
 	return done;
 }
 
@@ -304,10 +319,10 @@ void tcp_linger(struct sock *s)
 	    __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
 		return;
 	end = until_ns(s->priv->opts.linger * INT64_C(1000000000));
-	ix_et_lock(s->o.et);
+	sock_lock_own(s);
 	ix_shutdown(&s->c);
 	ix_drive(s->o.et, 0);
-	ix_et_unlock(s->o.et);
+	sock_unlock(s);
 	while (!all_acked(s) && until_left(&end) != 0)
 		if (sock_wait(s, 0, LINGER_STEP_NS, -1) == -EINTR)
 			break;

@@ -31,10 +31,8 @@ void tcp_linger(struct sock *s);
 /* Locked. */
 unsigned tcp_poll(const struct sock *s);
 void tcp_notify(struct sock *s, unsigned what);
-void tcp_knock(struct sock *s, const struct ix_event *ev);
+void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev);
 void tcp_close(struct sock *s);
 void tcp_unlisten(struct sock *s);
-/* Locked: refuse a peer. */
-void tcp_reject(struct sock *s, const struct ix_event *ev);
 
 #endif

@@ -21,7 +21,16 @@
 /*
  * Knocks
  */
-void tcp_knock(struct sock *s, const struct ix_event *ev)
+
+/* Locked: elastic thread et. */
+static void reject(unsigned et, const struct ix_event *ev)
+{
+	struct ix_bsys b = { .nr = IX_BSYS_REJECT, .handle = ev->handle };
+
+	ix_call(et, &b);
+}
+
+void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev)
 {
 	struct sock_priv *p = s->priv;
 	struct knock *k;
@@ -30,45 +39,53 @@ void tcp_knock(struct sock *s, const struct ix_event *ev)
 	k = ix_pool_get(&shim_root->knocks);
 	hold_unlock(&shim_root->lock);
 	if (!k) {
-		tcp_reject(s, ev);
+		reject(et, ev);
 		return;
 	}
 	k->next = NULL;
+	k->et = et;
 	k->ev = *ev;
+	hold_lock(&p->knock_lock);
 	if (p->knock_head)
 		p->knock_tail->next = k;
 	else
 		p->knock_head = k;
 	p->knock_tail = k;
 	p->nknocks++;
+	hold_unlock(&p->knock_lock);
 	watch_notify(s, POLLIN | POLLRDNORM);
 }
 
-static void knock_pop(struct sock_priv *p)
+/* The oldest one, or NULL. */
+static struct knock *knock_pop(struct sock_priv *p)
 {
-	struct knock *k = p->knock_head;
+	struct knock *k;
 
-	p->knock_head = k->next;
-	p->nknocks--;
+	hold_lock(&p->knock_lock);
+	k = p->knock_head;
+	if (k) {
+		p->knock_head = k->next;
+		p->nknocks--;
+	}
+	hold_unlock(&p->knock_lock);
+	return k;
+}
+
+static void knock_free(struct knock *k)
+{
 	hold_lock(&shim_root->lock);
 	ix_pool_put(&shim_root->knocks, k);
 	hold_unlock(&shim_root->lock);
 }
 
-void tcp_reject(struct sock *s, const struct ix_event *ev)
-{
-	struct ix_bsys b = { .nr = IX_BSYS_REJECT, .handle = ev->handle };
-
-	ix_call(s->o.et, &b);
-}
-
+/* The stack resets those that were not accepted. */
 void tcp_unlisten(struct sock *s)
 {
+	struct knock *k;
+
 	ix_unlisten(&s->l);
-	while (s->priv->knock_head) {
-		tcp_reject(s, &s->priv->knock_head->ev);
-		knock_pop(s->priv);
-	}
+	while ((k = knock_pop(s->priv)))
+		knock_free(k);
 }
 
 /*
@@ -109,10 +126,10 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 	struct sock_priv *p = s->priv;
 	unsigned flags =
 		opt_get(&p->opts, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0;
-	int rc = ix_listen(&s->l, s->o.et, &p->local.ip, p->local.port, backlog,
-			   flags);
+	int rc = ix_listen(&s->l, &p->local.ip, p->local.port, backlog, flags);
 
 	if (rc < 0) {
+		tcp_unlisten(s); /* it listened on some for a moment */
 		s->o.kind = IX_KIND_NONE;
 		return rc;
 	}
@@ -180,9 +197,12 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 		if (rc < 0)
 			return rc;
 	}
+	sock_rehome(s, 0);
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	rc = listen_first(fd, s, backlog, bounded ? bounded : 1);
+	rc = s->o.et ? -EINVAL : 0;
+	if (rc == 0)
+		rc = listen_first(fd, s, backlog, bounded ? bounded : 1);
 	sock_flush_unlock(s);
 	return rc;
 }
@@ -195,14 +215,15 @@ static bool welcome(const struct sock *s, const struct ix_event *ev)
 	return addr_is_v4(&ev->ip) ? !s->v6only : s->family == AF_INET6;
 }
 
-static struct sock *take_peer(struct sock *s, const struct ix_event *ev,
-			      int flags)
+static struct sock *take_peer(struct sock *s, const struct knock *k, int flags)
 {
 	struct sock *n = sock_new(SOCK_STREAM, s->family);
+	const struct ix_event *ev = &k->ev;
 
 	if (!n)
 		return NULL;
-	ix_accept(&n->c, s->o.et, ev);
+	ix_et_lock(k->et);
+	ix_accept(&n->c, k->et, ev);
 	n->world = SOCK_STACK;
 	n->state = SS_CONNECTED;
 	n->v6only = s->v6only;
@@ -211,55 +232,80 @@ static struct sock *take_peer(struct sock *s, const struct ix_event *ev,
 	n->priv->local.ip = *addr_local(ix_info(), ev->lip, &ev->ip);
 	n->priv->peer.ip = ev->ip;
 	n->priv->peer.port = ev->rport;
+	opts_inherit(n, s);
+	ix_et_unlock(k->et);
 	return n;
 }
 
-/* Locked: accept the oldest knock. A descriptor, or -EAGAIN, -EMFILE, ... */
-static int accept_knock(struct sock *s, int flags, struct sock **out)
+static void turn_away(struct knock *k)
 {
-	struct sock_priv *p = s->priv;
-	struct sock *n;
-	int fd;
-
-	while (p->knock_head && !welcome(s, &p->knock_head->ev)) {
-		tcp_reject(s, &p->knock_head->ev);
-		knock_pop(p);
-	}
-	if (!p->knock_head)
-		return -EAGAIN;
-	fd = real_fcntl(ix_info()->placeholder_fd,
-			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
-	if (fd < 0)
-		return -errno;
-	n = take_peer(s, &p->knock_head->ev, flags);
-	if (!n) {
-		real_close(fd);
-		return -ENOMEM;
-	}
-	knock_pop(p);
-	opts_inherit(n, s);
-	*out = n;
-	return fd;
+	ix_et_lock(k->et);
+	reject(k->et, &k->ev);
+	ix_et_unlock(k->et);
+	knock_free(k);
 }
 
+/* As if it had not been taken. */
+static void put_back(struct sock_priv *p, struct knock *k)
+{
+	hold_lock(&p->knock_lock);
+	k->next = p->knock_head;
+	if (!k->next)
+		p->knock_tail = k;
+	p->knock_head = k;
+	p->nknocks++;
+	hold_unlock(&p->knock_lock);
+}
+
+/* Locked: the oldest knock, or NULL and why in *rc. */
+static struct knock *listener_knock(struct sock *s, int *rc)
+{
+	struct knock *k = NULL;
+
+	*rc = -EINVAL;
+	if (s->state != SS_LISTEN)
+		return NULL;
+	*rc = -EAGAIN;
+	k = knock_pop(s->priv);
+	if (!k && s->nonblock && sock_poll_once(s))
+		k = knock_pop(s->priv);
+	return k;
+}
+
+/* A descriptor, or -EAGAIN, -EMFILE, ... */
 static int accept_stack(int fd, struct sock *s, int flags,
 			struct endpoint *peer)
 {
+	struct knock *k;
 	struct sock *n;
-	int rc = -EINVAL;
+	int rc;
 
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	if (s->state == SS_LISTEN) {
-		rc = accept_knock(s, flags, &n);
-		if (rc == -EAGAIN && s->nonblock && sock_poll_once(s))
-			rc = accept_knock(s, flags, &n);
-	}
+	k = listener_knock(s, &rc);
 	sock_unlock(s);
-	if (rc >= 0) {
-		*peer = n->priv->peer;
-		fd_install(rc, FD_SOCK, n);
+	while (k && !welcome(s, &k->ev)) {
+		turn_away(k);
+		k = knock_pop(s->priv);
 	}
+	if (!k)
+		return rc;
+	rc = real_fcntl(ix_info()->placeholder_fd,
+			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
+	if (rc < 0) {
+		rc = -errno;
+		put_back(s->priv, k);
+		return rc;
+	}
+	n = take_peer(s, k, flags);
+	if (!n) {
+		real_close(rc);
+		put_back(s->priv, k);
+		return -ENOMEM;
+	}
+	knock_free(k);
+	*peer = n->priv->peer;
+	fd_install(rc, FD_SOCK, n);
 	return rc;
 }
 

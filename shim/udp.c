@@ -19,18 +19,30 @@ static unsigned bind_flags(const struct sock *s)
 	       (opt_get(o, OPT_REUSEADDR) ? IX_UDP_REUSEADDR : 0u);
 }
 
-/* Open the stack's side. Not locked. */
-static int stack_open(struct sock *s, const struct endpoint *ep)
+static int open_here(struct sock *s, const struct endpoint *ep)
 {
 	int rc;
 
-	ix_et_lock(s->o.et);
+	sock_lock_own(s);
 	rc = ix_udp_open(&s->u, s->o.et, &ep->ip, ep->port, bind_flags(s));
 	if (rc < 0)
 		s->o.kind = IX_KIND_NONE;
 	else
 		opts_apply(s);
-	ix_et_unlock(s->o.et);
+	sock_unlock(s);
+	return rc;
+}
+
+/* Open the stack's side, where the port's other sockets are. Not locked. */
+static int stack_open(struct sock *s, const struct endpoint *ep)
+{
+	int rc = open_here(s, ep);
+	unsigned et;
+
+	for (et = 0; rc == -EXDEV && et < ix_info()->nethreads; et++) {
+		sock_rehome(s, et);
+		rc = open_here(s, ep);
+	}
 	return rc;
 }
 
@@ -130,10 +142,10 @@ static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 	if (real_connect(fd, addr, len) < 0)
 		return -errno;
 	if (s->o.kind == IX_KIND_UDP) {
-		ix_et_lock(s->o.et);
+		sock_lock_own(s);
 		ix_udp_close(&s->u);
 		ix_drive(s->o.et, 0);
-		ix_et_unlock(s->o.et);
+		sock_unlock(s);
 	}
 	sock_to_kernel(fd, s, WHY_PEER);
 	return 0;
@@ -142,9 +154,9 @@ static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 /* port 0: none any more */
 static void name_peer(struct sock *s, const struct endpoint *ep)
 {
-	ix_et_lock(s->o.et);
+	sock_lock_own(s);
 	ix_udp_connect(&s->u, &ep->ip, ep->port);
-	ix_et_unlock(s->o.et);
+	sock_unlock(s);
 }
 
 static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shim/priv.h"
 #include "shim/relay.h"
 #include "shim/root.h"
 #include "shim/watch.h"
@@ -47,6 +48,7 @@ void round_end(void)
 	ix_et_lock(et);
 	ix_drive(et, 0);
 	ix_et_unlock(et);
+	ix_flush_others(et);
 }
 
 /*
@@ -85,24 +87,64 @@ void watch_free(struct watch *w)
 	wait_pool_put(&shim_root->watches, w);
 }
 
+/*
+ * A socket's watches are under the lock of its elastic thread; those of a
+ * listener, which all elastic threads notify, under its own.
+ */
+void watch_lock(struct sock *s)
+{
+	if (__builtin_expect(s->o.kind == IX_KIND_LISTENER, 0))
+		hold_lock(&s->priv->knock_lock);
+}
+
+void watch_unlock(struct sock *s)
+{
+	if (__builtin_expect(s->o.kind == IX_KIND_LISTENER, 0))
+		hold_unlock(&s->priv->knock_lock);
+}
+
 void watch_add(struct watch *w, struct sock *s)
 {
+	watch_lock(s);
 	w->sock = s;
 	w->next = s->watches;
 	w->pprev = &s->watches;
 	if (w->next)
 		w->next->pprev = &w->next;
 	s->watches = w;
+	watch_unlock(s);
+}
+
+void watch_unlink(struct watch *w)
+{
+	*w->pprev = w->next;
+	if (w->next)
+		w->next->pprev = w->pprev;
+	__atomic_store_n(&w->sock, NULL, __ATOMIC_RELAXED);
 }
 
 void watch_del(struct watch *w)
 {
-	if (!w->sock)
+	struct sock *s = w->sock;
+
+	if (!s)
 		return;
-	*w->pprev = w->next;
-	if (w->next)
-		w->next->pprev = w->pprev;
-	w->sock = NULL;
+	watch_lock(s);
+	watch_unlink(w);
+	watch_unlock(s);
+}
+
+/* Not locked; w may be off its list already, its socket be gone. */
+void watch_drop(struct watch *w)
+{
+	struct sock *s;
+
+	while ((s = __atomic_load_n(&w->sock, __ATOMIC_RELAXED))) {
+		sock_lock_own(s);
+		if (w->sock == s)
+			watch_del(w);
+		sock_unlock(s);
+	}
 }
 
 void watch_notify(struct sock *s, unsigned events)
@@ -110,12 +152,14 @@ void watch_notify(struct sock *s, unsigned events)
 	struct watch *w;
 
 	relay_note(s);
+	watch_lock(s);
 	for (w = s->watches; w; w = w->next) {
 		if (w->item)
 			epitem_notify(w->item, events);
 		else if (events & (w->events | POLLERR | POLLHUP))
 			ix_wake(w->slot);
 	}
+	watch_unlock(s);
 }
 
 void watch_closed(struct sock *s)
@@ -178,15 +222,21 @@ static int look_at_kernel(struct run *r)
 static int look(struct run *r, bool *worked)
 {
 	struct wait *w = r->w;
+	unsigned et = w->et;
 	int ready;
 
-	ix_et_lock(w->et);
-	*worked = ix_drive(w->et, IX_DRIVE_POLL) > 0;
+	ix_et_lock(et);
+	*worked = ix_drive(et, IX_DRIVE_POLL) > 0;
 	ready = w->check(w);
 	if (ready)
-		ix_claim(w->et, !r->napped);
-	r->now = ix_drive_now(w->et);
-	ix_et_unlock(w->et);
+		ix_claim(et, !r->napped);
+	r->now = ix_drive_now(et);
+	ix_et_unlock(et);
+	if (ix_info()->nethreads > 1 && ix_drive_others(et) > 0) {
+		*worked = true;
+		if (!ready)
+			ready = w->check(w);
+	}
 	if (!r->start)
 		r->start = r->idle_since = r->now;
 	if (w->kernel && (r->now - kernel_seen_ns >=
@@ -204,24 +254,19 @@ static int nap(struct run *r)
 	int ready, rc = 0;
 
 	ix_hold_begin();
-	ix_et_lock(w->et);
-	w->enlist(w, ix_slot());
+	/* who notifies after the check finds the slot asleep and enlisted */
+	ix_sleep_mark(&s);
+	w->enlist(w, s.slot);
 	ready = w->check(w);
-	if (ready) {
-		w->delist(w);
-		ix_et_unlock(w->et);
-		goto out;
-	}
-	/* a handler that was deferred before the slot was marked as asleep
-	 * did not ring it */
-	if (ix_sleep_begin(w->et, &s) != IX_SLEEP_READY && !ix_signal_seen)
+	/* a handler that ran, or was deferred, before the slot was marked as
+	 * asleep did not ring it */
+	if (!ready && ix_sleep_begin(w->et, &s) != IX_SLEEP_READY &&
+	    !ix_signal_seen && !interrupted(r))
 		rc = ix_sleep(&s, w->kfds, w->nkfds, left_ns(r), NULL);
-	ix_sleep_end(w->et, &s);
+	ix_sleep_end(&s);
 	w->delist(w);
-	ix_et_unlock(w->et);
 	if (rc > 0)
 		kernel_seen_ns = 0;
-out:
 	ix_hold_end();
 	pthread_testcancel();
 	return ready;
@@ -300,6 +345,7 @@ static int sw_check(struct wait *w)
 {
 	struct sock_wait *sw = (struct sock_wait *)w;
 
+	w->et = sw->s->o.et; /* it may move meanwhile */
 	return (sock_poll(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
 }
 
@@ -319,7 +365,9 @@ static void sw_enlist(struct wait *w, int slot)
 	if (!sw->shared)
 		return;
 	*sw->shared = (struct watch){ .events = sw->events, .slot = slot };
+	sock_lock_own(sw->s);
 	watch_add(sw->shared, sw->s);
+	sock_unlock(sw->s);
 }
 
 static void sw_delist(struct wait *w)
@@ -328,7 +376,7 @@ static void sw_delist(struct wait *w)
 
 	if (!sw->shared)
 		return;
-	watch_del(sw->shared);
+	watch_drop(sw->shared);
 	watch_free(sw->shared);
 	sw->shared = NULL;
 }

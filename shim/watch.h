@@ -11,7 +11,8 @@
 
 struct epitem;
 
-/* One interest in a socket, linked to it; under the socket's et lock. */
+/* One interest in a socket, linked to it; under the socket's et lock, a
+ * listener's under its own as well. */
 struct watch {
 	struct watch *next, **pprev;
 	struct sock *sock;
@@ -22,6 +23,11 @@ struct watch {
 
 void watch_add(struct watch *w, struct sock *s);
 void watch_del(struct watch *w);
+/* Around watch_unlink(): the lock of a listener's watches, none for others. */
+void watch_lock(struct sock *s);
+void watch_unlock(struct sock *s);
+void watch_unlink(struct watch *w);
+void watch_drop(struct watch *w); /* not locked */
 
 /* Pool of watches in shared memory. */
 struct watch *watch_new(void);
@@ -31,16 +37,17 @@ void watch_free(struct watch *w);
  * A wait: what is waited for, as call-backs.
  */
 struct wait {
-	/* locked: number of things that are ready on the stack's side */
+	/* number of things that are ready on the stack's side; a look without
+	 * lock: what comes later is told to who is enlisted */
 	int (*check)(struct wait *w);
 	/* number of things that are ready in the kernel; no lock; or NULL */
 	int (*kernel)(struct wait *w);
-	/* locked: be woken through slot from now on / no more */
+	/* not locked: be woken through slot from now on / no more */
 	void (*enlist)(struct wait *w, int slot);
 	void (*delist)(struct wait *w);
 	struct pollfd *kfds; /* kernel fds to sleep on */
 	unsigned nkfds;
-	unsigned et;	      /* elastic thread to drive */
+	unsigned et;	      /* elastic thread to drive first */
 	int64_t timeout_ns;   /* < 0: none */
 	const sigset_t *mask; /* in force while waiting, or NULL */
 	bool restart;	      /* handlers with SA_RESTART do not end it */

@@ -40,9 +40,10 @@ static void notify(struct ix_obj *o, unsigned what)
 	last = &l->next;
 }
 
-static void knock(struct ix_listener *l, const struct ix_event *ev)
+static void knock(struct ix_listener *l, unsigned et, const struct ix_event *ev)
 {
 	(void)l;
+	(void)et;
 	(void)ev;
 }
 
@@ -158,15 +159,12 @@ static void nap(uint64_t until)
 	struct ix_sleeper s;
 	uint64_t now = ix_now_ns();
 
-	ix_et_lock(ET);
-	if (until > now && ix_sleep_begin(ET, &s) != IX_SLEEP_READY)
-		ix_sleep(&s, NULL, 0, (int64_t)(until - now), NULL);
-	else if (until <= now) {
-		ix_et_unlock(ET);
+	if (until <= now)
 		return;
-	}
-	ix_sleep_end(ET, &s);
-	ix_et_unlock(ET);
+	ix_sleep_mark(&s);
+	if (ix_sleep_begin(ET, &s) != IX_SLEEP_READY)
+		ix_sleep(&s, NULL, 0, (int64_t)(until - now), NULL);
+	ix_sleep_end(&s);
 }
 
 /* A generator is to be quick: it polls, and sleeps only in long waits. */

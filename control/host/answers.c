@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "control/host/owner.h"
+#include "net/flow.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -21,9 +22,9 @@
 #define FDS_MAX (16u << 20)
 
 static const char *const state_name[] = {
-	"?",	      "ESTABLISHED", "SYN-SENT",  "SYN-RECEIVED",
-	"FIN-WAIT-1", "FIN-WAIT-2",  "TIME-WAIT", "CLOSED",
-	"CLOSE-WAIT", "LAST-ACK",    "LISTEN",	  "CLOSING",
+	"?",	      "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1",
+	"FIN-WAIT-2", "TIME-WAIT",   "CLOSED",	 "CLOSE-WAIT",	 "LAST-ACK",
+	"LISTEN",     "CLOSING",     "MOVED",
 };
 
 static uint32_t count_conns(const struct instance *in)
@@ -39,7 +40,7 @@ static bool is_down(const struct instance *in, uint32_t dev)
 {
 	uint16_t q;
 
-	for (q = 0; q < in->core.nethreads; q++)
+	for (q = 0; q < drv_info(in->core.dev[dev])->nqueues; q++)
 		if (drv_is_down(in->core.dev[dev], q))
 			return true;
 	return false;
@@ -348,6 +349,12 @@ static void answer_threads(struct owner *o, const char *arg, struct json *j)
 		json_str(j, "owner", duty_name[o->duty[i].state]);
 		json_u64(j, "batch", core->batch);
 		json_u64(j, "conns", tcp_in_use(&et->net));
+		json_u64(j, "rx", et->stats.rx);
+		json_u64(j, "groups", flow_groups(&core->net, i));
+		json_u64(j, "handed_out", et->net.stats.flow_tx);
+		json_u64(j, "handed_in", et->stats.handed);
+		json_u64(j, "moved_out", et->net.stats.flow_out);
+		json_u64(j, "moved_in", et->net.stats.flow_in);
 		json_u64(j, "idle_us",
 			 now > et->last_driven_ns ?
 				 (now - et->last_driven_ns) / 1000 :

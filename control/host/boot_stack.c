@@ -3,12 +3,15 @@
  * boot_stack.c - devices, and the protocol state of each elastic thread
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "control/host/boot.h"
 #include "net/arp.h"
+#include "net/flow.h"
 
 #define LINK_TIMEOUT_MS 10000
 #define CONNS_MAX (1u << 20)
@@ -16,6 +19,22 @@
 #define CONN_BYTES 2048 /* arena planned for one connection */
 #define LISTENERS 4096
 #define UDP_PORTS 16384
+
+/* With a queue for each elastic thread where the device can, else with one,
+ * whose elastic thread sends and receives for the others too. */
+static int open_device(struct boot *b, uint32_t i)
+{
+	uint16_t queues = (uint16_t)b->cfg.threads;
+	int rc;
+
+	for (;; queues = 1) {
+		rc = drv_open(&b->arena, &b->spec[i], queues, b->rx_pool,
+			      b->tx_pool, LINK_TIMEOUT_MS, &b->in->core.dev[i],
+			      b->args->err, b->args->err_size);
+		if ((rc != -EINVAL && rc != -ENOTSUP) || queues == 1)
+			return rc;
+	}
+}
 
 int boot_devices(struct boot *b)
 {
@@ -27,25 +46,12 @@ int boot_devices(struct boot *b)
 	 * device has a lock of its own */
 	boot_run_pause(b);
 	for (i = 0; i < b->cfg.ndevs; i++) {
-		rc = drv_open(&b->arena, &b->spec[i], (uint16_t)b->cfg.threads,
-			      b->rx_pool, b->tx_pool, LINK_TIMEOUT_MS,
-			      &core->dev[i], b->args->err, b->args->err_size);
+		rc = open_device(b, i);
 		if (rc < 0) {
 			boot_devices_undo(b);
 			return rc;
 		}
 		core->ndevs++;
-		if (drv_info(core->dev[i])->nqueues < b->cfg.threads) {
-			boot_fail(b, -ENOTSUP,
-				  "%s has %u queues, %u elastic threads need "
-				  "one each: use --threads %u",
-				  b->cfg.dev[i],
-				  drv_info(core->dev[i])->nqueues,
-				  b->cfg.threads,
-				  drv_info(core->dev[i])->nqueues);
-			boot_devices_undo(b);
-			return -ENOTSUP;
-		}
 	}
 	rc = boot_run_relock(b);
 	if (rc < 0)
@@ -161,7 +167,8 @@ static int add_neighbours(struct boot *b)
 /* As many as the arena has room for. */
 static struct net_limits limits(const struct boot *b)
 {
-	uint64_t room = b->arena.size / CONN_BYTES / b->cfg.threads;
+	uint64_t room = (b->arena.size - flow_arena_size(b->cfg.threads)) /
+			CONN_BYTES / b->cfg.threads;
 	struct net_limits lim = { CONNS_MAX, LISTENERS, UDP_PORTS };
 
 	if (room < lim.max_conns)
@@ -184,12 +191,51 @@ static uint64_t measure_tsc(const struct boot *b)
 	return clock_slope(b->tsc0, b->ns0, tsc, ns);
 }
 
+/* What it sleeps on while others may hand over to it. */
+static int make_inbox(struct boot *b, struct ethread *et)
+{
+	int low = -1;
+
+	et->inbox_fd = -1;
+	if (b->cfg.threads < 2)
+		return 0;
+	low = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (low >= 0)
+		et->inbox_fd = fcntl(low, F_DUPFD_CLOEXEC, b->fd_base);
+	if (low >= 0)
+		close(low);
+	return et->inbox_fd < 0 ? -errno : 0;
+}
+
+/* The queues of each device, in turn where there are fewer than ethreads. */
+static void choose_queues(struct ethread *et)
+{
+	const struct core *core = et->core;
+	uint32_t i;
+
+	for (i = 0; i < core->ndevs; i++)
+		et->queue[i] =
+			(uint8_t)(et->id % drv_info(core->dev[i])->nqueues);
+}
+
+/* As many flow groups as a card that spreads flows itself has. */
+static uint32_t groups(const struct core *core)
+{
+	uint32_t i;
+
+	for (i = 0; i < core->ndevs; i++)
+		if (drv_info(core->dev[i])->rss)
+			return drv_info(core->dev[i])->reta_size;
+	return 0;
+}
+
 static int make_ethread(struct boot *b, uint32_t id, uint64_t mult)
 {
 	struct core *core = &b->in->core;
 	struct net_limits lim = limits(b);
 	struct ethread *et = arena_alloc(&b->arena, sizeof(*et), 4096);
 	uint64_t seed;
+	int rc;
 
 	if (!et || getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -ENOMEM;
@@ -199,6 +245,10 @@ static int make_ethread(struct boot *b, uint32_t id, uint64_t mult)
 	et->tx_pool = b->tx_pool[id];
 	clock_init(&et->clock, mult);
 	core->et[id] = et;
+	choose_queues(et);
+	rc = make_inbox(b, et);
+	if (rc < 0)
+		return rc;
 	return net_init(&et->net, &core->net, id, &b->arena, &lim, et->tx_pool,
 			et->clock.last_ns, seed);
 }
@@ -207,7 +257,8 @@ static int make_ethreads(struct boot *b)
 {
 	uint64_t mult = measure_tsc(b);
 	uint32_t i;
-	int rc = 0;
+	int rc = flow_init(&b->in->core.net, &b->arena, b->cfg.threads,
+			   groups(&b->in->core));
 
 	for (i = 0; i < b->cfg.threads && rc == 0; i++)
 		rc = make_ethread(b, i, mult);

@@ -19,7 +19,7 @@ _Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
 	       "one layout");
 
 #define PACKET_REGIONS (2 * IX_MAX_ETHREADS)
-#define FDS_MAX (IX_MAX_WAKES + IX_MAX_DEVS * IX_MAX_ETHREADS + 2)
+#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 2)
 
 /* Constant after hosted_describe(); forks inherit it. */
 static struct dune_region regions[1 + PACKET_REGIONS];
@@ -91,12 +91,16 @@ static unsigned describe_fds(const struct instance *in)
 	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
 	for (d = 0; d < in->core.ndevs; d++) {
-		for (i = 0; i < in->core.nethreads; i++) {
+		for (i = 0; i < drv_info(in->core.dev[d])->nqueues; i++) {
 			fd = drv_fd(in->core.dev[d], (uint16_t)i);
 			if (fd >= 0)
 				fds[n++] = (struct dune_fd){ fd, DUNE_FD_POLL };
 		}
 	}
+	for (i = 0; i < in->core.nethreads; i++)
+		if (in->core.et[i]->inbox_fd >= 0)
+			fds[n++] = (struct dune_fd){ in->core.et[i]->inbox_fd,
+						     DUNE_FD_POLL };
 	return n;
 }
 

@@ -200,8 +200,8 @@ static void handle_events(struct owner *o)
 /* Sleep on our own events and on the devices that we watch. */
 static void owner_sleep(struct owner *o, uint64_t until)
 {
-	struct pollfd p[1 + IX_MAX_ETHREADS * IX_MAX_DEVS];
-	unsigned of[1 + IX_MAX_ETHREADS * IX_MAX_DEVS];
+	struct pollfd p[1 + IX_MAX_ETHREADS * IX_SLEEP_FDS];
+	unsigned of[1 + IX_MAX_ETHREADS * IX_SLEEP_FDS];
 	uint64_t now = clock_kernel_ns(), ns = until > now ? until - now : 0;
 	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000),
 			       .tv_nsec = (long)(ns % 1000000000) };

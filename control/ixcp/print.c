@@ -112,7 +112,10 @@ void print_threads(const json_t *answer)
 		{ "id", "THREAD" },	  { "driver_pid", "DRIVER" },
 		{ "armed", "ASLEEP" },	  { "cpu", "CPU" },
 		{ "batch", "BATCH" },	  { "conns", "CONNS" },
-		{ "links_down", "DOWN" }, { 0 }
+		{ "links_down", "DOWN" }, { "rx", "PACKETS" },
+		{ "groups", "GROUPS" },	  { "handed_out", "HANDED" },
+		{ "handed_in", "GOT" },	  { "moved_out", "LEFT" },
+		{ "moved_in", "CAME" },	  { 0 }
 	};
 
 	table_print(json_object_get(answer, "ethreads"), columns);

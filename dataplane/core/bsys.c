@@ -170,12 +170,13 @@ static int64_t do_udp_recv_done(struct net *n, struct ix_bsys *b)
 	return udp_recv_done(n, b->handle, b->len);
 }
 
-/* A connection stays where it is; moving them is not there yet. */
 static int64_t do_migrate(struct net *n, struct ix_bsys *b)
 {
 	if (b->len >= n->sh->info.nethreads)
 		return -EINVAL;
-	return b->len == n->id ? 0 : -EOPNOTSUPP;
+	if (b->len == n->id)
+		return 0;
+	return ethread_migrate(container_of(n, struct ethread, net), b);
 }
 
 static const struct bsys_rule rules[IX_BSYS_MAX] = {
@@ -207,7 +208,7 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 				.laddr = 1 },
 	[IX_BSYS_UDP_RECV_DONE] = { .fn = do_udp_recv_done,
 				    .kinds = KIND(UDP) },
-	[IX_BSYS_MIGRATE] = { .fn = do_migrate, .kinds = KIND(TCP) },
+	[IX_BSYS_MIGRATE] = { .fn = do_migrate, .kinds = KIND(TCP), .makes = 1 },
 };
 
 static int check(const struct net *n, const struct ix_bsys *b,

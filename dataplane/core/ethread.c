@@ -62,6 +62,10 @@ void ethread_leave(struct ethread *et)
 static void send_to(struct ethread *et, unsigned dev, struct rte_mbuf **pkts,
 		    uint16_t n)
 {
+	if (unlikely(et->queue[dev] != et->id)) {
+		ethread_send_by(et, et->queue[dev], pkts, n);
+		return;
+	}
 	et->stats.tx_dropped +=
 		drv_tx(et->core->dev[dev], (uint16_t)et->id, pkts, n);
 	et->backlog += drv_tx_backlog(et->core->dev[dev], (uint16_t)et->id);
@@ -143,6 +147,8 @@ static unsigned receive(struct ethread *et)
 	uint64_t tsc;
 
 	for (dev = 0; dev < et->core->ndevs; dev++) {
+		if (unlikely(et->queue[dev] != et->id))
+			continue;
 		n = drv_rx(et->core->dev[dev], (uint16_t)et->id, (uint8_t)dev,
 			   pkts, (uint16_t)et->core->batch);
 		if (n == 0)
@@ -166,7 +172,7 @@ static uint32_t devices_down(const struct ethread *et)
 	unsigned i;
 
 	for (i = 0; i < et->core->ndevs; i++)
-		if (unlikely(drv_is_down(et->core->dev[i], (uint16_t)et->id)))
+		if (unlikely(drv_is_down(et->core->dev[i], et->queue[i])))
 			down |= 1u << i;
 	return down;
 }
@@ -248,11 +254,15 @@ void ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 	/* 4. receive, run to completion */
 	if (flags & IX_ENTER_POLL)
 		c->rx = receive(et);
+	if (et->core->nethreads > 1 && (flags & IX_ENTER_POLL))
+		c->rx += ethread_inbox(et);
 	looped = n->loop_head ? net_input_loop(n) : 0;
 	/* 5. answers */
 	work += fired + c->rx + looped;
 	if (c->rx + looped || n->ntx)
 		output(et);
+	if (unlikely(n->handed_to))
+		ethread_wake_others(et);
 	/* 6. event conditions */
 	if (flags & IX_ENTER_EVENTS)
 		deliver(et, c);

@@ -36,9 +36,11 @@ struct ethread {
 	/* read by everybody */
 	struct lease lease;
 	uint32_t id;
-	uint32_t last_tid;	 /* who drove last */
-	uint32_t armed_tid;	 /* the program's sleeper; 0: none */
-	uint32_t owner_rests;	 /* tell the owner when that one wakes */
+	uint32_t last_tid;    /* who drove last */
+	uint32_t armed_tid;   /* the program's sleeper; 0: none */
+	uint32_t owner_rests; /* tell the owner when that one wakes */
+	uint32_t inbox_armed; /* write inbox_fd when something is handed over */
+	int inbox_fd;	      /* eventfd; -1: the only ethread */
 	uint64_t last_driven_ns; /* end of the last iteration */
 
 	/* the driver's */
@@ -46,7 +48,10 @@ struct ethread {
 	unsigned prev_lcore; /* of the driver's thread */
 	uint32_t backlog;    /* frames that devices kept back */
 	uint32_t down;	     /* bit d: TCP knows that device d is down */
-	uint64_t tsc;	     /* at the start of the iteration */
+	/* the ethread whose queue of each device we send by: our id, unless
+	 * the device has too few */
+	uint8_t queue[IX_MAX_DEVS];
+	uint64_t tsc; /* at the start of the iteration */
 	struct clock clock;
 	struct rte_mempool *rx_pool, *tx_pool;
 	struct loop_stats stats;
@@ -80,6 +85,18 @@ void ethread_disarm(struct ethread *et);
 int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
 		  uint32_t flags);
 void ethread_unwatch(struct ethread *et, uint64_t wait_ns);
+
+/* handover.c: what other ethreads have handed over: how much it was. */
+unsigned ethread_inbox(struct ethread *et);
+int ethread_inbox_waiting(const struct ethread *et);
+/* Frames for a device of which ethread to has our queue; takes them. */
+void ethread_send_by(struct ethread *et, uint32_t to, struct rte_mbuf **pkts,
+		     uint16_t n);
+/* Wake those whom something was handed over and who sleep. */
+void ethread_wake_others(struct ethread *et);
+
+/* migrate.c: MIGRATE; see abi.h. */
+int ethread_migrate(struct ethread *et, struct ix_bsys *b);
 
 /* Send what is gathered; what a device has no room for is its backlog. */
 void ethread_flush(struct ethread *et);

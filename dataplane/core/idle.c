@@ -13,7 +13,27 @@ static void disarm_devices(struct ethread *et, unsigned n)
 	unsigned i;
 
 	for (i = 0; i < n; i++)
-		drv_disarm(et->core->dev[i], (uint16_t)et->id);
+		if (et->queue[i] == et->id)
+			drv_disarm(et->core->dev[i], (uint16_t)et->id);
+}
+
+/* What is handed over from now on writes the eventfd: look after this. Was it
+ * so before, for another sleeper? */
+static uint32_t arm_inbox(struct ethread *et)
+{
+	if (et->inbox_fd < 0)
+		return 1;
+	return __atomic_exchange_n(&et->inbox_armed, 1, __ATOMIC_SEQ_CST);
+}
+
+static void disarm_inbox(struct ethread *et)
+{
+	eventfd_t count;
+
+	if (et->inbox_fd < 0)
+		return;
+	__atomic_store_n(&et->inbox_armed, 0, __ATOMIC_SEQ_CST);
+	eventfd_read(et->inbox_fd, &count);
 }
 
 /* 1: one of them has frames, and none is armed. */
@@ -22,7 +42,8 @@ static int arm_devices(struct ethread *et)
 	unsigned i;
 
 	for (i = 0; i < et->core->ndevs; i++)
-		if (drv_arm(et->core->dev[i], (uint16_t)et->id) > 0) {
+		if (et->queue[i] == et->id &&
+		    drv_arm(et->core->dev[i], (uint16_t)et->id) > 0) {
 			disarm_devices(et, i + 1);
 			et->stats.refused_rx++;
 			return 1;
@@ -63,6 +84,8 @@ static int work_due(struct ethread *et, uint32_t flags)
 		why = &et->stats.refused_tx;
 	else if (ethread_links_lost(et))
 		why = &et->stats.refused_event;
+	else if (et->inbox_fd >= 0 && ethread_inbox_waiting(et))
+		why = &et->stats.refused_rx;
 	else if (timer_next(&et->net.wheel) <= et->net.now)
 		why = &et->stats.refused_timer;
 	else if (event_due(et, flags))
@@ -82,8 +105,11 @@ static void describe(struct ethread *et, struct ix_sleep *s)
 	s->deadline_ns = timer_next(&et->net.wheel);
 	if (et->backlog && retry < s->deadline_ns)
 		s->deadline_ns = retry;
+	if (et->inbox_fd >= 0)
+		s->fds[s->nfds++] = et->inbox_fd;
 	for (i = 0; i < et->core->ndevs; i++) {
-		if (drv_is_down(et->core->dev[i], (uint16_t)et->id))
+		if (et->queue[i] != et->id ||
+		    drv_is_down(et->core->dev[i], (uint16_t)et->id))
 			continue;
 		fd = drv_fd(et->core->dev[i], (uint16_t)et->id);
 		if (fd >= 0)
@@ -100,16 +126,20 @@ int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
 {
 	struct ix_sleep s = { 0 };
 	int rc = ethread_take(et, wait_ns);
+	uint32_t was;
 
 	if (rc < 0)
 		return rc;
 	et->net.now = clock_now(&et->clock, &et->tsc);
+	was = arm_inbox(et);
 	rc = work_due(et, flags) || arm_devices(et);
 	et->stats.arms++;
 	if (rc)
 		et->stats.arms_refused++;
 	else
 		describe(et, &s);
+	if (rc && !was)
+		__atomic_store_n(&et->inbox_armed, 0, __ATOMIC_SEQ_CST);
 	ethread_leave(et);
 	if (rc == 0)
 		rc = uaccess_put((uint64_t)(uintptr_t)out, &s, sizeof(s));
@@ -121,8 +151,10 @@ void ethread_unwatch(struct ethread *et, uint64_t wait_ns)
 {
 	if (ethread_take(et, wait_ns) < 0)
 		return;
-	if (!__atomic_load_n(&et->armed_tid, __ATOMIC_RELAXED))
+	if (!__atomic_load_n(&et->armed_tid, __ATOMIC_RELAXED)) {
 		disarm_devices(et, et->core->ndevs);
+		disarm_inbox(et);
+	}
 	ethread_leave(et);
 }
 

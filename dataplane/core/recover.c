@@ -17,7 +17,8 @@ static void reset_queues_and_pools(struct ethread *et)
 	int rx, tx;
 
 	for (i = 0; i < et->core->ndevs; i++)
-		if (drv_reset_queue(et->core->dev[i], (uint16_t)et->id) < 0)
+		if (et->queue[i] == et->id &&
+		    drv_reset_queue(et->core->dev[i], (uint16_t)et->id) < 0)
 			failed++;
 	rx = failed ? pool_salvage(et->rx_pool) :
 		      pool_reset(et->rx_pool, NULL, NULL);
@@ -36,6 +37,7 @@ void ethread_recover(struct ethread *et)
 		et->clock.last_ns = last;
 	et->net.now = et->clock.last_ns;
 	et->backlog = 0;
+	et->net.flow_flags = 0;
 	reset_queues_and_pools(et);
 	ip_recover(&et->net);
 	tcp_recover(&et->net);

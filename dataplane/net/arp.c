@@ -206,6 +206,9 @@ void arp_learn(struct net *n, uint16_t dev, uint32_t ip,
 		STAT(n, arp_evicted);
 	arp_unlock(n->sh);
 	STAT(n, arp_learned);
+	if (arp_others_wait(n)) /* see arp_poll() */
+		n->handed_to |= ((1u << n->sh->info.nethreads) - 1) &
+				~(1u << n->id);
 }
 
 void arp_forget(struct net *n, struct arp_entry *e)
@@ -248,6 +251,8 @@ static void collect_retired(struct net_shared *sh)
 
 void arp_recover(struct net_shared *sh, uint32_t id)
 {
+	if (sh->arp)
+		sh->arp->awaited[id] = 0;
 	if (__atomic_load_n(&sh->lock, __ATOMIC_ACQUIRE) != id + 1)
 		return;
 	collect_retired(sh);

@@ -41,17 +41,20 @@ static void defend(struct net *n, uint16_t dev, uint32_t ip)
 
 /* RFC 826's merge flag, and what we learn. */
 static void learn_sender(struct net *n, uint16_t dev,
-			 const struct rte_arp_hdr *a, int request_to_us)
+			 const struct rte_arp_hdr *a, int to_us)
 {
 	const struct rte_arp_ipv4 *d = &a->arp_data;
 	const struct arp_entry *e = arp_find(n->sh, dev, d->arp_sip);
+	int request = a->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST);
 	uint64_t confirmed = n->now;
+	/* an answer to us may come by another queue than was asked by */
+	int wanted = to_us && (request || arp_others_wait(n));
 
-	if (!e && !request_to_us && !arp_awaits(n, dev, d->arp_sip)) {
+	if (!e && !wanted && !arp_awaits(n, dev, d->arp_sip)) {
 		STAT(n, arp_ignored);
 		return;
 	}
-	if (a->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST))
+	if (request)
 		confirmed -= RTE_MIN(confirmed, ARP_REACHABLE - DELAY);
 	arp_learn(n, dev, d->arp_sip, &d->arp_sha, confirmed);
 	arp_resolved(n, dev, d->arp_sip, &d->arp_sha);
@@ -105,7 +108,7 @@ static void arp_handle(struct net *n, uint16_t dev, const struct rte_arp_hdr *a)
 		return;
 	}
 	if (d->arp_sip) /* 0: an ARP probe (RFC 5227 2.1.1) */
-		learn_sender(n, dev, a, request && to_us);
+		learn_sender(n, dev, a, to_us);
 	if (request && to_us)
 		arp_send(n, dev, RTE_ARP_OP_REPLY, &d->arp_sha, d->arp_tip,
 			 &d->arp_sha, d->arp_sip);

@@ -38,6 +38,8 @@ struct arp {
 	struct arp_bucket bucket[ARP_BUCKETS];
 	uint32_t changes; /* grows with every neighbour that is published */
 	uint32_t fresh;	  /* entries taken from the array so far */
+	/* next hops that each elastic thread waits for; it alone writes */
+	uint32_t awaited[IX_MAX_ETHREADS];
 	struct arp_entry *retired_head, *retired_tail;
 	struct arp_entry entry[ARP_ENTRIES];
 };
@@ -60,6 +62,8 @@ void arp_send(struct net *n, uint16_t dev, uint16_t op,
 void arp_request(struct net *n, uint16_t dev, const struct rte_ether_addr *to,
 		 uint32_t src, uint32_t target);
 /* Does a packet of this elastic thread wait for ip? */
+/* Does another elastic thread wait for any next hop? */
+int arp_others_wait(const struct net *n);
 int arp_awaits(struct net *n, uint16_t dev, uint32_t ip);
 /* Send what waited for ip. */
 void arp_resolved(struct net *n, uint16_t dev, uint32_t ip,

@@ -114,6 +114,12 @@ static void wait_push(struct net *n, struct arp_wait *w, struct rte_mbuf *m)
 	w->count++;
 }
 
+static void tell_awaited(struct net *n)
+{
+	__atomic_store_n(&n->sh->arp->awaited[n->id], ip_state(n)->arp.used,
+			 __ATOMIC_RELAXED);
+}
+
 /* End w; its frames are in out, which has room for ARP_WAIT_MAX. */
 static unsigned wait_end(struct net *n, struct arp_wait *w,
 			 struct rte_mbuf **out)
@@ -125,6 +131,7 @@ static unsigned wait_end(struct net *n, struct arp_wait *w,
 		out[k++] = wait_pop(w);
 	w->ip = 0;
 	ip_state(n)->arp.used--;
+	tell_awaited(n);
 	return k;
 }
 
@@ -215,6 +222,7 @@ static struct arp_wait *wait_start(struct net *n, uint16_t dev, uint32_t ip,
 	if (!w)
 		return NULL;
 	s->used++;
+	tell_awaited(n);
 	w->timer.fn = wait_timer;
 	w->ip = ip;
 	w->src = src;
@@ -242,6 +250,17 @@ void arp_wait_for(struct net *n, struct rte_mbuf *m, uint16_t dev, uint32_t ip,
 int arp_awaits(struct net *n, uint16_t dev, uint32_t ip)
 {
 	return wait_find(n, dev, ip) != NULL;
+}
+
+int arp_others_wait(const struct net *n)
+{
+	uint32_t i, sum = 0;
+
+	for (i = 0; n->sh->flow && i < n->sh->info.nethreads; i++)
+		if (i != n->id)
+			sum += __atomic_load_n(&n->sh->arp->awaited[i],
+					       __ATOMIC_RELAXED);
+	return sum != 0;
 }
 
 void arp_resolved(struct net *n, uint16_t dev, uint32_t ip,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "net/cksum.h"
+#include "net/flow.h"
 #include "net/ip_state.h"
 #include "net/tcp.h"
 #include "net/udp.h"
@@ -144,8 +145,45 @@ quoted(const struct net *n, const struct rte_mbuf *m, const struct ip_rx *rx)
 	return ip;
 }
 
-static void error_input(struct net *n, const struct rte_mbuf *m,
-			const struct ip_rx *rx)
+/* Who sent the quoted packet; this elastic thread where nobody knows. */
+static uint32_t sender(struct net *n, const struct rte_ipv4_hdr *ip,
+		       uint32_t room)
+{
+	struct ix_addr src = addr_from_v4(ip->src_addr);
+	struct ix_addr dst = addr_from_v4(ip->dst_addr);
+	uint32_t hlen = rte_ipv4_hdr_len(ip), owner;
+	uint16_t port[2];
+
+	if (hlen + sizeof(port) > room)
+		return n->id;
+	memcpy(port, (const char *)ip + hlen, sizeof(port));
+	if (ip->next_proto_id == IPPROTO_TCP)
+		return tcp_where(n, &src, rte_be_to_cpu_16(port[0]), &dst,
+				 rte_be_to_cpu_16(port[1]));
+	if (ip->next_proto_id != IPPROTO_UDP)
+		return n->id;
+	owner = flow_udp(n->sh->flow, rte_be_to_cpu_16(port[0]));
+	return owner ? owner - 1 : n->id;
+}
+
+/* Is the error for another elastic thread? Two hops at most: to the flow's
+ * group, and to where the flow has moved. */
+static int error_elsewhere(struct net *n, struct rte_mbuf *m,
+			   const struct ip_rx *rx,
+			   const struct rte_ipv4_hdr *ip)
+{
+	uint8_t hops = n->flow_flags & (FLOW_HANDED | FLOW_FORWARDED);
+	uint32_t to = sender(n, ip, m->data_len - (uint32_t)ICMP_HLEN);
+
+	if (to == n->id || hops & FLOW_FORWARDED)
+		return 0;
+	flow_send(n, to, FLOW_L4, hops ? FLOW_FORWARDED : 0, rx, m);
+	return 1;
+}
+
+/* 1: m was handed over. */
+static int error_input(struct net *n, struct rte_mbuf *m,
+		       const struct ip_rx *rx)
 {
 	const struct icmp_header *h = rte_pktmbuf_mtod(m, const void *);
 	const struct rte_ipv4_hdr *ip = quoted(n, m, rx);
@@ -153,10 +191,13 @@ static void error_input(struct net *n, const struct rte_mbuf *m,
 
 	if (!ip || !decode(h, ip, &e)) {
 		STAT(n, icmp_drop_quote);
-		return;
+		return 0;
 	}
+	if (n->sh->flow && error_elsewhere(n, m, rx, ip))
+		return 1;
 	STAT(n, icmp_errors_rx);
 	ip4_report(n, ip, m->data_len - ICMP_HLEN, &e);
+	return 0;
 }
 
 /*
@@ -197,7 +238,8 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 	case ICMP_UNREACHABLE:
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETER:
-		error_input(n, m, rx);
+		if (error_input(n, m, rx))
+			return;
 		break;
 	default:
 		STAT(n, icmp_drop_type);

@@ -10,6 +10,7 @@
 #include <rte_udp.h>
 
 #include "net/cksum.h"
+#include "net/flow.h"
 #include "net/icmp.h"
 #include "net/ip_state.h"
 #include "net/tcp.h"
@@ -176,6 +177,21 @@ static void deliver(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
 		icmp_input(n, m, rx);
 }
 
+/* All fragments of a datagram meet at one elastic thread, whichever queue they
+ * come by. */
+static int frag_elsewhere(struct net *n, struct rte_mbuf *m,
+			  const struct rte_ipv4_hdr *ip, int looped)
+{
+	struct ix_addr src = addr_from_v4(ip->src_addr);
+	struct ix_addr dst = addr_from_v4(ip->dst_addr);
+	uint32_t owner = flow_owner(n->sh->flow, &src, &dst, 0, 0);
+
+	if (owner == n->id)
+		return 0;
+	flow_send(n, owner, FLOW_IP, looped ? FLOW_LOOPED : 0, NULL, m);
+	return 1;
+}
+
 void ip4_input(struct net *n, struct rte_mbuf *m, int looped)
 {
 	const struct rte_ipv4_hdr *ip;
@@ -203,6 +219,8 @@ void ip4_input(struct net *n, struct rte_mbuf *m, int looped)
 	if (m->pkt_len != rte_be_to_cpu_16(ip->total_length))
 		trim_to(m, rte_be_to_cpu_16(ip->total_length));
 	if (unlikely(rte_ipv4_frag_pkt_is_fragmented(ip))) {
+		if (n->sh->flow && frag_elsewhere(n, m, ip, looped))
+			return;
 		m = frag_input(n, m, ip, hlen);
 		if (!m)
 			return;

@@ -28,6 +28,7 @@ struct arena; /* mem/arena.h */
 struct tcp;   /* net/tcp.h */
 struct udp;   /* net/udp.h */
 struct arp;   /* net/arp.h, shared */
+struct flow;  /* net/flow.h, shared */
 
 #define NET_CKSUM_IPV4 0x1
 #define NET_CKSUM_TCP 0x2
@@ -54,6 +55,7 @@ struct net_shared {
 	uint8_t isn_key[16];  /* RFC 6528 secret */
 	uint8_t hash_key[40]; /* Toeplitz key, as the devices use it */
 	struct arp *arp;
+	struct flow *flow;	   /* NULL: there is one ethread */
 	struct rte_rcu_qsbr *qsbr; /* reader id: ethread index */
 };
 
@@ -65,6 +67,10 @@ struct net {
 	uint32_t ntx;
 	uint32_t ntx_segs; /* mbufs of them */
 	uint32_t id;	   /* ethread index */
+	/* net/flow.h: bit e: something was handed over to ethread e */
+	uint32_t handed_to;
+	uint8_t flow_flags; /* FLOW_*, of what is being handled; 0: received */
+	uint8_t flow_from;  /* ethread that handed it over */
 	struct rte_mbuf *txq[NET_TXQ];
 
 	struct net_shared *sh;

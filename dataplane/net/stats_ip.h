@@ -12,6 +12,14 @@
 	X(eth_drop_type, "frames dropped, neither IPv4 nor ARP")          \
 	X(nobuf, "allocations refused, the pool was empty")
 
+#define NET_STATS_FLOW(X)                                          \
+	X(flow_tx, "packets handed over to other elastic threads") \
+	X(flow_rx, "packets that others have handed over")         \
+	X(flow_bounced, "packets handed back, their flow is gone") \
+	X(flow_in, "connections that have moved to here")          \
+	X(flow_out, "connections that have moved away")            \
+	X(flow_drop_full, "packets dropped, the other one is behind")
+
 #define NET_STATS_ARP(X)                                                      \
 	X(arp_rx, "ARP packets received")                                     \
 	X(arp_tx, "ARP packets sent")                                         \
@@ -91,6 +99,7 @@
 	NET_STATS_ARP(X)  \
 	NET_STATS_IP4(X)  \
 	NET_STATS_ICMP(X) \
-	NET_STATS_UDP(X)
+	NET_STATS_UDP(X)  \
+	NET_STATS_FLOW(X)
 
 #endif

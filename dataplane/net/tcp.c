@@ -270,7 +270,7 @@ void tcp_for_each(struct net *n,
 	for (i = 0; i < t->pcbs.hi; i++) {
 		const struct tcp_pcb *p = tcp_pcb_at(t, i);
 
-		if (p->state == TCPS_FREE)
+		if (p->state == TCPS_FREE || p->state == TCPS_MOVED)
 			continue;
 		memset(&info, 0, sizeof(info));
 		info_pcb(p, &info);

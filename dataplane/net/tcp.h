@@ -26,6 +26,31 @@ void tcp_link_down(struct net *n, unsigned dev);
 void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
 void tcp_error(struct net *n, const struct ip_error *e);
 
+/* The elastic thread that knows the connection, this one where none does. */
+uint32_t tcp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
+		   const struct ix_addr *rip, uint16_t rport);
+/* A connection that moved from here to n->flow_from has ended; as it arrives. */
+void tcp_flow_ended(struct net *n, const struct ip_rx *rx, uint16_t sport,
+		    uint16_t dport);
+
+/*
+ * Move a connection, see MIGRATE in abi.h. The caller holds the three: where
+ * it is, where it shall be, and whose flow group it is in, which may be one of
+ * them. First tcp_move_begin() copies what it has, then tcp_move_end() gives
+ * up what it had and returns the new handle; *move_out is its business.
+ */
+struct tcp_move {
+	struct tcp_pcb *from, *to;
+};
+/* The owner of a connection's flow group; -EBADF, -EOPNOTSUPP (no state in
+ * which it can move). */
+int tcp_move_owner(struct net *n, ix_handle_t h);
+/* 0, or -ENOBUFS: nothing has changed. pool: of received bytes. */
+int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
+		   struct rte_mempool *pool, struct tcp_move *move_out);
+ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner,
+			 const struct tcp_move *move);
+
 /*
  * Batched calls, see abi.h. 0, a count, or a negative errno.
  *
@@ -66,7 +91,7 @@ void tcp_for_each(struct net *n,
 		  void *arg);
 /* Pcbs that still have something to deliver to their peer. */
 uint32_t tcp_lingering(const struct net *n);
-/* Connections and listeners, TIME-WAIT aside. */
+/* Connections and listeners, TIME-WAIT and those that have moved aside. */
 uint32_t tcp_in_use(const struct net *n);
 
 #endif

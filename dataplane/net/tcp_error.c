@@ -51,7 +51,7 @@ void tcp_error(struct net *n, const struct ip_error *e)
 {
 	struct tcp_pcb *p = find(n, e);
 
-	if (!p || IN(p, S(TIME_WAIT) | S(CLOSED))) {
+	if (!p || IN(p, S(TIME_WAIT) | S(CLOSED) | S(MOVED))) {
 		STAT(n, tcp_err_stray);
 	} else if (e->mtu) {
 		lower_mtu(n, p, e->mtu);
@@ -75,7 +75,7 @@ void tcp_link_down(struct net *n, unsigned dev)
 	for (i = 0; i < t->pcbs.hi; i++) {
 		p = tcp_pcb_at(t, i);
 		if (p->path.dev != dev || p->path.loop ||
-		    IN(p, S(FREE) | S(CLOSED) | S(TIME_WAIT)))
+		    IN(p, S(FREE) | S(CLOSED) | S(TIME_WAIT) | S(MOVED)))
 			continue;
 		STAT(n, tcp_err_hard);
 		tcp_kill(n, p, IN(p, S_HANDSHAKE) ? ENETDOWN : ETIMEDOUT);

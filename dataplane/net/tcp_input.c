@@ -26,6 +26,7 @@ static int parse(struct net *n, struct rte_mbuf *m, struct tcp_seg *s)
 	s->ack = rte_be_to_cpu_32(th->recv_ack);
 	s->wnd = rte_be_to_cpu_16(th->rx_win);
 	s->flags = th->tcp_flags & 0x3f;
+	s->hdr = (uint8_t)hdr;
 	s->len = m->pkt_len - hdr;
 	s->mss = s->len;
 	if (m->ol_flags & RTE_MBUF_F_RX_LRO) {
@@ -84,12 +85,14 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 }
 
 /* RFC 9293 3.10.7.1: no connection */
-static void no_pcb(struct net *n, struct tcp_seg *s)
+static __rte_noinline void no_pcb(struct net *n, struct tcp_seg *s)
 {
 	uint32_t hash = tcp_tuple_hash(n->tcp, &s->rx->dst, s->dport,
 				       &s->rx->src, s->sport);
 	struct tcp_listener *l;
 
+	if (n->sh->flow && tcp_elsewhere(n, s))
+		return;
 	l = tcp_listener_find(n, &s->rx->dst, s->dport, hash);
 	if (l) {
 		tcp_listen_input(n, l, s, 0);
@@ -99,6 +102,13 @@ static void no_pcb(struct net *n, struct tcp_seg *s)
 		STAT(n, tcp_drop_noport);
 		tcp_reset_reply(n, s);
 	}
+}
+
+static __rte_noinline void moved(struct net *n, struct tcp_pcb *p,
+				 struct tcp_seg *s)
+{
+	if (!tcp_moved_input(n, p, s))
+		no_pcb(n, s);
 }
 
 void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
@@ -120,6 +130,8 @@ void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		;
 	else if (p->state == TCPS_TIME_WAIT)
 		tcp_timewait_input(n, p, &s);
+	else if (unlikely(p->state == TCPS_MOVED))
+		moved(n, p, &s);
 	else
 		tcp_segment(n, p, &s);
 	if (s.m)

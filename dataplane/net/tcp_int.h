@@ -42,6 +42,7 @@ struct tcp_seg {
 	uint32_t wnd; /* not scaled */
 	uint16_t sport, dport;
 	uint8_t flags; /* TH_* */
+	uint8_t hdr;   /* bytes of the header */
 	struct tcp_opts o;
 };
 
@@ -85,6 +86,15 @@ struct tcp_pcb *tcp_hash_find(const struct tcp *t, const struct ix_addr *lip,
 uint32_t tcp_tuple_hash(const struct tcp *t, const struct ix_addr *lip,
 			uint16_t lport, const struct ix_addr *rip,
 			uint16_t rport);
+
+/* tcp_flow.c: connections on the wrong elastic thread */
+/* No pcb here: 1 where the flow is another one's, who has s now. */
+int tcp_elsewhere(struct net *n, struct tcp_seg *s);
+/* p is MOVED: hand s over. 0: p was out of date and is gone. */
+int tcp_moved_input(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
+/* Segments find p no more; tell who hands them over. */
+void tcp_unhash(struct net *n, struct tcp_pcb *p);
+uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p);
 
 /* tcp_port.c: what must not be guessed, and ports */
 uint32_t tcp_isn(const struct net *n, const struct tcp_pcb *p);
@@ -142,11 +152,17 @@ void tcp_sq_copy(struct net *n, struct tcp_pcb *p, unsigned cursor,
 		 uint32_t seq, uint32_t len, char *dst);
 void tcp_sq_ack(struct net *n, struct tcp_pcb *p, uint32_t bytes);
 void tcp_sq_free(struct net *n, struct tcp_pcb *p);
+/* Queue for q of to what p has queued, which keeps it. 0 or -ENOBUFS. */
+int tcp_sq_clone(struct net *to, struct tcp_pcb *q, const struct net *from,
+		 const struct tcp_pcb *p);
 
 /* tcp_rcvq.c */
 void tcp_rcv_append(struct net *n, struct tcp_pcb *p, struct mchain *c);
 void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len);
 void tcp_rcv_free(struct net *n, struct tcp_pcb *p);
+/* The same for bytes not given back; all of them are to be delivered (again). */
+int tcp_rcv_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
+		  struct rte_mempool *pool);
 /* The window field of a segment sent now; moves rcv_adv. */
 uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn);
 /* Payload in order, in segments of at most mss bytes: queue it and decide
@@ -159,6 +175,9 @@ void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
 		    struct mchain *c);
 void tcp_ooo_deliver(struct net *n, struct tcp_pcb *p);
 void tcp_ooo_free(struct net *n, struct tcp_pcb *p);
+/* The same for bytes out of order, copied into mbufs of pool. */
+int tcp_ooo_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
+		  struct rte_mempool *pool);
 /* Write at most max SACK blocks, the newest first; how many. */
 unsigned tcp_ooo_blocks(const struct tcp_pcb *p, struct tcp_range *r,
 			unsigned max);
@@ -202,6 +221,7 @@ void tcp_sack_update(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s,
 		     struct tcp_ackinfo *a);
 void tcp_sack_trim(struct net *n, struct tcp_pcb *p);
 void tcp_sack_free(struct net *n, struct tcp_pcb *p);
+int tcp_sack_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p);
 uint32_t tcp_sack_lost(const struct tcp_pcb *p);
 /* The next hole in [from, to): 0 or its bytes, start in *start_out. */
 uint32_t tcp_sack_hole(const struct tcp_pcb *p, uint32_t from, uint32_t to,
@@ -224,6 +244,8 @@ void tcp_cc_idle(struct tcp_pcb *p);
 
 /* tcp_timer.c */
 void tcp_timer_init(struct tcp_pcb *p);
+/* Arm the timer for the earliest deadline, if it is not early enough. */
+void tcp_timer_rearm(struct net *n, struct tcp_pcb *p);
 void tcp_timer_set(struct net *n, struct tcp_pcb *p, enum tcp_deadline d,
 		   uint64_t us);
 static inline void tcp_timer_clear(struct tcp_pcb *p, enum tcp_deadline d)

@@ -4,6 +4,9 @@
  */
 #include "net/tcp_mchain.h"
 
+#include <errno.h>
+#include <string.h>
+
 void mchain_from(struct mchain *c, struct rte_mbuf *m)
 {
 	struct rte_mbuf *next;
@@ -94,4 +97,63 @@ void mchain_join(struct mchain *a, struct mchain *b)
 	a->len += b->len;
 	a->segs += b->segs;
 	*b = (struct mchain){ 0 };
+}
+
+/* Append an empty mbuf of pool, or NULL. */
+static struct rte_mbuf *grow(struct mchain *c, struct rte_mempool *pool)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+
+	if (!m)
+		return NULL;
+	if (c->tail)
+		c->tail->next = m;
+	else
+		c->head = m;
+	c->tail = m;
+	c->segs++;
+	return m;
+}
+
+static int append(struct mchain *c, const char *from, uint32_t len,
+		  struct rte_mempool *pool)
+{
+	while (len) {
+		struct rte_mbuf *m = c->tail;
+		uint32_t room = m ? rte_pktmbuf_tailroom(m) : 0, part;
+
+		if (!room) {
+			m = grow(c, pool);
+			if (!m)
+				return -ENOBUFS;
+			room = rte_pktmbuf_tailroom(m);
+		}
+		part = len < room ? len : room;
+		memcpy(rte_pktmbuf_mtod_offset(m, char *, m->data_len), from,
+		       part);
+		m->data_len = (uint16_t)(m->data_len + part);
+		c->len += part;
+		from += part;
+		len -= part;
+	}
+	return 0;
+}
+
+int mchain_clone(struct mchain *to, const struct mchain *c, uint32_t skip,
+		 struct rte_mempool *pool)
+{
+	const struct rte_mbuf *m;
+
+	*to = (struct mchain){ 0 };
+	for (m = c->head; m; m = m->next) {
+		uint32_t off = skip < m->data_len ? skip : m->data_len;
+
+		skip -= off;
+		if (append(to, rte_pktmbuf_mtod_offset(m, const char *, off),
+			   m->data_len - off, pool) < 0) {
+			mchain_free(to);
+			return -ENOBUFS;
+		}
+	}
+	return 0;
 }

@@ -25,6 +25,9 @@ void mchain_trim_front(struct mchain *c, uint32_t bytes);
 void mchain_trim_back(struct mchain *c, uint32_t bytes);
 /* Append b to a; b is empty afterwards. */
 void mchain_join(struct mchain *a, struct mchain *b);
+/* Copy all but the first skip bytes into mbufs of pool; 0 or -ENOBUFS. */
+int mchain_clone(struct mchain *to, const struct mchain *c, uint32_t skip,
+		 struct rte_mempool *pool);
 /* Free the first mbuf, which is not empty. */
 void mchain_pop(struct mchain *c);
 

@@ -64,6 +64,31 @@ void tcp_ooo_free(struct net *n, struct tcp_pcb *p)
 	ooo_put(n, p);
 }
 
+int tcp_ooo_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
+		  struct rte_mempool *pool)
+{
+	struct tcp_ooo *o;
+	uint32_t i;
+
+	if (!p->ooo)
+		return 0;
+	o = ooo_get(to, q);
+	if (!o)
+		return -ENOBUFS;
+	memcpy(o->recent, p->ooo->recent, sizeof(o->recent));
+	for (i = 0; i < p->ooo->nruns; i++) {
+		const struct tcp_run *r = &p->ooo->run[i];
+		struct mchain c;
+
+		if (mchain_clone(&c, &r->c, 0, pool) < 0)
+			return -ENOBUFS;
+		o->run[i] = (struct tcp_run){ r->start, r->end, c };
+		o->nruns++;
+		count(to, o, 0, c.segs);
+	}
+	return 0;
+}
+
 /* The first run that ends at or behind seq. */
 static uint32_t find(const struct tcp_ooo *o, uint32_t seq)
 {

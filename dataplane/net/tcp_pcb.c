@@ -158,11 +158,13 @@ void tcp_pcb_free(struct net *n, struct tcp_pcb *p)
 	tcp_listener_leave(n, p);
 	release(n, p);
 	tcp_rcv_free(n, p);
-	tcp_hash_remove(t, p);
+	tcp_unhash(n, p);
 	if (p->flags & TF_READY)
 		tcp_list_remove(t, &t->ready, p, TL_READY);
 	if (p->flags & TF_LINGER)
 		t->lingering--;
+	if (p->state == TCPS_MOVED)
+		t->nmoved--;
 	p->flags = 0;
 	p->state = TCPS_FREE;
 	pool_put(&t->pcbs, tcp_pcb_index(t, p));
@@ -206,7 +208,7 @@ void tcp_kill(struct net *n, struct tcp_pcb *p, int err)
 	}
 	tcp_tell_dead(n, p, err);
 	release(n, p);
-	tcp_hash_remove(n->tcp, p);
+	tcp_unhash(n, p);
 	p->state = TCPS_CLOSED;
 	tcp_linger_update(n, p);
 	tcp_pcb_reap(n, p);
@@ -236,7 +238,7 @@ void tcp_tw_end(struct net *n, struct tcp_pcb *p)
 	tcp_list_remove(n->tcp, &n->tcp->tw, p, TL_LINK);
 	n->tcp->ntw--;
 	release(n, p);
-	tcp_hash_remove(n->tcp, p);
+	tcp_unhash(n, p);
 	p->state = TCPS_CLOSED;
 	tcp_pcb_reap(n, p);
 }
@@ -277,7 +279,9 @@ uint32_t tcp_lingering(const struct net *n)
 
 uint32_t tcp_in_use(const struct net *n)
 {
-	return n->tcp->pcbs.used - n->tcp->ntw + n->tcp->listeners.used;
+	const struct tcp *t = n->tcp;
+
+	return t->pcbs.used - t->ntw - t->nmoved + t->listeners.used;
 }
 
 uint32_t tcp_pending(const struct net *n)

@@ -28,7 +28,8 @@
 	X(CLOSE_WAIT, 8, "peer's FIN received")                           \
 	X(LAST_ACK, 9, "peer's FIN received, own FIN sent")               \
 	X(LISTEN, 10, "listener")                                         \
-	X(CLOSING, 11, "both FINs sent, ours not acknowledged")
+	X(CLOSING, 11, "both FINs sent, ours not acknowledged")           \
+	X(MOVED, 12, "another elastic thread has it: moved_to")
 
 enum tcp_state {
 #define X(name, value, text) TCPS_##name = (value),
@@ -82,6 +83,8 @@ enum {
 	TF_CWND_LIM = 1 << 23, /* cwnd held output back */
 	TF_TLP = 1 << 24,      /* a tail loss probe is out, up to tlp_end */
 	TF_SYN_RTX = 1 << 25,  /* the SYN was retransmitted */
+	/* its flow group is another elastic thread's, which hands over */
+	TF_AWAY = 1 << 27,
 };
 
 /* event conditions to raise; RECV is implied by rcv_undelivered */
@@ -255,6 +258,7 @@ struct tcp_pcb {
 	uint32_t dsack_start, dsack_end;
 	uint16_t err;	   /* errno of CONNECTED or DEAD */
 	uint16_t peer_mss; /* what the peer announced */
+	uint8_t moved_to;  /* of MOVED: the elastic thread */
 
 	/* recovery, settings, statistics */
 	struct tcp_sb *sb;
@@ -314,6 +318,7 @@ struct tcp {
 	struct tcp_list tw;    /* TIME-WAIT, oldest first */
 	struct timer tw_timer;
 	uint32_t ntw;
+	uint32_t nmoved; /* pcbs that are MOVED */
 	uint32_t lingering;
 	uint32_t rx_held; /* mbufs in receive queues */
 	uint32_t down;	  /* bit d: device d is gone */

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "net/flow.h"
 #include "net/tcp_int.h"
 
 #define PORT_MIN 32768u /* ip_local_port_range of Linux */
@@ -97,18 +98,14 @@ uint32_t tcp_ts_offset(const struct net *n, const struct tcp_pcb *p)
 	return secret(n, p, p->lport, 2);
 }
 
-/*
- * The only place that knows how flows are spread over ethreads. With one
- * queue every flow arrives here.
- */
+/* With one elastic thread every flow arrives here. */
 int tcp_port_ok(const struct net *n, const struct ip_path *path, uint16_t lport,
 		uint16_t rport)
 {
-	(void)n;
-	(void)path;
-	(void)lport;
-	(void)rport;
-	return 1;
+	const struct flow *f = n->sh->flow;
+
+	return !f ||
+	       flow_owner(f, &path->dst, &path->src, rport, lport) == n->id;
 }
 
 /* May p use lport? Ends a TIME-WAIT that stands in the way, if reuse. */
@@ -131,9 +128,12 @@ static int tuple_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
 	return 1;
 }
 
-/* Use the port that the program wants; 0 or -EADDRNOTAVAIL, as Linux. */
+/* Use the port that the program wants; 0 or -EADDRNOTAVAIL, as Linux; -EXDEV:
+ * what the peer answers arrives at another elastic thread. */
 int tcp_port_take(struct net *n, struct tcp_pcb *p, uint16_t lport)
 {
+	if (!tcp_port_ok(n, &p->path, lport, p->rport))
+		return -EXDEV;
 	if (!tuple_free(n, p, lport, 1))
 		return -EADDRNOTAVAIL;
 	p->lport = lport;

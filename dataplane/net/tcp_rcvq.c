@@ -205,3 +205,14 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
 		ack_policy(n, p);
 	}
 }
+
+int tcp_rcv_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
+		  struct rte_mempool *pool)
+{
+	if (mchain_clone(&q->rcv, &p->rcv, p->rcv_done_off, pool) < 0)
+		return -ENOBUFS;
+	q->rcv_deliv = q->rcv.head;
+	q->rcv_undelivered = q->rcv.len;
+	to->tcp->rx_held += q->rcv.segs;
+	return 0;
+}

@@ -136,6 +136,11 @@ static void end_pcbs(struct net *n)
 		p = tcp_pcb_at(t, i);
 		if (p->state == TCPS_FREE)
 			continue;
+		if (p->state == TCPS_MOVED) {
+			strip(p);
+			tcp_hash_insert(t, p);
+			continue;
+		}
 		if (is_known(p)) {
 			end(n, p);
 			continue;

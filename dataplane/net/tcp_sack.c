@@ -27,6 +27,16 @@ static struct tcp_sb *sb_get(struct net *n, struct tcp_pcb *p)
 	return p->sb;
 }
 
+int tcp_sack_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p)
+{
+	if (!p->sb)
+		return 0;
+	if (!sb_get(to, q))
+		return -ENOBUFS;
+	*q->sb = *p->sb;
+	return 0;
+}
+
 void tcp_sack_free(struct net *n, struct tcp_pcb *p)
 {
 	if (!p->sb)

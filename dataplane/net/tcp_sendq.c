@@ -16,7 +16,8 @@ static inline struct tcp_piece *piece_at(const struct tcp *t, uint32_t i1)
 }
 
 /* Append len bytes; 0 or -ENOBUFS. */
-static int put(struct tcp *t, struct tcp_pcb *p, uint64_t base, uint32_t len)
+static inline int put(struct tcp *t, struct tcp_pcb *p, uint64_t base,
+		      uint32_t len)
 {
 	struct tcp_piece *e;
 	uint32_t i;
@@ -134,6 +135,22 @@ void tcp_sq_ack(struct net *n, struct tcp_pcb *p, uint32_t bytes)
 		bytes -= left;
 		pop(t, p);
 	}
+}
+
+int tcp_sq_clone(struct net *to, struct tcp_pcb *q, const struct net *from,
+		 const struct tcp_pcb *p)
+{
+	uint32_t i, off = p->sq_off;
+
+	for (i = p->sq_head; i; i = piece_at(from->tcp, i)->next) {
+		const struct tcp_piece *e = piece_at(from->tcp, i);
+
+		if (put(to->tcp, q, e->base + off, e->len - off) < 0)
+			return -ENOBUFS;
+		off = 0;
+	}
+	q->sq_len = p->sq_len;
+	return 0;
 }
 
 void tcp_sq_free(struct net *n, struct tcp_pcb *p)

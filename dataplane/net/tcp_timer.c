@@ -278,8 +278,7 @@ static enum tcp_verdict deadline_fire(struct net *n, struct tcp_pcb *p,
 	}
 }
 
-/* Arm the timer for the earliest deadline, if it is not early enough. */
-static void rearm(struct net *n, struct tcp_pcb *p)
+void tcp_timer_rearm(struct net *n, struct tcp_pcb *p)
 {
 	uint64_t now = n->now >> TIMER_TICK_SHIFT;
 	int32_t first = INT32_MAX;
@@ -312,7 +311,7 @@ static void fire(struct net *n, struct timer *timer)
 		if (deadline_fire(n, p, d) == TCP_GONE)
 			return;
 	}
-	rearm(n, p);
+	tcp_timer_rearm(n, p);
 }
 
 void tcp_timer_init(struct tcp_pcb *p)

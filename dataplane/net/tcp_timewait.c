@@ -38,6 +38,9 @@ static void syn(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 	}
 	STAT(n, tcp_tw_reused);
 	tcp_tw_end(n, p);
+	/* the new one begins where its flow group is */
+	if (n->sh->flow && tcp_elsewhere(n, s))
+		return;
 	tcp_listen_input(n, l, s, isn_min ? isn_min : 1);
 }
 

@@ -13,6 +13,7 @@
 #include <rte_udp.h>
 #include <string.h>
 
+#include "net/flow.h"
 #include "net/ip_state.h"
 #include "net/udp_port.h"
 
@@ -119,6 +120,18 @@ static int broadcast(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
 	return 0;
 }
 
+/* All ports of one number are on one elastic thread. */
+static int elsewhere(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
+		     uint16_t lport)
+{
+	uint32_t owner = flow_udp(n->sh->flow, lport);
+
+	if (!owner || owner - 1 == n->id || n->flow_flags)
+		return 0;
+	flow_send(n, owner - 1, FLOW_L4, 0, rx, m);
+	return 1;
+}
+
 /* m was checked by ip4.c: length, checksum, header contiguous. */
 int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 {
@@ -129,11 +142,15 @@ int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 
 	STAT(n, udp_rx);
 	if (unlikely(!ip_is_unicast(n->sh, &rx->dst))) {
+		if (n->sh->flow && elsewhere(n, m, rx, lport))
+			return 0;
 		mbuf_adj(m, HEADER);
 		return broadcast(n, m, rx, rport, lport);
 	}
 	p = udp_lookup(n->udp, &rx->dst, lport, &rx->src, rport);
 	if (unlikely(!p)) {
+		if (n->sh->flow && elsewhere(n, m, rx, lport))
+			return 0;
 		STAT(n, udp_drop_port);
 		return -ECONNREFUSED;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mem/arena.h"
+#include "net/flow.h"
 
 int udp_init(struct net *n, struct arena *a, uint32_t max)
 {
@@ -134,7 +135,8 @@ static uint16_t choose_port(struct net *n, const struct ix_addr *lip)
 		uint16_t port =
 			(uint16_t)(UDP_EPHEMERAL_MIN + (start + i) % range);
 
-		if (!conflicts(n->udp, lip, port, 0))
+		if (!conflicts(n->udp, lip, port, 0) &&
+		    flow_udp_claim(n, port) == 0)
 			return port;
 	}
 	return 0;
@@ -175,6 +177,17 @@ static struct udp_pcb *open_port(struct udp *u, const struct ix_bsys *b,
 	return p;
 }
 
+/* The number is anybody's once no port here has it. */
+static void give_up(struct net *n, uint16_t lport)
+{
+	const struct udp_pcb *p;
+
+	LIST_FOREACH(p, udp_bucket(n->udp, lport), hash)
+		if (p->lport == lport)
+			return;
+	flow_udp_release(n, lport);
+}
+
 static int address_ours(const struct net_shared *sh, const struct ix_addr *a)
 {
 	return addr_is_any(a) || ip_route_class(sh, a) == 1;
@@ -193,11 +206,15 @@ int udp_bind(struct net *n, struct ix_bsys *b)
 		lport = choose_port(n, &b->ip);
 	else if (conflicts(n->udp, &b->ip, lport, b->flags))
 		lport = 0;
+	else if (flow_udp_claim(n, lport) < 0)
+		return -EXDEV;
 	if (lport == 0)
 		return -EADDRINUSE;
 	p = open_port(n->udp, b, lport);
-	if (!p)
+	if (!p) {
+		give_up(n, lport);
 		return -ENFILE;
+	}
 	b->handle = p->handle;
 	b->lport = lport;
 	return 0;
@@ -217,8 +234,9 @@ int udp_connect(struct net *n, const struct ix_bsys *b)
 /*
  * Closing
  */
-static void close_port(struct udp *u, struct udp_pcb *p)
+static void close_port(struct net *n, struct udp_pcb *p)
 {
+	struct udp *u = n->udp;
 	struct udp_dgram *d, *next;
 
 	for (d = p->first; d; d = next) {
@@ -228,6 +246,7 @@ static void close_port(struct udp *u, struct udp_pcb *p)
 	if (p->is_ready)
 		TAILQ_REMOVE(&u->ready, p, ready);
 	LIST_REMOVE(p, hash);
+	give_up(n, p->lport);
 	p->handle = IX_HANDLE_NONE;
 	LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
 }
@@ -238,7 +257,7 @@ int udp_close(struct net *n, ix_handle_t h)
 
 	if (!p)
 		return -EBADF;
-	close_port(n->udp, p);
+	close_port(n, p);
 	return 0;
 }
 
@@ -246,7 +265,7 @@ void udp_fini(struct net *n)
 {
 	for (uint32_t i = 0; i < n->udp->fresh; i++)
 		if (n->udp->pcb[i].handle != IX_HANDLE_NONE)
-			close_port(n->udp, &n->udp->pcb[i]);
+			close_port(n, &n->udp->pcb[i]);
 }
 
 /* Any list may be half linked: make all of them again. */

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IX_ABI_VERSION 1
+#define IX_ABI_VERSION 2
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -148,14 +148,15 @@ enum ix_opt {
  *            addr -> struct ix_sg[count], flags
  *            -> result: bytes sent. Memory is free when the call is done.
  *  UDP_RECV_DONE handle, len (datagrams consumed, in order)
- *  MIGRATE   handle, len (elastic thread)
+ *  MIGRATE   handle, len (elastic thread) -> handle: the one to use there.
+ *            Bytes received and not given back are delivered again.
  */
 struct ix_bsys {
 	uint16_t nr;	    /* enum ix_bsys_nr */
 	uint16_t flags;	    /* IX_LISTEN_*, IX_SENDV_*, ... */
 	uint16_t count;	    /* entries of the scatter-gather array */
 	uint16_t opt;	    /* enum ix_opt, or own address + 1 */
-	ix_handle_t handle; /* in; out for CONNECT, LISTEN, UDP_BIND */
+	ix_handle_t handle; /* in; out for CONNECT, LISTEN, UDP_BIND, MIGRATE */
 	uint64_t cookie;    /* opaque */
 	uint64_t addr;	    /* of the scatter-gather array */
 	int64_t result;	    /* out: 0 or a count, or a negative errno */
@@ -291,11 +292,13 @@ struct ix_conn_info {
 	uint64_t bytes_acked, bytes_received;
 };
 
+#define IX_SLEEP_FDS (IX_MAX_DEVS + 1) /* and what others hand over */
+
 /* What to sleep on once arm() has returned 0. */
 struct ix_sleep {
 	uint32_t nfds;
-	int fds[IX_MAX_DEVS]; /* readable when packets arrive */
-	uint64_t deadline_ns; /* wake at this time at the latest */
+	int fds[IX_SLEEP_FDS]; /* readable when packets arrive */
+	uint64_t deadline_ns;  /* wake at this time at the latest */
 };
 
 /* Called by the owner process, which is a fork of the program's. */

@@ -54,9 +54,11 @@ struct ix_conn {
 	struct ix_addr rip;
 };
 
+/* It listens on every elastic thread; its lock is that of the first, o.et 0. */
 struct ix_listener {
 	struct ix_obj o;
 	uint16_t lport;
+	ix_handle_t handle[IX_MAX_ETHREADS];
 };
 
 struct ix_udp {
@@ -91,8 +93,10 @@ struct ix_rx {
 struct ix_handlers {
 	/* locked; must not block nor re-enter */
 	void (*notify)(struct ix_obj *o, unsigned what);
-	/* a peer connected: ev->handle for ix_accept(), ev->ip, ... */
-	void (*knock)(struct ix_listener *l, const struct ix_event *ev);
+	/* a peer connected: ev->handle for ix_accept(), ev->ip, ... Locked is
+	 * the elastic thread et, which has the connection */
+	void (*knock)(struct ix_listener *l, unsigned et,
+		      const struct ix_event *ev);
 	/* owner only: see struct ix_app_ops */
 	void (*process_gone)(int slot, int pid);
 	int (*describe_fds)(int pid, int out_fd);
@@ -170,6 +174,14 @@ bool ix_et_trylock(unsigned et);
 void ix_et_unlock(unsigned et);
 /* The elastic thread that the calling thread drives; chosen at first use. */
 unsigned ix_home(void);
+/*
+ * Not locked. What a thread that drives home has to do about the others: issue
+ * the calls that it caused there, and adopt those that nobody drives. Packets
+ * received plus events.
+ */
+int ix_drive_others(unsigned home);
+/* The same for the calls alone. */
+void ix_flush_others(unsigned home);
 /* Between two rounds of a loop that drives: let others have the lock. */
 void ix_et_yield(unsigned et);
 
@@ -194,8 +206,12 @@ int64_t ix_call(unsigned et, struct ix_bsys *b);
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
 	       uint16_t port, unsigned laddr, uint16_t lport);
 int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock);
-int ix_listen(struct ix_listener *l, unsigned et, const struct ix_addr *ip,
-	      uint16_t port, uint32_t backlog, unsigned flags);
+/* Locked is elastic thread 0. backlog: of each elastic thread. */
+int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,
+	      uint32_t backlog, unsigned flags);
+/* Not locked, and not from a handler. Move c to another elastic thread: 0, or
+ * -EAGAIN, -EOPNOTSUPP, -ENOBUFS: it stays where it is. */
+int ix_migrate(struct ix_conn *c, unsigned et);
 /* Copy into buffers and mark for the next round; bytes taken, bounded by
  * ix_conn_room(); -EPIPE, -ENOTCONN, -ECONNRESET, -ENOBUFS. */
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
@@ -240,29 +256,32 @@ bool ix_driven(unsigned et);
 
 /*
  * Sleep. A thread that found nothing to do sleeps on its own wake-up, the
- * given kernel fds and, if nobody else does, on the devices ("armed").
+ * given kernel fds and, if nobody else does, on the devices ("armed"), those
+ * of its home and of elastic threads that nobody drives. None of this is
+ * called locked.
  *
- * ix_sleep_begin() is called locked after a last look at what is waited for;
- * it unlocks. IX_SLEEP_READY: something is there already, do not sleep.
+ * ix_sleep_mark() comes first: from then on ix_wake() wakes. Then a last look
+ * at what is waited for, and ix_sleep_begin(): IX_SLEEP_READY: something is
+ * there already, do not sleep. ix_sleep_end() in any case.
  */
 struct ix_sleeper {
 	int slot;	      /* wake-up slot of the calling thread */
-	bool armed;	      /* sleeps on the devices too */
+	uint32_t armed;	      /* bit e: sleeps on the devices of e too */
 	uint64_t deadline_ns; /* of the dataplane's timers; UINT64_MAX: none */
 	uint32_t nfds;	      /* device fds */
-	int fds[IX_MAX_DEVS];
+	int fds[IX_MAX_ETHREADS * IX_SLEEP_FDS];
 };
 #define IX_SLEEP_READY 1
+void ix_sleep_mark(struct ix_sleeper *s);
 int ix_sleep_begin(unsigned et, struct ix_sleeper *s);
 /*
  * ppoll() on fds[0..n) (may be NULL) and all that s names, at most until
  * timeout_ns from now (negative: no limit). EINTR is returned as -EINTR.
- * Number of the caller's fds that are ready otherwise. Not locked.
+ * Number of the caller's fds that are ready otherwise.
  */
 int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 	     int64_t timeout_ns, const void *sigmask);
-/* Locks again. */
-void ix_sleep_end(unsigned et, struct ix_sleeper *s);
+void ix_sleep_end(struct ix_sleeper *s);
 /* The calling thread's slot, taken at first use; -1: all are taken. */
 int ix_slot(void);
 /* A slot that is no thread's, so that its eventfd can be used otherwise. */

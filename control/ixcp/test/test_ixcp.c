@@ -195,8 +195,8 @@ static void test_tables(void **state)
 	       "3   pipe  no   -       -                -     "
 	       "not a socket\n");
 	expect("threads 999999", 0,
-	       "0       999999  yes     -    64     -      -\n");
-	expect("threads 999999", 0, "  memif:/m\n");
+	       "0       999999  yes     -    64     -      -         -  ");
+	expect("threads 999999", 0, "  memif:/m  -");
 	expect("latency 999999", 0,
 	       "iteration  0       3      ns    2047  4095  4095  4095   4095");
 	expect("latency 999999 --json", 0, "\"from\": 1024,");

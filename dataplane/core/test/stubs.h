@@ -22,6 +22,8 @@
 #include "core/bsys.h"
 #include "core/ethread.h"
 #include "mem/pools.h"
+#include "net/arp.h"
+#include "net/flow.h"
 #include "net/ip.h"
 #include "net/tcp.h"
 #include "net/udp.h"
@@ -37,6 +39,7 @@ static struct rte_mbuf frames[ETHREAD_BATCH_MAX + NET_TXQ];
 static uint64_t next_timer = UINT64_MAX;
 static uint32_t events_left;
 static int link_down;
+static int move_owner, move_begin;
 
 static void note(const char *what)
 {
@@ -367,6 +370,53 @@ void tcp_recover(struct net *n)
 	note("tcp");
 }
 
+void arp_poll(struct net *n)
+{
+	(void)n;
+}
+
+unsigned flow_input(struct net *n, struct rte_mempool *pool, uint32_t from,
+		    unsigned budget)
+{
+	(void)pool;
+	(void)budget;
+	flow_done(n->sh->flow->ring[n->id][from],
+		  flow_next(n->sh->flow->ring[n->id][from]));
+	note("handed");
+	return 1;
+}
+
+int tcp_move_owner(struct net *n, ix_handle_t h)
+{
+	(void)n;
+	note_handle("owner", h);
+	return move_owner;
+}
+
+int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
+		   struct rte_mempool *pool, struct tcp_move *move_out)
+{
+	(void)from;
+	(void)to;
+	(void)h;
+	(void)pool;
+	(void)move_out;
+	assert_int_equal(lcore, ETHREAD_LCORE + to->id);
+	note("begin");
+	return move_begin;
+}
+
+ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner,
+			 const struct tcp_move *move)
+{
+	(void)to;
+	(void)owner;
+	(void)move;
+	assert_int_equal(lcore, ETHREAD_LCORE + from->id);
+	note("end");
+	return IX_HANDLE(8, IX_KIND_TCP, 3);
+}
+
 /* One ethread with one device, nothing in it. */
 static struct ethread *make_ethread(void)
 {
@@ -390,6 +440,7 @@ static struct ethread *make_ethread(void)
 	core.et[0] = &et;
 	et.core = &core;
 	et.net.sh = &core.net;
+	et.inbox_fd = -1;
 	clock_init(&et.clock, 0);
 	trace[0] = 0;
 	rx_frames = backlog = 0;
