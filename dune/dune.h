@@ -15,6 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The program's memory: its window, and the low one for programs that are not
+ * position-independent. */
+#define DUNE_WINDOW_BASE UINT64_C(0x100000000000)
+#define DUNE_WINDOW_END (DUNE_WINDOW_BASE + (UINT64_C(64) << 30))
+#define DUNE_LOW_BASE UINT64_C(0x10000)
+#define DUNE_LOW_END (UINT64_C(1) << 32)
+
 /* Numbers of system calls from here on are the gate's; Linux has none there. */
 #define DUNE_GATE 0x49580000u
 #define DUNE_GATE_MAX 64
@@ -61,10 +68,11 @@ struct dune_config {
 
 /* What this host offers, from a tiny guest; see design, hosting modes. */
 struct dune_verdict {
-	bool usable;
-	char why[160];		 /* one clause, for a person */
-	uint64_t round_trip_ns;	 /* median of syscall + sysret in the guest */
-	uint64_t native_ns;	 /* median of getppid() outside */
+	bool usable;		/* right and fast enough */
+	bool right;		/* all answers, whatever they took */
+	char why[160];		/* one clause, for a person */
+	uint64_t round_trip_ns; /* median of syscall + sysret in the guest */
+	uint64_t native_ns;	/* median of getppid() outside */
 };
 /* 0, or -errno where the test itself could not run (verdict says why). */
 int dune_selftest(struct dune_verdict *out);

@@ -2,10 +2,12 @@
 /*
  * internal.h - what the files of dune/ share
  *
- *	vm.c, pagetable.c	the guest: memory slots, page tables
+ *	vm.c, maps.c		the guest: memory slots, what lies where
+ *	pagetable.c		its page tables
  *	vcpu.c			one vCPU: creation, reuse, registers
  *	entry.S, run.c		ring 0's entry and exit, the KVM_RUN loop
  *	trap.c			exceptions, -EFAULT and who gets them
+ *	uaccess.S		copies that survive bad addresses
  *	selftest.c		can this host do it
  *	aspace.c		the program's memory: mmap and its relatives
  *	elf.c, stack.c		the loader
@@ -24,12 +26,11 @@
 #include "dune/dune.h"
 
 /* --- the program's address space: see docs/protection.md --- */
-#define WINDOW_BASE UINT64_C(0x100000000000)
-#define WINDOW_SIZE (UINT64_C(64) << 30)
-#define WINDOW_END (WINDOW_BASE + WINDOW_SIZE)
-/* for programs that are not position-independent */
-#define LOW_BASE UINT64_C(0x10000)
-#define LOW_END (UINT64_C(1) << 32)
+#define WINDOW_BASE DUNE_WINDOW_BASE
+#define WINDOW_END DUNE_WINDOW_END
+#define WINDOW_SIZE (WINDOW_END - WINDOW_BASE)
+#define LOW_BASE DUNE_LOW_BASE
+#define LOW_END DUNE_LOW_END
 
 /* Registers of ring 3 while it is not running. entry.S knows the offsets. */
 struct dune_regs {
@@ -57,23 +58,33 @@ struct dune_trap {
  */
 struct dune_thread {
 	/* entry.S: offsets are asserted in entry.h */
-	uint64_t self;	   /* address of this */
-	uint64_t stack;	   /* top of the ring-0 stack */
-	uint64_t host_fs;  /* TLS of the host thread */
-	uint64_t exit;	   /* enum dune_exit */
-	uint64_t result;   /* of a ring-0 call or system call */
-	uint64_t full;	   /* go back to ring 3 by iretq, all registers */
-	uint64_t kick;	   /* leave the guest at the end of a gate call */
+	uint64_t self;	  /* address of this */
+	uint64_t stack;	  /* top of the ring-0 stack */
+	uint64_t host_fs; /* TLS of the host thread */
+	uint64_t exit;	  /* enum dune_exit */
+	uint64_t result;  /* of a ring-0 call or system call */
+	uint64_t full;	  /* go back to ring 3 by iretq, all registers */
+	uint64_t kick;	  /* leave the guest at the end of a gate call */
 	uint64_t scratch;
 	struct dune_regs regs;
 	struct dune_trap trap;
 	uint64_t ring0_arg[7]; /* number and arguments of a ring-0 syscall */
+	uint64_t flush;	       /* load cr3 before ring 3 runs again */
+	uint64_t cr3;
+	uint32_t mxcsr; /* of ring 3, during a gate call */
+	uint32_t fcw;
 
 	/* run.c, vcpu.c */
+	int in_guest; /* may have translations cached; atomic */
+	int strict;   /* replaying an -EFAULT: which attempt */
+	bool reset;   /* the vCPU is to start at dune_leave, from regs */
 	int vcpu_fd;
 	struct kvm_run *run;
 	struct dune_vcpu *vcpu;
 	struct dune_stats stats;
+
+	/* mediate.c, signal.c */
+	int64_t nr; /* of the system call, for its restart; -1: never */
 
 	/* thread.c */
 	pthread_t host;
@@ -110,8 +121,12 @@ void dune_exec_range(uint64_t start, uint64_t end, bool executable);
 size_t dune_fpu_size(void);
 int dune_fpu_get(struct dune_thread *t, void *buf);
 int dune_fpu_set(struct dune_thread *t, const void *buf);
-/* Make t leave the guest soon (async-signal-safe, for its own thread). */
+/* Make t leave the guest before ring 3 runs on (async-signal-safe, for its own
+ * thread). signal.c has the same from another thread. */
 void dune_kick(struct dune_thread *t);
+void dune_interrupt(struct dune_thread *t);
+/* Make [LOW_BASE, LOW_END) program memory; the caller has reserved it. */
+int dune_low_window(void);
 /* Address of the vdso as ring 3 sees it; 0: none. */
 uint64_t dune_vdso(void);
 
@@ -146,6 +161,8 @@ long aspace_mremap(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
 		   uint64_t new_addr);
 long aspace_brk(uint64_t addr);
 void aspace_set_brk(uint64_t start);
+/* Is addr in a mapping of the program, whatever its rights? */
+bool aspace_mapped(uint64_t addr);
 
 /* --- elf.c, stack.c --- */
 struct dune_image {
