@@ -11,25 +11,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dune/fds.h"
 #include "dune/vm.h"
 
 static int proc_fd = -1; /* /proc */
 static int maps_fd = -1;
 
+static int open_hidden(int dir, const char *path, int flags)
+{
+	int fd = openat(dir, path, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fds_hide_one(fd);
+}
+
 int maps_open(void)
 {
-	int fd;
-
-	if (proc_fd < 0) {
-		fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		proc_fd = fd < 0 ? -errno : vm_hide_fd(fd);
-		if (proc_fd < 0)
-			return proc_fd;
-	}
+	if (proc_fd < 0)
+		proc_fd = open_hidden(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
+	if (proc_fd < 0)
+		return proc_fd;
 	if (maps_fd >= 0)
 		close(maps_fd);
-	fd = openat(proc_fd, "self/maps", O_RDONLY | O_CLOEXEC);
-	maps_fd = fd < 0 ? -errno : vm_hide_fd(fd);
+	maps_fd = open_hidden(proc_fd, "thread-self/maps", O_RDONLY);
 	return maps_fd < 0 ? maps_fd : 0;
 }
 

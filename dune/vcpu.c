@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dune/fds.h"
 #include "dune/vm.h"
 
 /* --- what the machine offers --- */
@@ -429,15 +430,26 @@ void vcpu_unlock(void)
 	pthread_mutex_unlock(&pool_lock);
 }
 
+static int create_vcpu(void)
+{
+	int fd;
+
+	fds_hide_begin();
+	fd = ioctl(vm_fd(), KVM_CREATE_VCPU,
+		   __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED));
+	if (fd < 0) /* KVM has no more: Linux has no more threads */
+		fd = errno == EINVAL ? -EAGAIN : -errno;
+	else
+		fd = fds_hide(fd);
+	fds_hide_end();
+	return fd;
+}
+
 static int open_vcpu(struct dune_vcpu *v)
 {
-	int fd = ioctl(vm_fd(), KVM_CREATE_VCPU, next_id);
 	void *run;
 
-	if (fd < 0)
-		return errno == EINVAL ? -EAGAIN : -errno;
-	next_id++;
-	v->fd = vm_hide_fd(fd);
+	v->fd = create_vcpu();
 	if (v->fd < 0)
 		return v->fd;
 	run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -461,28 +473,40 @@ static int new_vcpu(struct dune_vcpu **out)
 		free(v);
 		return rc;
 	}
-	v->next = all;
-	all = v;
 	*out = v;
 	return 0;
 }
 
-static int take_vcpu(struct dune_thread *t)
+static struct dune_vcpu *pooled(struct dune_thread *t)
 {
 	struct dune_vcpu *v;
-	int rc = 0;
 
 	vcpu_lock();
 	for (v = all; v && v->thread; v = v->next)
 		;
-	if (!v)
-		rc = new_vcpu(&v);
-	if (rc == 0) {
-		t->vcpu = v;
+	if (v)
 		__atomic_store_n(&v->thread, t, __ATOMIC_SEQ_CST);
-	}
 	vcpu_unlock();
-	return rc;
+	return v;
+}
+
+static int take_vcpu(struct dune_thread *t)
+{
+	struct dune_vcpu *v = pooled(t);
+	int rc;
+
+	if (!v) {
+		rc = new_vcpu(&v);
+		if (rc < 0)
+			return rc;
+		v->thread = t;
+		vcpu_lock();
+		v->next = all;
+		all = v;
+		vcpu_unlock();
+	}
+	t->vcpu = v;
+	return 0;
 }
 
 /* What a fresh process has. */

@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "dune/fds.h"
 #include "dune/vm.h"
 
 #define MAX_WINDOWS 64
@@ -46,19 +47,6 @@ int vm_fd(void)
 int vm_kvm_fd(void)
 {
 	return kvm_fd;
-}
-
-int vm_hide_fd(int fd)
-{
-	int high;
-
-	if (fd < 0 || fd >= dune_config.hidden_fd_min)
-		return fd;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, dune_config.hidden_fd_min);
-	if (high < 0)
-		high = -errno;
-	close(fd);
-	return high;
 }
 
 static struct dune_window *window_of(uint64_t va)
@@ -449,10 +437,10 @@ static int create_vm(void)
 	uint64_t identity = INTEL_IDENTITY;
 	int rc;
 
+	fds_hide_begin();
 	rc = ioctl(kvm_fd, KVM_CREATE_VM, 0);
-	if (rc < 0)
-		return -errno;
-	rc = vm_hide_fd(rc);
+	rc = rc < 0 ? -errno : fds_hide(rc);
+	fds_hide_end();
 	if (rc < 0)
 		return rc;
 	the_vm = rc;
@@ -469,8 +457,10 @@ static int open_kvm(char *err, size_t err_size)
 	unsigned i;
 	int rc;
 
+	fds_hide_begin();
 	rc = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	kvm_fd = rc < 0 ? -errno : vm_hide_fd(rc);
+	kvm_fd = rc < 0 ? -errno : fds_hide(rc);
+	fds_hide_end();
 	if (kvm_fd < 0) {
 		snprintf(err, err_size, "/dev/kvm: %s", strerror(-kvm_fd));
 		return kvm_fd;
@@ -484,19 +474,16 @@ static int open_kvm(char *err, size_t err_size)
 	return vcpu_limits(err, err_size);
 }
 
-/* Order: tables and stacks are host memory that the windows must hold. */
+/* Tables and stacks are host memory that the windows must hold. */
 static int start_vm(char *err, size_t err_size)
 {
 	int rc;
 
 	rc = open_kvm(err, err_size);
-	if (rc < 0)
-		return rc;
-	rc = pt_init(&dune_pt, PT_PAGES);
+	if (rc == 0)
+		rc = pt_init(&dune_pt, PT_PAGES);
 	if (rc == 0)
 		rc = maps_open();
-	if (rc == 0)
-		rc = aspace_start();
 	if (rc == 0)
 		rc = find_windows(err, err_size);
 	if (rc == 0)
@@ -519,24 +506,38 @@ static void fork_done(void)
 	pthread_mutex_unlock(&pt_lock);
 }
 
-int dune_start(const struct dune_config *config, char *err, size_t err_size)
+static int start_main(void)
 {
 	struct dune_thread *t;
+	int rc = dune_thread_init(&t);
+
+	if (rc < 0)
+		return rc;
+	t->is_main = true;
+	dune_self = t;
+	return signals_start(t);
+}
+
+/*
+ * A fork takes the locks in the order in which calls take them: descriptors,
+ * memory, tables, vCPUs. The handlers run in the reverse order of this.
+ */
+int dune_start(const struct dune_config *config, char *err, size_t err_size)
+{
 	int rc;
 
 	err[0] = 0;
 	dune_config = *config;
 	dune_gate = config->gate;
-	rc = start_vm(err, err_size);
+	rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
 	if (rc == 0)
-		rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
+		rc = aspace_start();
 	if (rc == 0)
-		rc = dune_thread_init(&t);
-	if (rc == 0) {
-		t->is_main = true;
-		dune_self = t;
-		rc = signals_start(t);
-	}
+		rc = fds_start();
+	if (rc == 0)
+		rc = start_vm(err, err_size);
+	if (rc == 0)
+		rc = start_main();
 	if (rc < 0 && !err[0])
 		snprintf(err, err_size, "the virtual machine: %s",
 			 strerror(-rc));

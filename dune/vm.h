@@ -74,7 +74,6 @@ extern struct pt dune_pt;
 int vm_gpa(uint64_t va, uint64_t *gpa_out);
 int vm_fd(void);
 int vm_kvm_fd(void);
-int vm_hide_fd(int fd); /* to where the program has none; -errno */
 /* Tables in which program memory has exactly the rights of its mappings.
  * holes: and where what lies behind the end of a file is absent. */
 int vm_strict_tables(struct pt *pt, bool holes);
