@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "dune/fds.h"
+#include "dune/mediate.h"
+#include "dune/native.h"
 #include "dune/vm.h"
 
 #define MAX_WINDOWS 64
@@ -531,9 +533,7 @@ int dune_start(const struct dune_config *config, char *err, size_t err_size)
 	dune_gate = config->gate;
 	rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
 	if (rc == 0)
-		rc = aspace_start();
-	if (rc == 0)
-		rc = fds_start();
+		rc = mediate_start();
 	if (rc == 0)
 		rc = start_vm(err, err_size);
 	if (rc == 0)
@@ -551,7 +551,10 @@ int dune_run(const char *path, char *const argv[], char *const envp[],
 	struct dune_image image;
 	int rc;
 
-	rc = dune_load(path, argv, envp, &image, err, err_size);
+	do {
+		signals_deliver(t, false);
+		rc = dune_load(path, argv, envp, &image, err, err_size);
+	} while (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR);
 	if (rc < 0)
 		return rc;
 	memset(&t->regs, 0, sizeof(t->regs));
