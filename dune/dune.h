@@ -68,7 +68,8 @@ struct dune_config {
 
 /* What this host offers, from a tiny guest; see design, hosting modes. */
 struct dune_verdict {
-	bool usable;
+	bool usable;		/* right and fast enough */
+	bool right;		/* all answers, whatever they took */
 	char why[160];		/* one clause, for a person */
 	uint64_t round_trip_ns; /* median of syscall + sysret in the guest */
 	uint64_t native_ns;	/* median of getppid() outside */
