@@ -3,9 +3,11 @@
  * device.c - can the device be used: is it there, which driver has it, what
  * privileges does it take
  */
+#include <dirent.h>
 #include <libgen.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +62,21 @@ static int interface_exists(const char *name)
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s", name);
 	return access(path, F_OK) == 0;
+}
+
+static int interface_is_up(const char *name)
+{
+	char path[PATH_MAX];
+	unsigned flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/flags", name);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%x", &flags) != 1)
+		flags = 0;
+	if (f)
+		fclose(f);
+	return (flags & IFF_UP) != 0;
 }
 
 static void need_caps(struct device_view *v, uint64_t caps, const char *names)
@@ -122,29 +139,51 @@ static void look_memif(const struct config_dev *d, struct device_view *v)
 		    dir);
 }
 
+/* The kernel's interface on a card that is up: it may be the way in. */
+static void look_pci_up(const char *dir, struct device_view *v)
+{
+	char path[PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "%.200s/net", dir);
+	d = opendir(path);
+	while (d && (e = readdir(d)))
+		if (e->d_name[0] != '.' && interface_is_up(e->d_name))
+			WHY(v,
+			    "the kernel uses it as %s; ip link set %s down, "
+			    "if that is not your way in",
+			    e->d_name, e->d_name);
+	if (d)
+		closedir(d);
+}
+
 static void look_pci(const struct config_dev *d, struct device_view *v)
 {
 	static const char *const usable[] = { "vfio-pci", "uio_pci_generic",
 					      "igb_uio" };
-	char path[PATH_MAX], buf[PATH_MAX];
+	char dir[PATH_MAX], path[PATH_MAX + 16], buf[PATH_MAX];
 	const char *driver;
 	size_t i;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", d->name);
-	if (access(path, F_OK) != 0) {
+	snprintf(dir, sizeof(dir), "/sys/bus/pci/devices/%s", d->name);
+	if (access(dir, F_OK) != 0) {
 		WHAT(v, "the PCI device %s", d->name);
 		WHY(v, "there is no PCI device %s; see lspci -D", d->name);
 		return;
 	}
-	strcat(path, "/driver");
+	snprintf(path, sizeof(path), "%s/driver", dir);
 	driver = link_name(path, buf, sizeof(buf));
-	WHAT(v, "the PCI device %s (driver %s)", d->name,
-	     *driver ? driver : "none");
 	for (i = 0; i < sizeof(usable) / sizeof(usable[0]); i++)
-		if (strcmp(driver, usable[i]) == 0)
+		if (strcmp(driver, usable[i]) == 0) {
+			WHAT(v, "the PCI device %s (driver %s)", d->name,
+			     driver);
 			return;
-	WHY(v, "%s is not bound to vfio-pci; dpdk-devbind.py -b vfio-pci %s",
-	    d->name, d->name);
+		}
+	WHAT(v, "the PCI device %s (driver %s), bound to vfio-pci meanwhile",
+	     d->name, *driver ? driver : "none");
+	look_pci_up(dir, v);
+	need_caps(v, CAP(SYS_ADMIN), "root's privileges");
 }
 
 void device_look(const char *spec, struct device_view *out)
