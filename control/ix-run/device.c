@@ -3,7 +3,7 @@
  * device.c - can the device be used: is it there, which driver has it, what
  * privileges does it take
  */
-#include <dirent.h>
+#include <glob.h>
 #include <libgen.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -62,21 +62,6 @@ static int interface_exists(const char *name)
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s", name);
 	return access(path, F_OK) == 0;
-}
-
-static int interface_is_up(const char *name)
-{
-	char path[PATH_MAX];
-	unsigned flags = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/flags", name);
-	f = fopen(path, "re");
-	if (f && fscanf(f, "%x", &flags) != 1)
-		flags = 0;
-	if (f)
-		fclose(f);
-	return (flags & IFF_UP) != 0;
 }
 
 static void need_caps(struct device_view *v, uint64_t caps, const char *names)
@@ -139,23 +124,44 @@ static void look_memif(const struct config_dev *d, struct device_view *v)
 		    dir);
 }
 
-/* The kernel's interface on a card that is up: it may be the way in. */
-static void look_pci_up(const char *dir, struct device_view *v)
+static int says_up(const char *path)
 {
-	char path[PATH_MAX];
-	struct dirent *e;
-	DIR *d;
+	FILE *f = fopen(path, "re");
+	unsigned flags = 0;
 
-	snprintf(path, sizeof(path), "%.200s/net", dir);
-	d = opendir(path);
-	while (d && (e = readdir(d)))
-		if (e->d_name[0] != '.' && interface_is_up(e->d_name))
-			WHY(v,
-			    "the kernel uses it as %s; ip link set %s down, "
-			    "if that is not your way in",
-			    e->d_name, e->d_name);
-	if (d)
-		closedir(d);
+	if (f && fscanf(f, "%x", &flags) != 1)
+		flags = 0;
+	if (f)
+		fclose(f);
+	return (flags & IFF_UP) != 0;
+}
+
+/* The kernel's interface on a card that is up, here or in the first network
+ * namespace, may be the way in. It is the virtio device's on virtio. */
+static void look_pci_up(const char *bdf, struct device_view *v)
+{
+	static const char *const root[] = { "", "/proc/1/root" };
+	char pattern[PATH_MAX];
+	glob_t found = { 0 };
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		snprintf(pattern, sizeof(pattern),
+			 "%s/sys/bus/pci/devices/%s/{,virtio*/}net/*/flags",
+			 root[i], bdf);
+		glob(pattern, GLOB_BRACE | (i ? GLOB_APPEND : 0), NULL, &found);
+	}
+	for (i = 0; i < found.gl_pathc; i++) {
+		if (!says_up(found.gl_pathv[i]))
+			continue;
+		name = basename(dirname(found.gl_pathv[i]));
+		WHY(v,
+		    "the kernel uses it as %s; ip link set %s down, if that "
+		    "is not your way in",
+		    name, name);
+	}
+	globfree(&found);
 }
 
 static void look_pci(const struct config_dev *d, struct device_view *v)
@@ -182,7 +188,7 @@ static void look_pci(const struct config_dev *d, struct device_view *v)
 		}
 	WHAT(v, "the PCI device %s (driver %s), bound to vfio-pci meanwhile",
 	     d->name, *driver ? driver : "none");
-	look_pci_up(dir, v);
+	look_pci_up(d->name, v);
 	need_caps(v, CAP(SYS_ADMIN), "root's privileges");
 }
 
