@@ -156,6 +156,8 @@ static void stats_device(const struct drv_dev *d, struct json *j)
 	json_object(j, NULL);
 	json_str(j, "name", drv_info(d)->name);
 	json_str(j, "driver", drv_info(d)->driver);
+	json_u64(j, "tx_cksum", drv_info(d)->tx_cksum);
+	json_u64(j, "interrupt", drv_info(d)->interrupt);
 	json_u64(j, "rx_packets", c.rx_packets);
 	json_u64(j, "rx_bytes", c.rx_bytes);
 	json_u64(j, "rx_missed", c.rx_missed);

@@ -3,9 +3,11 @@
  * device.c - can the device be used: is it there, which driver has it, what
  * privileges does it take
  */
+#include <glob.h>
 #include <libgen.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,29 +124,72 @@ static void look_memif(const struct config_dev *d, struct device_view *v)
 		    dir);
 }
 
+static int says_up(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	unsigned flags = 0;
+
+	if (f && fscanf(f, "%x", &flags) != 1)
+		flags = 0;
+	if (f)
+		fclose(f);
+	return (flags & IFF_UP) != 0;
+}
+
+/* The kernel's interface on a card that is up, here or in the first network
+ * namespace, may be the way in. It is the virtio device's on virtio. */
+static void look_pci_up(const char *bdf, struct device_view *v)
+{
+	static const char *const root[] = { "", "/proc/1/root" };
+	char pattern[PATH_MAX];
+	glob_t found = { 0 };
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		snprintf(pattern, sizeof(pattern),
+			 "%s/sys/bus/pci/devices/%s/{,virtio*/}net/*/flags",
+			 root[i], bdf);
+		glob(pattern, GLOB_BRACE | (i ? GLOB_APPEND : 0), NULL, &found);
+	}
+	for (i = 0; i < found.gl_pathc; i++) {
+		if (!says_up(found.gl_pathv[i]))
+			continue;
+		name = basename(dirname(found.gl_pathv[i]));
+		WHY(v,
+		    "the kernel uses it as %s; ip link set %s down, if that "
+		    "is not your way in",
+		    name, name);
+	}
+	globfree(&found);
+}
+
 static void look_pci(const struct config_dev *d, struct device_view *v)
 {
 	static const char *const usable[] = { "vfio-pci", "uio_pci_generic",
 					      "igb_uio" };
-	char path[PATH_MAX], buf[PATH_MAX];
+	char dir[PATH_MAX], path[PATH_MAX + 16], buf[PATH_MAX];
 	const char *driver;
 	size_t i;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", d->name);
-	if (access(path, F_OK) != 0) {
+	snprintf(dir, sizeof(dir), "/sys/bus/pci/devices/%s", d->name);
+	if (access(dir, F_OK) != 0) {
 		WHAT(v, "the PCI device %s", d->name);
 		WHY(v, "there is no PCI device %s; see lspci -D", d->name);
 		return;
 	}
-	strcat(path, "/driver");
+	snprintf(path, sizeof(path), "%s/driver", dir);
 	driver = link_name(path, buf, sizeof(buf));
-	WHAT(v, "the PCI device %s (driver %s)", d->name,
-	     *driver ? driver : "none");
 	for (i = 0; i < sizeof(usable) / sizeof(usable[0]); i++)
-		if (strcmp(driver, usable[i]) == 0)
+		if (strcmp(driver, usable[i]) == 0) {
+			WHAT(v, "the PCI device %s (driver %s)", d->name,
+			     driver);
 			return;
-	WHY(v, "%s is not bound to vfio-pci; dpdk-devbind.py -b vfio-pci %s",
-	    d->name, d->name);
+		}
+	WHAT(v, "the PCI device %s (driver %s), bound to vfio-pci meanwhile",
+	     d->name, *driver ? driver : "none");
+	look_pci_up(d->name, v);
+	need_caps(v, CAP(SYS_ADMIN), "root's privileges");
 }
 
 void device_look(const char *spec, struct device_view *out)

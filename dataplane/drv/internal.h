@@ -181,6 +181,8 @@ int af_xdp_reset(struct drv_dev *d, uint16_t q);
 
 /* lock.c: one file for each device, its text says what to undo */
 int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
+/* For what belongs to the whole machine, not to a network namespace. */
+int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 int lock_note(struct drv_dev *d, const char *what, const char *value);
 void lock_drop(struct drv_dev *d);
 int lock_dir(char *out, size_t size);

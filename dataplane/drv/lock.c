@@ -7,7 +7,7 @@
  * descriptor which forks inherit: it is free when the last process of the
  * instance is gone. Its text says what to undo then:
  *
- *	netns INODE
+ *	netns INODE	(not with what belongs to no network namespace)
  *	WHAT VALUE	(see reclaim.c)
  */
 #include <dirent.h>
@@ -139,7 +139,9 @@ static void undo_old(int fd)
 	}
 }
 
-int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
+/* Lock the file scope-key and make it empty. */
+static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
+		const char *key)
 {
 	char dir[128], flat[DRV_NAME_MAX], path[512];
 	int rc = lock_dir(dir, sizeof(dir));
@@ -150,7 +152,7 @@ int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
 				strerror(-rc));
 	snprintf(flat, sizeof(flat), "%s", key);
 	flatten(flat);
-	snprintf(path, sizeof(path), "%s/%lu-%s.lock", dir, lock_netns(), flat);
+	snprintf(path, sizeof(path), "%s/%s-%s.lock", dir, scope, flat);
 	fd = lock_try(path);
 	if (fd == -EWOULDBLOCK) {
 		pid = holder(path);
@@ -164,8 +166,22 @@ int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
 				strerror(-fd));
 	undo_old(fd);
 	d->lock_fd = fd;
-	snprintf(dir, sizeof(dir), "%lu", lock_netns());
-	return lock_note(d, "netns", dir);
+	return 0;
+}
+
+int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
+{
+	char netns[24];
+	int rc;
+
+	snprintf(netns, sizeof(netns), "%lu", lock_netns());
+	rc = take(d, ctx, netns, key);
+	return rc < 0 ? rc : lock_note(d, "netns", netns);
+}
+
+int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
+{
+	return take(d, ctx, "host", key);
 }
 
 int lock_note(struct drv_dev *d, const char *what, const char *value)

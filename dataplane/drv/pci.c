@@ -8,21 +8,23 @@
  */
 #include "drv/pci.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <net/if.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "drv/internal.h"
-#include "drv/link.h"
 
 #define SYS "/sys/bus/pci/"
 #define CLASS_NETWORK 0x02
+#define GIVE_BACK_MS 3000 /* the kernel's driver starts the card */
 
 struct pci {
 	char bdf[24];
@@ -84,25 +86,45 @@ static unsigned get_class(const char *bdf)
 	return class >> 16;
 }
 
-/* The kernel's interface on the card that is up: 1 and its name. */
+/* Does this file of sysfs, DIR/NAME/flags, say so? Then 1 and the name. */
+static int says_up(const char *path, char *name, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	unsigned flags = 0;
+	const char *end, *start;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%x", &flags) != 1)
+		flags = 0;
+	fclose(f);
+	if (!(flags & IFF_UP))
+		return 0;
+	end = strrchr(path, '/');
+	start = memrchr(path, '/', (size_t)(end - path));
+	snprintf(name, size, "%.*s", (int)(end - start - 1), start + 1);
+	return 1;
+}
+
+/* The kernel's interface on the card that is up, also seen from another
+ * network namespace: 1 and its name. It is the virtio device's on virtio. */
 static int is_up(const char *bdf, char *name, size_t size)
 {
-	char path[128];
-	struct dirent *e;
+	static const char *const root[] = { "", "/proc/1/root" };
+	glob_t found = { 0 };
+	char pattern[160];
 	int up = 0;
-	DIR *d;
+	size_t i;
 
-	dev_path(path, sizeof(path), bdf, "net");
-	d = opendir(path);
-	if (!d)
-		return 0;
-	while (!up && (e = readdir(d))) {
-		if (e->d_name[0] == '.' || link_is_up(e->d_name) != 1)
-			continue;
-		snprintf(name, size, "%.15s", e->d_name);
-		up = 1;
+	for (i = 0; i < 2; i++) {
+		snprintf(pattern, sizeof(pattern),
+			 "%s" SYS "devices/%s/{,virtio*/}net/*/flags", root[i],
+			 bdf);
+		glob(pattern, GLOB_BRACE | (i ? GLOB_APPEND : 0), NULL, &found);
 	}
-	closedir(d);
+	for (i = 0; !up && i < found.gl_pathc; i++)
+		up = says_up(found.gl_pathv[i], name, size);
+	globfree(&found);
 	return up;
 }
 
@@ -226,12 +248,35 @@ static int start(struct drv_dev *d, struct drv_ctx *ctx, const struct pci *p)
 	return rc;
 }
 
+/*
+ * The kernel takes a card from vfio-pci once nobody has it open or mapped. The
+ * owner, which is a fork of the process that opened it, lets go of its own;
+ * some process that never told us of itself may still have it, so it is a child
+ * that waits in the kernel for that.
+ */
 static void pci_close(struct drv_dev *d)
 {
 	char bdf[16], driver[64];
+	int ms;
+	pid_t pid;
 
-	if (sscanf(d->undo_path, "%15s %63s", bdf, driver) == 2)
+	if (sscanf(d->undo_path, "%15s %63s", bdf, driver) != 2)
+		return;
+	if (d->opener == getpid()) {
 		pci_give_back(bdf, driver);
+		return;
+	}
+	vfio_let_go();
+	pid = fork();
+	if (pid == 0) {
+		pci_give_back(bdf, driver);
+		_exit(0);
+	}
+	for (ms = 0; ms < GIVE_BACK_MS; ms += 5) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			break;
+		usleep(5000);
+	}
 }
 
 static int pci_open(struct drv_dev *d, struct drv_ctx *ctx)
@@ -243,7 +288,7 @@ static int pci_open(struct drv_dev *d, struct drv_ctx *ctx)
 	if (rc < 0)
 		return rc;
 	snprintf(key, sizeof(key), "pci-%s", p.bdf);
-	rc = lock_take(d, ctx, key);
+	rc = lock_take_host(d, ctx, key);
 	if (rc == 0 && !for_user(p.driver))
 		rc = take_over(d, ctx, &p);
 	if (rc == 0)

@@ -1,0 +1,447 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# card - network cards under vfio-pci, in a virtual machine of the lab.
+#
+# Of the machine's two cards, which are on one link, the first is the
+# program's: the kernel's natively, IX's under ix-run. The second is the peer's,
+# with receive checksums left to the kernel, so that a wrong one is dropped and
+# counted. lab/run says what the first can do: LAB_CKSUM (enum of drv.h's
+# DRV_CKSUM_*), LAB_INTERRUPT, LAB_QUEUES.
+. "$(dirname "$0")/../lib.sh"
+. "$COMPAT_DIR/nginx.sh"
+
+K_IP=10.97.0.1
+P_IP=10.97.0.2
+NS_K=labpeer
+MC="$COMPAT_DIR/tools/mc.py"
+THREADS=1
+FROM_KERNEL=
+
+# --- the cards --------------------------------------------------------------
+
+# Bus addresses of network cards, in order.
+cards()
+{
+	local d class
+
+	for d in /sys/bus/pci/devices/*; do
+		read -r class <"$d/class"
+		[ "${class:0:6}" != 0x0200 ] || echo "${d##*/}"
+	done
+}
+
+interface_of()
+{
+	local d
+
+	for d in "/sys/bus/pci/devices/$1"/{,virtio*/}net/*; do
+		[ -e "$d" ] && echo "${d##*/}"
+	done
+}
+
+driver_of()
+{
+	local link
+
+	link=$(readlink "/sys/bus/pci/devices/$1/driver") && echo "${link##*/}"
+}
+
+read -r CARD PEER_CARD < <(cards | paste -sd ' ')
+
+has_carrier()
+{
+	[ "$(in_ns "$1" cat "/sys/class/net/$2/carrier" 2>/dev/null)" = 1 ]
+}
+
+# Once for all tests: a link takes seconds to come up.
+peer_up()
+{
+	local if
+
+	ip netns list | grep -qw "$NS_K" && return
+	modprobe vfio-pci
+	udevadm settle 2>/dev/null
+	if=$(interface_of "$PEER_CARD")
+	ip netns add "$NS_K"
+	ip link set "$if" netns "$NS_K"
+	ip -n "$NS_K" link set lo up
+	ip -n "$NS_K" link set "$if" name peer0
+	in_ns "$NS_K" ethtool -K peer0 rx off gro off >/dev/null 2>&1
+	end_up "$NS_K" peer0 "$K_IP/24" ""
+	wait_for 10 has_carrier "$NS_K" peer0 || fail "the peer has no link"
+}
+
+# hand_over [DRIVER]: the card is its driver's own, or DRIVER's.
+hand_over()
+{
+	local dir=/sys/bus/pci/devices/$CARD
+
+	[ "$(driver_of "$CARD")" != "${1:-}" ] || return
+	echo "${1:-}" >"$dir/driver_override"
+	[ ! -e "$dir/driver" ] || echo "$CARD" >"$dir/driver/unbind"
+	echo "$CARD" >/sys/bus/pci/drivers_probe
+	wait_for 5 test -e "$dir/driver" || fail "no driver takes the card"
+}
+
+# In place of lib.sh's network. With FROM_KERNEL ix-run takes the card from the
+# kernel's driver.
+net_up()
+{
+	local if
+
+	need_root
+	[ -n "$PEER_CARD" ] || skip "two network cards are needed"
+	peer_up
+	ns_add "$NS_H"
+	P_NS[1]=$NS_H
+	P_OPTS[1]="--dev pci:$CARD --ip $P_IP/24 --threads $THREADS"
+	if [ "$MODE" = ix ]; then
+		# Once, for speed: ix-run would take it, and give it back.
+		[ -n "$FROM_KERNEL" ] || hand_over vfio-pci
+		return 0
+	fi
+	hand_over
+	if=$(interface_of "$CARD")
+	ip link set "$if" netns "$NS_H"
+	end_up "$NS_H" "$if" "$P_IP/24" ""
+	wait_for 10 has_carrier "$NS_H" "$if" || fail "the card has no link"
+}
+
+# --- what a test asks -------------------------------------------------------
+
+# stat NAME: the sum of a counter over the instance of the program memcached.
+stat_of()
+{
+	"$IXCP" stats "${PIDS[$1]}" |
+		awk -v name="$2" '$1 == name { n += $2 } END { print n + 0 }'
+}
+
+# Frames that the peer's kernel dropped for a wrong checksum.
+peer_errors()
+{
+	in_ns "$NS_K" cat /proc/net/snmp | awk '
+		{ key = $1 }
+		!(key in names) { names[key] = $0; next }
+		{
+			split(names[key], name)
+			for (i = 2; i <= NF; i++)
+				if (name[i] ~ /InCsumErrors|InHdrErrors/)
+					n += $i
+		}
+		END { print n + 0 }'
+}
+
+serve()
+{
+	start memcached prog memcached -u nobody -U 0 -t "$THREADS"
+	wait_port "$P_IP" 11211 20
+}
+
+check()
+{
+	run peer "$PYTHON" "$MC" values "$P_IP" 11211 20 2>"$TMP/mc.err" ||
+		fail "$1: $(tail -n 1 "$TMP/mc.err")"
+}
+
+owners()
+{
+	local pid
+
+	for pid in $(ns_pids); do
+		[[ " ${PIDS[*]} " = *" $pid "* ]] || echo "$pid"
+	done
+}
+
+no_owner()
+{
+	[ -z "$(owners)" ]
+}
+
+kernel_has_it()
+{
+	[ -n "$(interface_of "$CARD")" ]
+}
+
+# refuses WORDS OPTION...: ix-run does not start with these.
+refuses()
+{
+	local words=$1 rc=0
+
+	shift
+	in_ns "$NS_H" timeout 30 "$IX_RUN" --ip "$P_IP/24" "$@" -- memcached \
+		-u nobody >"$TMP/refused" 2>&1 || rc=$?
+	same "exit status with $*" "$rc" 125
+	same "lines with $*" "$(wc -l <"$TMP/refused")" 1
+	grep -q "$words" "$TMP/refused" ||
+		fail "$*: '$(cat "$TMP/refused")' has no '$words'"
+}
+
+# --- tests ------------------------------------------------------------------
+
+t_memcached()
+{
+	net_up
+	serve
+	check "values"
+	run peer "$PYTHON" "$MC" many "$P_IP" 11211 200 2>"$TMP/mc.err" ||
+		fail "200 connections: $(tail -n 1 "$TMP/mc.err")"
+}
+
+# 10 MB each way, at the same time.
+t_bulk()
+{
+	local errors
+
+	net_up
+	peer_up
+	errors=$(peer_errors)
+	random_file "$TMP/in" 10000000
+	start server prog socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" \
+		EXEC:cat
+	wait_port "$P_IP" 7000 20
+	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got" ||
+		fail "the client ends with status $?"
+	same_sha "$TMP/got" "$TMP/in"
+	same "checksum errors at the peer" "$(peer_errors)" "$errors"
+}
+
+t_nginx()
+{
+	net_up
+	mkdir -p "$TMP/www"
+	random_file "$TMP/www/file" 5000000
+	nginx_start nginx prog "$P_IP" 1
+	wait_port "$P_IP" 80 20
+	run peer curl -sSf --max-time 30 -o "$TMP/got" "http://$P_IP/file" ||
+		fail "curl ends with status $?"
+	same_sha "$TMP/got" "$TMP/www/file"
+}
+
+t_connect()
+{
+	net_up
+	random_file "$TMP/in" 3000000
+	start server peer socat "TCP-LISTEN:7000,bind=$K_IP,reuseaddr,fork" \
+		EXEC:cat
+	wait_port "$K_IP" 7000
+	run prog socat -t 20 - "TCP:$K_IP:7000" <"$TMP/in" >"$TMP/got" ||
+		fail "the client ends with status $?"
+	same_sha "$TMP/got" "$TMP/in"
+}
+
+UDP_SERVER='
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 7000))
+while True:
+	data, peer = s.recvfrom(65536)
+	s.sendto(data, peer)
+'
+
+# Every length that a frame can carry, odd and even, and two fragments.
+UDP_CLIENT='
+import os, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect((sys.argv[1], 7000))
+s.settimeout(1)
+for attempt in range(20):
+	try:
+		s.send(b"up?")
+		s.recv(100)
+		break
+	except OSError:
+		pass
+for size in [*range(0, 60), *range(60, 1472, 31), 1471, 1472, 1473, 2500]:
+	data = os.urandom(size)
+	s.send(data)
+	while True:
+		got = s.recv(65536)
+		if got != b"up?":
+			break
+	assert got == data, "%d bytes: another answer" % size
+'
+
+t_udp()
+{
+	local errors
+
+	net_up
+	peer_up
+	errors=$(peer_errors)
+	start server prog "$PYTHON" -c "$UDP_SERVER" "$P_IP"
+	run peer timeout 40 "$PYTHON" -c "$UDP_CLIENT" "$P_IP" \
+		2>"$TMP/client.err" || fail "$(tail -n 1 "$TMP/client.err")"
+	same "checksum errors at the peer" "$(peer_errors)" "$errors"
+}
+
+# What the peer captures is right, with what the card can compute left to it.
+t_tx_checksums()
+{
+	local good
+
+	net_up
+	serve
+	start capture peer tcpdump -i peer0 -Z root -U -w "$TMP/pcap" \
+		"src $P_IP and tcp"
+	wait_for 10 grep -q listening "$TMP/capture.err" || fail "no capture"
+	check "values"
+	[ "$MODE" = native ] ||
+		same "offloaded" "$("$IXCP" stats "${PIDS[memcached]}" |
+			awk '$1 == "tx_cksum" { print $2 }')" "$LAB_CKSUM"
+	stop capture INT
+	tcpdump -r "$TMP/pcap" -nvv >"$TMP/frames" 2>/dev/null
+	! grep -m 1 -E 'incorrect|bad cksum' "$TMP/frames" ||
+		fail "a wrong checksum"
+	good=$(grep -c '(correct)' "$TMP/frames")
+	[ "$good" -ge 50 ] || fail "only $good frames are right"
+}
+
+# One right datagram and one with a wrong checksum, made by hand.
+RAW_CLIENT='
+import socket, struct, sys
+src, dst, mine, theirs, wrong = sys.argv[1:]
+def total(data):
+	n = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+	while n >> 16:
+		n = (n & 0xffff) + (n >> 16)
+	return n
+a, b = socket.inet_aton(src), socket.inet_aton(dst)
+payload = b"even"
+udp = struct.pack("!HHHH", 6000, 7000, 8 + len(payload), 0) + payload
+check = 0xffff ^ total(a + b + struct.pack("!HH", 17, len(udp)) + udp)
+udp = udp[:6] + struct.pack("!H", check ^ int(wrong)) + udp[8:]
+ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0) + a + b
+ip = ip[:10] + struct.pack("!H", 0xffff ^ total(ip)) + ip[12:]
+mac = lambda text: bytes.fromhex(text.replace(":", ""))
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("peer0", 0))
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+u.bind((src, 6000))
+u.settimeout(2)
+s.send(mac(theirs) + mac(mine) + b"\x08\x00" + ip + udp)
+try:
+	print(u.recv(100).decode())
+except socket.timeout:
+	print("silence")
+'
+
+raw()
+{
+	run peer "$PYTHON" -c "$RAW_CLIENT" "$K_IP" "$P_IP" \
+		"$(in_ns "$NS_K" cat /sys/class/net/peer0/address)" \
+		"$(ip -n "$NS_K" neigh show "$P_IP" | awk '{ print $5 }')" "$1"
+}
+
+t_rx_checksums()
+{
+	net_up
+	start server prog "$PYTHON" -c "$UDP_SERVER" "$P_IP"
+	run peer timeout 40 "$PYTHON" -c "$UDP_CLIENT" "$P_IP" \
+		2>"$TMP/client.err" || fail "$(tail -n 1 "$TMP/client.err")"
+	same "answer to a right datagram" "$(raw 0)" even
+	same "answer to a wrong one" "$(raw 1)" silence
+	same "answer to a right datagram" "$(raw 0)" even
+	[ "$MODE" = native ] ||
+		same "counted" "$(stat_of server ip_drop_l4_cksum)" 1
+}
+
+t_kill()
+{
+	net_up
+	serve
+	check "before"
+	kill -KILL "${PIDS[memcached]}"
+	finish memcached 5
+	same "exit status" "$STATUS" 137
+	wait_for 5 no_owner || fail "left behind: $(owners)"
+	serve
+	check "after a new start"
+}
+
+# Taken from the kernel's driver, and given back at the end; also by the next
+# start, where nobody of the instance was left to do it.
+t_take_over()
+{
+	FROM_KERNEL=yes
+	net_up
+	hand_over
+	serve
+	same "driver" "$(driver_of "$CARD")" vfio-pci
+	# shellcheck disable=SC2046
+	kill -KILL "${PIDS[memcached]}" $(owners)
+	finish memcached 5
+	serve
+	check "after a new start"
+	stop memcached
+	wait_for 10 no_owner || fail "left behind: $(owners)"
+	wait_for 10 kernel_has_it || fail "the kernel has not got the card back"
+}
+
+# Asleep nobody looks for frames, where the card has interrupts; where it has
+# none, once in a millisecond. A frame wakes it.
+t_idle()
+{
+	local before looks
+
+	net_up
+	serve
+	check "before"
+	same "interrupts" "$(stat_of memcached interrupt)" "$LAB_INTERRUPT"
+	sleep 2
+	before=$(stat_of memcached iterations)
+	sleep 2
+	looks=$(($(stat_of memcached iterations) - before))
+	[ "$looks" -le $((LAB_INTERRUPT ? 200 : 8000)) ] ||
+		fail "$looks iterations in two idle seconds"
+	check "after its sleep"
+}
+
+t_errors()
+{
+	local if
+
+	FROM_KERNEL=yes
+	net_up
+	hand_over
+	if=$(interface_of "$CARD")
+	refuses "no PCI device" --dev pci:0000:7f:00.0
+	refuses "no network card" --dev pci:0000:00:1f.0
+	ip link set "$if" up
+	refuses "the kernel uses it as $if" --dev "pci:$CARD"
+	ip link set "$if" down
+	refuses "has . queues" --dev "pci:$CARD" --threads 9
+	wait_for 5 kernel_has_it || fail "the kernel has not got the card back"
+	serve
+	refuses "in use by PID" --dev "pci:$CARD"
+	check "after another's attempt"
+}
+
+t_no_iommu()
+{
+	modprobe vfio-pci
+	ns_add "$NS_H"
+	refuses "no IOMMU" --dev "pci:$CARD"
+}
+
+# Both queues of the card receive.
+t_queues()
+{
+	[ "$LAB_QUEUES" -gt 1 ] || skip "the card has one queue"
+	THREADS=2
+	net_up
+	serve
+	run peer "$PYTHON" "$MC" many "$P_IP" 11211 100 2>"$TMP/mc.err" ||
+		fail "100 connections: $(tail -n 1 "$TMP/mc.err")"
+	check "values"
+	[ "$MODE" = native ] && return
+	"$IXCP" stats "${PIDS[memcached]}" | awk '
+		/^elastic thread/ { et = $3 }
+		$1 == "rx" && et != "" && $2 > 20 { n++ }
+		END { exit n != 2 }' || fail "a queue has received nothing"
+}
+
+MODES[kill]=ix MODES[take_over]=ix MODES[idle]=ix MODES[errors]=ix
+MODES[no_iommu]=ix
+compat_main "$@" -- memcached bulk nginx connect udp tx_checksums \
+	rx_checksums idle kill take_over errors queues
