@@ -103,8 +103,8 @@ static void build_tables(struct guest *g)
 
 static void build_idt(struct guest *g)
 {
-	uint64_t at = BASE + AT_CODE0 +
-		      (uint64_t)(selftest_fault - selftest_ring0);
+	uint64_t at =
+		BASE + AT_CODE0 + (uint64_t)(selftest_fault - selftest_ring0);
 
 	/* only page faults are expected; all else is a triple fault */
 	*entry(g, AT_IDT, 28) = (at & 0xffff) | (uint64_t)SEL_KERNEL_CS << 16 |
@@ -176,8 +176,8 @@ static int set_registers(struct guest *g)
 	m.entry[0].data = (uint64_t)(SEL_USER_CS - 16) << 48 |
 			  (uint64_t)SEL_KERNEL_CS << 32;
 	m.entry[1].index = 0xc0000082;
-	m.entry[1].data = BASE + AT_CODE0 +
-			  (uint64_t)(selftest_syscall - selftest_ring0);
+	m.entry[1].data =
+		BASE + AT_CODE0 + (uint64_t)(selftest_syscall - selftest_ring0);
 	m.entry[2].index = 0xc0000084;
 	m.entry[2].data = 0x47700;
 	if (ioctl(g->vcpu, KVM_SET_SREGS, &s) < 0 ||

@@ -98,9 +98,21 @@ static bool legal_by_now(const struct dune_trap *x, int strict)
 	return !strict || vma_allows(x->cr2, x->err);
 }
 
+static bool in_region(uint64_t addr)
+{
+	const struct dune_region *r = dune_config.regions;
+	unsigned i;
+
+	for (i = 0; i < dune_config.nregions; i++)
+		if (addr - (uint64_t)r[i].base < r[i].size)
+			return true;
+	return false;
+}
+
 static void page_fault(struct dune_thread *t, int strict)
 {
 	const struct dune_trap *x = &t->trap;
+	bool exists;
 
 	if (strict == 2 && vm_behind_file(x->cr2)) {
 		signal_fault(t, SIGBUS, BUS_ADRERR, x->cr2);
@@ -108,8 +120,8 @@ static void page_fault(struct dune_thread *t, int strict)
 	}
 	if (legal_by_now(x, strict))
 		return;
-	signal_fault(t, SIGSEGV,
-		     aspace_mapped(x->cr2) ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
+	exists = aspace_mapped(x->cr2) || in_region(x->cr2);
+	signal_fault(t, SIGSEGV, exists ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
 }
 
 /* --- the others --- */

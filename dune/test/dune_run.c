@@ -52,6 +52,13 @@ static long spin(uint64_t turns)
 	return (long)n;
 }
 
+static long divide(void)
+{
+	volatile double one = 1, three = 3, zero = 0;
+
+	return one / three * three == one && one / zero > 1e300;
+}
+
 static long gate(unsigned nr, const uint64_t arg[6])
 {
 	calls++;
@@ -78,7 +85,9 @@ static long gate(unsigned nr, const uint64_t arg[6])
 	case GATE_REGION:
 		return arg[0] < 2 ? (long)region[arg[0]].base : -EINVAL;
 	case GATE_STATS:
-		return -ENOSYS;
+		return (long)dune_self->stats.runs;
+	case GATE_DIVIDE:
+		return divide();
 	}
 	return -ENOSYS;
 }
