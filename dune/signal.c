@@ -123,32 +123,49 @@ static void host_fault(int sig, const siginfo_t *info, ucontext_t *uc)
 	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&dfl, 0, 8);
 }
 
+static void kicked(struct dune_thread *t, ucontext_t *uc)
+{
+	struct dune_signals *s = t->signals;
+
+	if (s) {
+		s->kicked = 1;
+		if (threads_ending())
+			s->stop = 1;
+		if (s->stop)
+			dune_native_unwind(uc);
+	}
+	if (!s || !s->closed)
+		dune_kick(t);
+}
+
 static void host_signal(int sig, siginfo_t *info, void *context)
 {
 	struct dune_thread *t = dune_self;
 	ucontext_t *uc = context;
+	int closed;
 
 	if (is_fault(sig, info)) {
 		host_fault(sig, info, uc);
 		return;
 	}
+	if (is_kick(sig, info)) {
+		if (t)
+			kicked(t, uc);
+		return;
+	}
 	if (!t || !t->signals) {
 		/* a thread that is not the program's: not again here */
 		sigfillset(&uc->uc_sigmask);
-		if (!is_kick(sig, info))
-			send_back(sig, info);
+		send_back(sig, info);
 		return;
 	}
-	if (is_kick(sig, info)) {
-		t->signals->kicked = 1;
-		if (threads_ending())
-			t->signals->stop = 1;
-	} else {
-		take(t, sig, info, uc);
-	}
+	closed = t->signals->closed;
+	take(t, sig, info, uc);
 	if (t->signals->stop)
 		dune_native_unwind(uc);
-	dune_kick(t);
+	/* else signals_deliver() is on the way, and there may be no vCPU */
+	if (!closed)
+		dune_kick(t);
 }
 
 void dune_interrupt(struct dune_thread *t)
