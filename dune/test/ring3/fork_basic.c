@@ -280,7 +280,8 @@ static void exec_keeps_and_resets(void)
 static void *execs(void *arg)
 {
 	execl(self, "x", arg, NULL);
-	return NULL;
+	fprintf(stderr, "exec in a thread: errno %d\n", errno);
+	_exit(97);
 }
 
 static void *sleeps(void *arg)
