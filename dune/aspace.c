@@ -554,8 +554,7 @@ static long remap_locked(uint64_t addr, uint64_t old_len, uint64_t new_len,
 			return ret;
 	}
 	to = place(0, new_len, PAGE_SIZE, false);
-	return to ? move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP,
-			 to) :
+	return to ? move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to) :
 		    -ENOMEM;
 }
 

@@ -91,8 +91,7 @@ static int read_elf(struct elf_file *f)
 	if (pread(f->fd, &f->eh, sizeof(f->eh), 0) != sizeof(f->eh))
 		return -ENOEXEC;
 	if (memcmp(eh->e_ident, ELFMAG, SELFMAG) ||
-	    eh->e_ident[EI_CLASS] != ELFCLASS64 ||
-	    eh->e_machine != EM_X86_64 ||
+	    eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != EM_X86_64 ||
 	    (eh->e_type != ET_EXEC && eh->e_type != ET_DYN) ||
 	    eh->e_phentsize != sizeof(Elf64_Phdr) || !eh->e_phnum ||
 	    eh->e_phnum > EXE_PHNUM_MAX)
@@ -161,8 +160,7 @@ static int open_program(struct dune_exe *exe)
 {
 	unsigned depth;
 
-	snprintf(exe->file, sizeof(exe->file), "%s",
-		 exe_substitute(exe->name));
+	snprintf(exe->file, sizeof(exe->file), "%s", exe_substitute(exe->name));
 	for (depth = 0;; depth++) {
 		char line[HEAD_SIZE] = { 0 };
 		int ret;
@@ -238,8 +236,8 @@ static int span_of(const struct elf_file *f, struct span *out)
 
 		if (ph->p_type != PT_LOAD || !ph->p_memsz)
 			continue;
-		if (ph->p_filesz > ph->p_memsz ||
-		    ph->p_memsz > WINDOW_SIZE || ph->p_vaddr > WINDOW_END ||
+		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > WINDOW_SIZE ||
+		    ph->p_vaddr > WINDOW_END ||
 		    (ph->p_vaddr & PAGE_MASK) != (ph->p_offset & PAGE_MASK))
 			return -ENOEXEC;
 		if (ph->p_vaddr < s.lo)

@@ -71,7 +71,8 @@ static int rewrite(struct extents *e, uint64_t start, uint64_t end,
 		append(with, &n, start, end, *flags);
 	if (first < last)
 		append(with, &n,
-		       end > e->at[last - 1].start ? end : e->at[last - 1].start,
+		       end > e->at[last - 1].start ? end :
+						     e->at[last - 1].start,
 		       e->at[last - 1].end, e->at[last - 1].flags);
 	return splice(e, first, last - first, with, n);
 }

@@ -91,8 +91,8 @@ void fds_hide_begin(void)
 
 int fds_hide(int fd)
 {
-	long ret = host(SYS_fcntl, fd, F_DUPFD_CLOEXEC,
-			dune_config.hidden_fd_min);
+	long ret =
+		host(SYS_fcntl, fd, F_DUPFD_CLOEXEC, dune_config.hidden_fd_min);
 
 	host(SYS_close, fd);
 	return (int)ret;

@@ -27,8 +27,8 @@ static inline long host_call(long nr, uint64_t a, uint64_t b, uint64_t c,
 }
 
 /* host(SYS_x, arguments...): the rest are 0 */
-#define HOST_6(nr, a, b, c, d, e, f, ...)                                      \
-	host_call(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c),             \
+#define HOST_6(nr, a, b, c, d, e, f, ...)                          \
+	host_call(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), \
 		  (uint64_t)(d), (uint64_t)(e), (uint64_t)(f))
 #define host(nr, ...) HOST_6(nr, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 

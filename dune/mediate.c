@@ -36,13 +36,13 @@
 #include "dune/mediate.h"
 #include "dune/table.h"
 
-#define NATIVE(name, ...)                                                      \
+#define NATIVE(name, ...) \
 	[SYS_##name] = { #name, HOW_NATIVE, 0, NULL, { __VA_ARGS__ } },
-#define BLOCK(name, ...)                                                       \
+#define BLOCK(name, ...) \
 	[SYS_##name] = { #name, HOW_BLOCK, 0, NULL, { __VA_ARGS__ } },
-#define OWN(name, fn, ...)                                                     \
+#define OWN(name, fn, ...) \
 	[SYS_##name] = { #name, HOW_OWN, 0, fn, { __VA_ARGS__ } },
-#define DENY(name, err)                                                        \
+#define DENY(name, err) \
 	[SYS_##name] = { #name, HOW_DENY, -err, NULL, { { 0, 0, 0 } } },
 static const struct call rows[] = {
 #include "dune/syscalls.def"

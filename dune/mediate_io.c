@@ -34,8 +34,8 @@ long iov_take(struct iovec *to, uint64_t from, uint64_t n, bool write)
 			return -EINVAL;
 		if (to[i].iov_len > COUNT_MAX)
 			to[i].iov_len = COUNT_MAX;
-		if (!(write ? user_range_writable : user_range_ok)(
-			    base, to[i].iov_len))
+		if (!(write ? user_range_writable :
+			      user_range_ok)(base, to[i].iov_len))
 			return -EFAULT;
 	}
 	return 0;

@@ -49,8 +49,8 @@ static long take_header(struct message *m, uint64_t at, bool receive)
 
 static long take_vector(struct message *m, bool receive)
 {
-	long ret = iov_take(m->iov, (uint64_t)m->hdr.msg_iov,
-			    m->hdr.msg_iovlen, receive);
+	long ret = iov_take(m->iov, (uint64_t)m->hdr.msg_iov, m->hdr.msg_iovlen,
+			    receive);
 
 	m->hdr.msg_iov = m->iov;
 	return ret;
@@ -148,9 +148,9 @@ static long receive_one(int fd, uint64_t at, int flags)
 
 	if (!ret)
 		ret = take_vector(&m, true);
-	if (!ret && (check_out((uint64_t)m.hdr.msg_control,
-			       m.hdr.msg_controllen) ||
-		     !user_range_writable(at, sizeof(*to))))
+	if (!ret &&
+	    (check_out((uint64_t)m.hdr.msg_control, m.hdr.msg_controllen) ||
+	     !user_range_writable(at, sizeof(*to))))
 		ret = -EFAULT;
 	if (ret)
 		return ret;

@@ -79,8 +79,7 @@ static long set_filter(const uint64_t a[6])
 		return -EFAULT;
 	if (!prog.len || prog.len > BPF_MAXINSNS)
 		return -EINVAL;
-	if (user_get(code, (uint64_t)prog.filter,
-		     prog.len * sizeof(code[0])))
+	if (user_get(code, (uint64_t)prog.filter, prog.len * sizeof(code[0])))
 		return -EFAULT;
 	prog.filter = code;
 	return host(SYS_setsockopt, a[0], a[1], a[2], &prog, sizeof(prog));

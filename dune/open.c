@@ -31,7 +31,7 @@
 #define PROC_MAGIC 0x9fa0
 #define SYSFS_MAGIC 0x62656572
 #define LINKS_MAX 40
-#define WRITES(flags) (((flags) & O_ACCMODE) != O_RDONLY || ((flags) & O_TRUNC))
+#define WRITES(flags) (((flags)&O_ACCMODE) != O_RDONLY || ((flags)&O_TRUNC))
 
 static int procfs = -1; /* hidden: a program may have changed its root */
 
@@ -393,8 +393,7 @@ static int walk(int dirfd, const char *path, int flags)
 /* An O_PATH descriptor, at a low number; nothing has been checked but jumps. */
 static int find(int dirfd, const char *path, int flags, uint64_t resolve)
 {
-	int fd = open_path(dirfd, path, flags,
-			   resolve | RESOLVE_NO_MAGICLINKS);
+	int fd = open_path(dirfd, path, flags, resolve | RESOLVE_NO_MAGICLINKS);
 
 	/* a jump, or too many links */
 	return fd == -ELOOP && !resolve ? walk(dirfd, path, flags) : fd;
@@ -485,8 +484,7 @@ static long open_request(struct request *q)
 
 		return host(SYS_openat2, q->dirfd, q->path, &how, sizeof(how));
 	}
-	if ((q->flags & O_CREAT) && (q->flags & O_EXCL) &&
-	    !(q->flags & O_PATH))
+	if ((q->flags & O_CREAT) && (q->flags & O_EXCL) && !(q->flags & O_PATH))
 		return create(q);
 	for (tries = 0; tries < LINKS_MAX; tries++) {
 		ret = open_existing(q);

@@ -54,21 +54,21 @@ static const struct entry of_task[] = {
 
 /* Of the system. */
 static const struct entry of_system[] = {
-	{ "buddyinfo", P_READ },   { "bus", P_ALL },
-	{ "cgroups", P_READ },	   { "cmdline", P_READ },
-	{ "consoles", P_READ },	   { "cpuinfo", P_READ },
-	{ "crypto", P_READ },	   { "devices", P_READ },
-	{ "diskstats", P_READ },   { "filesystems", P_READ },
-	{ "interrupts", P_READ },  { "key-users", P_READ },
-	{ "loadavg", P_READ },	   { "locks", P_READ },
-	{ "mdstat", P_READ },	   { "meminfo", P_READ },
-	{ "misc", P_READ },	   { "modules", P_READ },
-	{ "partitions", P_READ },  { "pressure", P_ALL },
-	{ "schedstat", P_READ },   { "slabinfo", P_READ },
-	{ "softirqs", P_READ },	   { "stat", P_READ },
-	{ "swaps", P_READ },	   { "sys", P_ALL },
-	{ "sysvipc", P_ALL },	   { "uptime", P_READ },
-	{ "version", P_READ },	   { "vmstat", P_READ },
+	{ "buddyinfo", P_READ },  { "bus", P_ALL },
+	{ "cgroups", P_READ },	  { "cmdline", P_READ },
+	{ "consoles", P_READ },	  { "cpuinfo", P_READ },
+	{ "crypto", P_READ },	  { "devices", P_READ },
+	{ "diskstats", P_READ },  { "filesystems", P_READ },
+	{ "interrupts", P_READ }, { "key-users", P_READ },
+	{ "loadavg", P_READ },	  { "locks", P_READ },
+	{ "mdstat", P_READ },	  { "meminfo", P_READ },
+	{ "misc", P_READ },	  { "modules", P_READ },
+	{ "partitions", P_READ }, { "pressure", P_ALL },
+	{ "schedstat", P_READ },  { "slabinfo", P_READ },
+	{ "softirqs", P_READ },	  { "stat", P_READ },
+	{ "swaps", P_READ },	  { "sys", P_ALL },
+	{ "sysvipc", P_ALL },	  { "uptime", P_READ },
+	{ "version", P_READ },	  { "vmstat", P_READ },
 	{ "zoneinfo", P_READ },
 };
 
@@ -173,8 +173,8 @@ int proc_check_link(const char *name)
 		return component(&at, "proc") && !strchr(at, '/') ? -ENOLINK :
 								    -EACCES;
 	if (component(&at, "fd"))
-		return number(&at, &fd) && (fd_visible((int)fd) ||
-					    !protected(pid)) ?
+		return number(&at,
+			      &fd) && (fd_visible((int)fd) || !protected(pid)) ?
 			       0 :
 			       -ENOENT;
 	if (!strcmp(at, "exe") || !strcmp(at, "cwd") || !strcmp(at, "root"))

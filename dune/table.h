@@ -39,22 +39,70 @@ struct arg {
 	uint16_t size;
 };
 
-#define VAL { T_VAL, 0, 0 }
-#define FD { T_FD, 0, 0 }
-#define FD_FOR(use) { T_FD, DUNE_FD_##use, 0 }
-#define DIRFD { T_DIRFD, 0, 0 }
-#define COUNT { T_COUNT, 0, 0 }
-#define IN(type) { T_IN, 0, sizeof(type) }
-#define OUT(type) { T_OUT, 0, sizeof(type) }
-#define INOUT(type) { T_INOUT, 0, sizeof(type) }
-#define IN_N(n, type) { T_IN_N, n, sizeof(type) }
-#define OUT_N(n, type) { T_OUT_N, n, sizeof(type) }
-#define PATH { T_PATH, 0, 0 }
-#define STRING(max) { T_STRING, 0, max }
-#define LEN { T_LEN, 0, sizeof(int) }
-#define OUT_LEN(n) { T_OUT_LEN, n, 0 }
-#define FDSET(n) { T_FDSET, n, 0 }
-#define PTR { T_PTR, 0, 0 }
+#define VAL                 \
+	{                   \
+		T_VAL, 0, 0 \
+	}
+#define FD                 \
+	{                  \
+		T_FD, 0, 0 \
+	}
+#define FD_FOR(use)                    \
+	{                              \
+		T_FD, DUNE_FD_##use, 0 \
+	}
+#define DIRFD                 \
+	{                     \
+		T_DIRFD, 0, 0 \
+	}
+#define COUNT                 \
+	{                     \
+		T_COUNT, 0, 0 \
+	}
+#define IN(type)                      \
+	{                             \
+		T_IN, 0, sizeof(type) \
+	}
+#define OUT(type)                      \
+	{                              \
+		T_OUT, 0, sizeof(type) \
+	}
+#define INOUT(type)                      \
+	{                                \
+		T_INOUT, 0, sizeof(type) \
+	}
+#define IN_N(n, type)                   \
+	{                               \
+		T_IN_N, n, sizeof(type) \
+	}
+#define OUT_N(n, type)                   \
+	{                                \
+		T_OUT_N, n, sizeof(type) \
+	}
+#define PATH                 \
+	{                    \
+		T_PATH, 0, 0 \
+	}
+#define STRING(max)              \
+	{                        \
+		T_STRING, 0, max \
+	}
+#define LEN                           \
+	{                             \
+		T_LEN, 0, sizeof(int) \
+	}
+#define OUT_LEN(n)              \
+	{                       \
+		T_OUT_LEN, n, 0 \
+	}
+#define FDSET(n)              \
+	{                     \
+		T_FDSET, n, 0 \
+	}
+#define PTR                 \
+	{                   \
+		T_PTR, 0, 0 \
+	}
 
 enum call_how {
 	HOW_DENY,   /* the result is in `refusal` */

@@ -49,16 +49,13 @@ int main(void)
 	hole_verdict("calls that are not permitted", cases, wrong);
 	for (nr = 0; nr < 1024; nr++)
 		if (!known[nr])
-			expect("no such call", nr, hole_call(nr, none),
-			       ENOSYS);
+			expect("no such call", nr, hole_call(nr, none), ENOSYS);
 	/* of the x32 ABI, negative, and behind the gate's */
 	for (nr = 0; nr < 1024; nr++)
 		expect("x32", nr, hole_call(nr | 0x40000000, none), ENOSYS);
 	expect("-1", -1, hole_call(-1, none), ENOSYS);
-	expect("behind the gate", 0,
-	       hole_call(GATE_FIRST + 64, none), ENOSYS);
-	expect("within the gate", 0,
-	       hole_call(GATE_FIRST + 63, none), ENOSYS);
+	expect("behind the gate", 0, hole_call(GATE_FIRST + 64, none), ENOSYS);
+	expect("within the gate", 0, hole_call(GATE_FIRST + 63, none), ENOSYS);
 	hole_verdict("calls that there are not", cases, wrong);
 	return hole_failed;
 }

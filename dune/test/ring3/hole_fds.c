@@ -37,7 +37,8 @@ static long send_rights(int sock, int fd)
 {
 	char control[CMSG_SPACE(sizeof(int))], byte = 0;
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
 			    .msg_control = control,
 			    .msg_controllen = sizeof(control) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
@@ -75,14 +76,14 @@ static void one(int fd, int file, int epoll, int sock)
 	is_ebadf("close", fd, close(fd));
 	is_ebadf("mmap", fd,
 		 mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ?
-			 -1 : 0);
+			 -1 :
+			 0);
 	is_ebadf("ftruncate", fd, ftruncate(fd, 0));
 	is_ebadf("sendfile", fd, sendfile(sock, fd, NULL, 1));
 	is_ebadf("splice", fd, splice(fd, NULL, sock, NULL, 1, 0));
 	is_ebadf("openat", fd, openat(fd, "x", O_RDONLY));
 	is_ebadf("fchdir", fd, fchdir(fd));
-	is_ebadf("epoll_ctl", fd,
-		 epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
+	is_ebadf("epoll_ctl", fd, epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
 	is_ebadf("SCM_RIGHTS", fd, send_rights(sock, fd));
 	is_ebadf("accept", fd, accept(fd, NULL, NULL));
 	cases++;

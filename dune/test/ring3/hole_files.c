@@ -93,10 +93,11 @@ static void all_ways(const char *path)
 
 static void memory_files(pid_t pid, const char *who)
 {
-	static const char *names[] = { "mem",	 "pagemap", "map_files/x",
-				       "syscall", "stack",  "clear_refs",
-				       "coredump_filter", "attr/current",
-				       "ns/mnt" };
+	static const char *names[] = {
+		"mem",	 "pagemap",    "map_files/x",	  "syscall",
+		"stack", "clear_refs", "coredump_filter", "attr/current",
+		"ns/mnt"
+	};
 	char path[128];
 	size_t i;
 
@@ -189,7 +190,8 @@ static void own_code(void)
 
 	for (i = 0; i < 2; i++) {
 		refused("write", paths[i], open(paths[i], O_RDWR));
-		refused("append", paths[i], open(paths[i], O_WRONLY | O_APPEND));
+		refused("append", paths[i],
+			open(paths[i], O_WRONLY | O_APPEND));
 		refused("truncate", paths[i],
 			open(paths[i], O_RDONLY | O_TRUNC));
 		refused("truncate", paths[i],
@@ -202,9 +204,9 @@ static void own_code(void)
 
 static void system_files(void)
 {
-	static const char *reads[] = { "/proc/kcore", "/proc/kmsg",
+	static const char *reads[] = { "/proc/kcore",	 "/proc/kmsg",
 				       "/proc/kallsyms", "/proc/kpagecount",
-				       "/proc/iomem", "/proc/vmallocinfo" };
+				       "/proc/iomem",	 "/proc/vmallocinfo" };
 	static const char *writes[] = { "/proc/sysrq-trigger",
 					"/proc/sys/kernel/core_pattern",
 					"/proc/sys/vm/nr_hugepages",
@@ -224,14 +226,28 @@ static void system_files(void)
 static void allowed(void)
 {
 	static const char *paths[] = {
-		"/proc/self/maps", "/proc/self/status", "/proc/self/cmdline",
-		"/proc/cpuinfo",   "/proc/meminfo",	"/proc/mounts",
-		"/proc/net/dev",   "/proc/self/fd/0",	"/dev/fd/0",
-		"/dev/stdin",	   "/proc/self/exe",	"/dev/null",
-		"/dev/urandom",	   "/sys/devices/system/cpu/online",
-		"/proc/sys/kernel/pid_max", "/proc/self/fd", "/proc/self/task",
-		"/etc/passwd",	   "/proc/self/root/etc/passwd", "/",
-		"/proc/self/",	   "/proc",
+		"/proc/self/maps",
+		"/proc/self/status",
+		"/proc/self/cmdline",
+		"/proc/cpuinfo",
+		"/proc/meminfo",
+		"/proc/mounts",
+		"/proc/net/dev",
+		"/proc/self/fd/0",
+		"/dev/fd/0",
+		"/dev/stdin",
+		"/proc/self/exe",
+		"/dev/null",
+		"/dev/urandom",
+		"/sys/devices/system/cpu/online",
+		"/proc/sys/kernel/pid_max",
+		"/proc/self/fd",
+		"/proc/self/task",
+		"/etc/passwd",
+		"/proc/self/root/etc/passwd",
+		"/",
+		"/proc/self/",
+		"/proc",
 	};
 	char link[] = "/tmp/hole-dangling", to[] = "/tmp/hole-made";
 	int fd, low = dup(0);

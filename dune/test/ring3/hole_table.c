@@ -37,7 +37,16 @@
 #include "hole.h"
 
 enum arg_type {
-	T_NONE, T_VAL, T_FD, T_COUNT, T_IN, T_OUT, T_PATH, T_LEN, T_FDSET, T_PTR
+	T_NONE,
+	T_VAL,
+	T_FD,
+	T_COUNT,
+	T_IN,
+	T_OUT,
+	T_PATH,
+	T_LEN,
+	T_FDSET,
+	T_PTR
 };
 struct arg {
 	enum arg_type type;
@@ -49,22 +58,70 @@ struct row {
 	struct arg arg[6];
 };
 
-#define VAL { T_VAL, 0 }
-#define FD { T_FD, 0 }
-#define FD_FOR(use) { T_FD, 0 }
-#define DIRFD { T_VAL, 1 }
-#define COUNT { T_COUNT, 0 }
-#define IN(type) { T_IN, sizeof(type) }
-#define OUT(type) { T_OUT, sizeof(type) }
-#define INOUT(type) { T_OUT, sizeof(type) }
-#define IN_N(n, type) { T_IN, sizeof(type) }
-#define OUT_N(n, type) { T_OUT, sizeof(type) }
-#define PATH { T_PATH, 0 }
-#define STRING(max) { T_PATH, 0 }
-#define LEN { T_LEN, sizeof(int) }
-#define OUT_LEN(n) { T_OUT, 1 }
-#define FDSET(n) { T_FDSET, 0 }
-#define PTR { T_PTR, 0 }
+#define VAL              \
+	{                \
+		T_VAL, 0 \
+	}
+#define FD              \
+	{               \
+		T_FD, 0 \
+	}
+#define FD_FOR(use)     \
+	{               \
+		T_FD, 0 \
+	}
+#define DIRFD            \
+	{                \
+		T_VAL, 1 \
+	}
+#define COUNT              \
+	{                  \
+		T_COUNT, 0 \
+	}
+#define IN(type)                   \
+	{                          \
+		T_IN, sizeof(type) \
+	}
+#define OUT(type)                   \
+	{                           \
+		T_OUT, sizeof(type) \
+	}
+#define INOUT(type)                 \
+	{                           \
+		T_OUT, sizeof(type) \
+	}
+#define IN_N(n, type)              \
+	{                          \
+		T_IN, sizeof(type) \
+	}
+#define OUT_N(n, type)              \
+	{                           \
+		T_OUT, sizeof(type) \
+	}
+#define PATH              \
+	{                 \
+		T_PATH, 0 \
+	}
+#define STRING(max)       \
+	{                 \
+		T_PATH, 0 \
+	}
+#define LEN                        \
+	{                          \
+		T_LEN, sizeof(int) \
+	}
+#define OUT_LEN(n)       \
+	{                \
+		T_OUT, 1 \
+	}
+#define FDSET(n)           \
+	{                  \
+		T_FDSET, 0 \
+	}
+#define PTR              \
+	{                \
+		T_PTR, 0 \
+	}
 #define NATIVE(name, ...) { #name, SYS_##name, { __VA_ARGS__ } },
 #define BLOCK(name, ...) { #name, SYS_##name, { __VA_ARGS__ } },
 #define OWN(name, fn, ...) { #name, SYS_##name, { __VA_ARGS__ } },
@@ -166,12 +223,12 @@ static const struct fix unfollowed[] = {
 	{ "prctl", 2, 0 },
 	{ "prctl", 3, 0 },
 	{ "prctl", 4, 0 },
-	{ "clone", -1, 0 },	/* makes threads: thr_*.c */
+	{ "clone", -1, 0 }, /* makes threads: thr_*.c */
 	{ "clone3", -1, 0 },
-	{ "futex", 4, 0 },	/* not of FUTEX_WAIT */
+	{ "futex", 4, 0 },	      /* not of FUTEX_WAIT */
 	{ "rt_sigqueueinfo", -1, 0 }, /* sig_*.c */
-	{ "mq_open", 3, 0 },	/* without O_CREAT */
-	{ "semop", -1, 0 },	/* there is no set: hole_ipc below */
+	{ "mq_open", 3, 0 },	      /* without O_CREAT */
+	{ "semop", -1, 0 },	      /* there is no set: hole_ipc below */
 	{ "getcpu", 2, 0 },
 	{ "clock_settime", -1, 0 },
 	{ "signalfd", 0, 0 },
@@ -179,10 +236,8 @@ static const struct fix unfollowed[] = {
 
 /* Not written here, and so not refused by Linux itself. */
 static const struct fix unwritten[] = {
-	{ "splice", -1, 0 },
-	{ "flistxattr", 1, 0 },
-	{ "getgroups", 1, 0 },
-	{ "nanosleep", 1, 0 },
+	{ "splice", -1, 0 },	     { "flistxattr", 1, 0 },
+	{ "getgroups", 1, 0 },	     { "nanosleep", 1, 0 },
 	{ "clock_nanosleep", 3, 0 },
 };
 
@@ -196,20 +251,33 @@ static int fd_for(const char *name)
 		const char *name;
 		int *fd;
 	} special[] = {
-		{ "getdents", &fd_dir },	{ "getdents64", &fd_dir },
-		{ "accept", &fd_listen },	{ "accept4", &fd_listen },
-		{ "recvfrom", &fd_udp },	{ "sendto", &fd_udp },
-		{ "recvmsg", &fd_udp },		{ "sendmsg", &fd_sock },
-		{ "recvmmsg", &fd_udp },	{ "sendmmsg", &fd_sock },
-		{ "getsockname", &fd_sock },	{ "getpeername", &fd_sock },
-		{ "bind", &fd_udp },		{ "connect", &fd_udp },
-		{ "getsockopt", &fd_sock },	{ "setsockopt", &fd_sock },
-		{ "timerfd_settime", &fd_timer }, { "timerfd_gettime", &fd_timer },
-		{ "epoll_wait", &fd_epoll },	{ "epoll_pwait", &fd_epoll },
-		{ "epoll_pwait2", &fd_epoll },	{ "epoll_ctl", &fd_epoll },
+		{ "getdents", &fd_dir },
+		{ "getdents64", &fd_dir },
+		{ "accept", &fd_listen },
+		{ "accept4", &fd_listen },
+		{ "recvfrom", &fd_udp },
+		{ "sendto", &fd_udp },
+		{ "recvmsg", &fd_udp },
+		{ "sendmsg", &fd_sock },
+		{ "recvmmsg", &fd_udp },
+		{ "sendmmsg", &fd_sock },
+		{ "getsockname", &fd_sock },
+		{ "getpeername", &fd_sock },
+		{ "bind", &fd_udp },
+		{ "connect", &fd_udp },
+		{ "getsockopt", &fd_sock },
+		{ "setsockopt", &fd_sock },
+		{ "timerfd_settime", &fd_timer },
+		{ "timerfd_gettime", &fd_timer },
+		{ "epoll_wait", &fd_epoll },
+		{ "epoll_pwait", &fd_epoll },
+		{ "epoll_pwait2", &fd_epoll },
+		{ "epoll_ctl", &fd_epoll },
 		{ "inotify_add_watch", &fd_inotify },
-		{ "vmsplice", &fd_pipe },	{ "mq_getsetattr", &fd_mq },
-		{ "mq_timedsend", &fd_mq },	{ "mq_timedreceive", &fd_mq },
+		{ "vmsplice", &fd_pipe },
+		{ "mq_getsetattr", &fd_mq },
+		{ "mq_timedsend", &fd_mq },
+		{ "mq_timedreceive", &fd_mq },
 	};
 	size_t i;
 
@@ -256,7 +324,7 @@ static void defaults(const struct row *r, uint64_t a[6])
 			a[i] = (uint64_t)buffer + (size_t)i * 8192;
 			break;
 		case T_PATH:
-			a[i] = (uint64_t)"/tmp/hole-none/x";
+			a[i] = (uint64_t) "/tmp/hole-none/x";
 			break;
 		default:
 			a[i] = r->arg[i].size ? (uint64_t)AT_FDCWD : 0;
@@ -310,9 +378,10 @@ static void aim(const struct row *r, int i, const struct target *t)
 /* NULL may mean that the argument is absent: it must not hurt. */
 static void aim_null(const struct row *r, int i)
 {
-	static const char *skip[] = { "execve",	  "execveat", "rt_sigsuspend",
-				      "rt_sigaction", "settimeofday",
-				      "clone",	      "clone3" };
+	static const char *skip[] = { "execve",	       "execveat",
+				      "rt_sigsuspend", "rt_sigaction",
+				      "settimeofday",  "clone",
+				      "clone3" };
 	static const struct target null = { "NULL", 0, 0, 1 };
 	size_t k;
 
@@ -394,8 +463,7 @@ int main(int argc, char **argv)
 				/* such a mask would block our alarm */
 				if (!targets[k].may_read ||
 				    strncmp(rows[i].name, "rt_sig", 6))
-					aim(&rows[i], arg,
-					    &targets[k]);
+					aim(&rows[i], arg, &targets[k]);
 			aim_null(&rows[i], arg);
 		}
 	}
