@@ -188,6 +188,18 @@ void vcpu_stats(struct dune_stats *out)
 	vcpu_unlock();
 }
 
+int vcpu_each(int (*fn)(int fd, void *arg), void *arg)
+{
+	struct dune_vcpu *v;
+	int rc = 0;
+
+	vcpu_lock();
+	for (v = all; v && rc == 0; v = v->next)
+		rc = fn(v->fd, arg);
+	vcpu_unlock();
+	return rc;
+}
+
 /* --- threads --- */
 /* guard, ring-0 stack, two exception stacks with the thread's address at
  * their tops, the thread */

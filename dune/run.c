@@ -238,7 +238,6 @@ static enum outcome exited(struct dune_thread *t, int strict)
 		return unexpected(t);
 	switch ((enum dune_exit)t->exit) {
 	case DUNE_EXIT_SYSCALL:
-		t->stats.syscalls++;
 		dune_syscall(t);
 		return SYSCALL;
 	case DUNE_EXIT_EXCEPTION:

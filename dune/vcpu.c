@@ -17,9 +17,10 @@
 /* --- what the machine offers --- */
 #define MAX_CPUID 256
 #define PARAVIRTUAL_LEAF 0x40000001u
-#define XCR0_USED 0xe7u	      /* x87 SSE AVX AVX-512: not PKRU, nor AMX */
-#define CR0_VALUE 0x80050033u /* PG AM WP NE ET MP PE */
-#define CR4_VALUE 0x506a0u    /* PAE PGE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE */
+#define XCR0_USED 0xe7u /* x87 SSE AVX AVX-512: not PKRU, nor AMX */
+/* PG AM NE ET MP PE. Not WP: ring 0 writes what ring 3 may only read. */
+#define CR0_VALUE 0x80040033u
+#define CR4_VALUE 0x506a0u /* PAE PGE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE */
 #define CR4_UMIP (1u << 11)
 #define CR4_SMEP (1u << 20)
 #define EFER_VALUE 0xd01u     /* SCE LME LMA NXE */

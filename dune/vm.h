@@ -132,6 +132,8 @@ int vcpu_attach(struct dune_thread *t);
 /* Nobody executes by old tables when this returns. */
 void vcpu_flush_others(void);
 void vcpu_stats(struct dune_stats *out);
+/* Call fn for the fd of each vCPU, until it returns other than 0. */
+int vcpu_each(int (*fn)(int fd, void *arg), void *arg);
 void vcpu_lock(void);
 void vcpu_unlock(void);
 void vcpu_forked(struct dune_thread *t);
