@@ -99,5 +99,8 @@ struct dune_stats {
 	uint64_t interrupts; /* KVM_RUN ended by a signal */
 };
 void dune_stats(struct dune_stats *out);
+/* One of KVM's own counters ("exits", "io_exits", ...), summed over the vCPUs
+ * of this process. 0, -ENOENT where KVM has none of that name, or -errno. */
+int dune_kvm_stat(const char *name, uint64_t *out);
 
 #endif

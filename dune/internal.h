@@ -2,12 +2,15 @@
 /*
  * internal.h - what the files of dune/ share
  *
- *	vm.c, maps.c		the guest: memory slots, what lies where
- *	pagetable.c		its page tables
- *	vcpu.c			one vCPU: creation, reuse, registers
+ *	vm.c			the virtual machine: start, rebuild after a fork
+ *	windows.c, maps.c	what of this process's memory the guest has
+ *	pagetable.c, tables.c	page tables; the guest's
+ *	vcpu.c			one vCPU: its tables and registers
  *	entry.S, run.c		ring 0's entry and exit, the KVM_RUN loop
  *	trap.c			exceptions, -EFAULT and who gets them
  *	uaccess.S		copies that survive bad addresses
+ *	pool.c			vCPUs and the threads that have them
+ *	stats.c			KVM's own counters
  *	selftest.c		can this host do it
  *	aspace.c		the program's memory: mmap and its relatives
  *	elf.c, stack.c		the loader

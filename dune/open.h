@@ -23,7 +23,8 @@ long open_name_of(int fd, char *to, size_t size);
 
 /* proc.c: may this object of procfs be opened? name: see open_name_of() */
 int proc_check(const char *name, int flags);
-/* May this symbolic link of procfs be followed? */
+/* May this symbolic link of procfs be followed? -ENOLINK: it is an ordinary
+ * one, whose text is a path. */
 int proc_check_link(const char *name);
 
 #endif

@@ -169,8 +169,9 @@ int proc_check_link(const char *name)
 	if (*name != '/')
 		return -EACCES;
 	sscanf(name, "/proc/%ld/", &pid);
-	if (!task(&at))
-		return -EACCES;
+	if (!task(&at)) /* self, net and their like say a path, as others do */
+		return component(&at, "proc") && !strchr(at, '/') ? -ENOLINK :
+								    -EACCES;
 	if (component(&at, "fd"))
 		return number(&at,
 			      &fd) && (fd_visible((int)fd) || !protected(pid)) ?

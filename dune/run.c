@@ -165,18 +165,6 @@ static int enter(struct dune_thread *t)
 	return run_guest(t);
 }
 
-/* The replay of a fault ends with whatever comes out next. */
-static int end_replay(struct dune_thread *t)
-{
-	int strict = t->strict;
-
-	if (strict) {
-		t->strict = 0;
-		__atomic_store_n(&t->flush, 1, __ATOMIC_SEQ_CST);
-	}
-	return strict;
-}
-
 static enum outcome unexpected(struct dune_thread *t)
 {
 	switch (t->run->exit_reason) {
@@ -250,7 +238,6 @@ static enum outcome exited(struct dune_thread *t, int strict)
 		return unexpected(t);
 	switch ((enum dune_exit)t->exit) {
 	case DUNE_EXIT_SYSCALL:
-		t->stats.syscalls++;
 		dune_syscall(t);
 		return SYSCALL;
 	case DUNE_EXIT_EXCEPTION:
@@ -272,7 +259,7 @@ static enum outcome stay(struct dune_thread *t)
 
 	if (rc == -EFAULT)
 		return trap_efault(t) ? REGS : IN_RING0;
-	strict = end_replay(t);
+	strict = trap_end_replay(t);
 	if (rc == -EINTR)
 		return interrupted(t);
 	if (rc < 0)

@@ -230,7 +230,9 @@ long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6])
 		return -DUNE_ERESTARTNOINTR;
 	rc = take_waited(s, set, &info);
 	if (!rc) {
-		const uint64_t arg[6] = { (uintptr_t)&set, (uintptr_t)&info,
+		/* those that the host never blocks come by their slots */
+		uint64_t rest = set & ~SIG_OPEN;
+		const uint64_t arg[6] = { (uintptr_t)&rest, (uintptr_t)&info,
 					  a[2] ? (uintptr_t)&ts : 0,
 					  SIGSET_SIZE };
 
@@ -288,9 +290,9 @@ long sys_tgkill(struct dune_thread *t, const uint64_t a[6])
 /* What the host would take for a fault of its own, or for a kick. */
 static bool forged(const siginfo_t *info, uint64_t sig)
 {
-	if (sig == SIGSEGV || sig == SIGBUS)
-		return info->si_code > 0;
-	return sig == SIGKICK && info->si_code == SI_USER && !info->si_pid;
+	if (sig == SIGKICK && info->si_code == SI_USER && !info->si_pid)
+		return true;
+	return (sig == SIGSEGV || sig == SIGBUS) && info->si_code > 0;
 }
 
 long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6])

@@ -134,28 +134,31 @@ static int put_fpu(struct dune_thread *t, uint64_t to)
 	return rc ? rc : user_put(to + size, &magic2, sizeof(magic2));
 }
 
-/* The state at from into x, as far as its magic words hold. */
+/* The state at from into x, as far as its magic words hold. Its header is
+ * such that XRSTOR would take it. */
 static int get_xsave(uint8_t *x, uint64_t from)
 {
 	uint32_t size = xsave_size(), magic2 = 0;
+	uint64_t header[XSAVE_HEADER / 8] = { XFEATURE_FPSSE };
 	struct sw_bytes sw;
-	uint64_t features;
 
 	memcpy(&sw, x + SW_BYTES, sizeof(sw));
-	if (sw.magic1 != MAGIC1 || sw.xstate_size < XSAVE_MIN ||
-	    sw.xstate_size > size || sw.extended_size < sw.xstate_size + 4 ||
-	    user_get(&magic2, from + sw.xstate_size, 4) || magic2 != MAGIC2) {
-		/* only what fxsave knows; the rest has its initial values */
-		features = XFEATURE_FPSSE;
-	} else {
+	if (sw.magic1 == MAGIC1 && sw.xstate_size >= XSAVE_MIN &&
+	    sw.xstate_size <= size && sw.extended_size >= sw.xstate_size + 4 &&
+	    !user_get(&magic2, from + sw.xstate_size, 4) && magic2 == MAGIC2) {
 		if (user_get(x + XSAVE_LEGACY, from + XSAVE_LEGACY,
 			     sw.xstate_size - XSAVE_LEGACY))
 			return -EFAULT;
-		memcpy(&features, x + XSAVE_LEGACY, sizeof(features));
-		features &= sw.xfeatures & xcr0();
+		memcpy(header, x + XSAVE_LEGACY, sizeof(header));
+		for (size_t i = 1; i < XSAVE_HEADER / 8; i++)
+			if (header[i])
+				return -EINVAL;
+		if (header[0] & ~xcr0())
+			return -EINVAL;
+		header[0] &= sw.xfeatures;
 	}
-	memset(x + XSAVE_LEGACY, 0, XSAVE_HEADER);
-	memcpy(x + XSAVE_LEGACY, &features, sizeof(features));
+	/* else what fxsave knows; the rest has its initial values */
+	memcpy(x + XSAVE_LEGACY, header, sizeof(header));
 	return 0;
 }
 

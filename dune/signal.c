@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,8 +41,6 @@ static int slot_of(int sig)
 		return SLOT_SEGV;
 	case SIGBUS:
 		return SLOT_BUS;
-	case SIGKICK:
-		return SLOT_KICK;
 	default:
 		return SLOT_ANY;
 	}
@@ -66,11 +65,16 @@ static void send_back(int sig, siginfo_t *info)
 	     (uintptr_t)info);
 }
 
+static uint64_t kick_secret;
+
 static bool is_kick(int sig, const siginfo_t *info)
 {
-	/* kill() by the kernel's process 0: nobody can send that from outside,
-	 * and the queue's overflow looks the same */
-	return sig == SIGKICK && info->si_code == SI_USER && info->si_pid == 0;
+	if (sig != SIGKICK)
+		return false;
+	if (info->si_code == SI_QUEUE)
+		return (uintptr_t)info->si_value.sival_ptr == kick_secret;
+	/* the kernel had no memory to queue what dune_interrupt() said */
+	return info->si_code == SI_USER && info->si_pid == 0;
 }
 
 static void take(struct dune_thread *t, int sig, const siginfo_t *info,
@@ -89,7 +93,7 @@ static void take(struct dune_thread *t, int sig, const siginfo_t *info,
 	}
 	s->info[slot] = *info;
 	s->sig[slot] = sig;
-	if (signals_ready(s, s->mask) >= 0)
+	if (signals_ready(s, s->mask) >= 0 || threads_ending())
 		s->stop = 1;
 }
 
@@ -123,40 +127,57 @@ static void host_fault(int sig, const siginfo_t *info, ucontext_t *uc)
 	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&dfl, 0, 8);
 }
 
+static void kicked(struct dune_thread *t, ucontext_t *uc)
+{
+	struct dune_signals *s = t->signals;
+
+	if (s) {
+		s->kicked = 1;
+		if (threads_ending())
+			s->stop = 1;
+		if (s->stop)
+			dune_native_unwind(uc);
+	}
+	if (!s || !s->closed)
+		dune_kick(t);
+}
+
 static void host_signal(int sig, siginfo_t *info, void *context)
 {
 	struct dune_thread *t = dune_self;
 	ucontext_t *uc = context;
+	int closed;
 
 	if (is_fault(sig, info)) {
 		host_fault(sig, info, uc);
 		return;
 	}
+	if (is_kick(sig, info)) {
+		if (t)
+			kicked(t, uc);
+		return;
+	}
 	if (!t || !t->signals) {
 		/* a thread that is not the program's: not again here */
 		sigfillset(&uc->uc_sigmask);
-		if (!is_kick(sig, info))
-			send_back(sig, info);
+		send_back(sig, info);
 		return;
 	}
-	if (is_kick(sig, info)) {
-		t->signals->kicked = 1;
-		if (threads_ending())
-			t->signals->stop = 1;
-	} else {
-		take(t, sig, info, uc);
-	}
+	closed = t->signals->closed;
+	take(t, sig, info, uc);
 	if (t->signals->stop)
 		dune_native_unwind(uc);
-	dune_kick(t);
+	/* else signals_deliver() is on the way, and there may be no vCPU */
+	if (!closed)
+		dune_kick(t);
 }
 
 void dune_interrupt(struct dune_thread *t)
 {
-	siginfo_t info = { .si_signo = SIGKICK, .si_code = SI_USER };
+	siginfo_t info = { .si_signo = SIGKICK, .si_code = SI_QUEUE };
 
-	host(SYS_rt_tgsigqueueinfo, (uint64_t)getpid(), (uint64_t)t->tid,
-	     SIGKICK, (uintptr_t)&info);
+	info.si_value.sival_ptr = (void *)(uintptr_t)kick_secret;
+	host(SYS_rt_tgsigqueueinfo, getpid(), t->tid, SIGKICK, &info);
 }
 
 void signals_close(struct dune_thread *t)
@@ -217,6 +238,13 @@ static void host_action(int sig, const struct sig_action *act)
 	if (always_caught(sig) || act->handler > (uintptr_t)SIG_IGN)
 		host.handler = (uintptr_t)host_signal;
 	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&host, 0, 8);
+}
+
+void signals_renew(void)
+{
+	pthread_mutex_lock(&table.lock);
+	host_action(SIGSETXID, &table.act[SIGSETXID]);
+	pthread_mutex_unlock(&table.lock);
 }
 
 void sig_action_get(int sig, struct sig_action *out)
@@ -471,6 +499,8 @@ int signals_start(struct dune_thread *t)
 
 	if (rc)
 		return rc;
+	if (getrandom(&kick_secret, sizeof(kick_secret), 0) < 0)
+		return -errno;
 
 	host(SYS_rt_sigprocmask, SIG_BLOCK, 0, (uintptr_t)&mask, 8);
 	host_mask(SIG_ALL);

@@ -18,9 +18,12 @@
 #include "dune/internal.h"
 #include "dune/native.h"
 
-/* Makes another thread leave the guest. glibc has it for itself and never
- * blocks it; dune_interrupt() tells by its siginfo. */
-#define SIGKICK 33
+/* Makes another thread leave the guest: dune_interrupt() tells by its siginfo.
+ * A signal that is open in the host anyway, and never refused for want of
+ * memory, as those of real time are. */
+#define SIGKICK SIGBUS
+/* glibc installs a handler of its own for it with the first thread. */
+#define SIGSETXID 33
 
 #define SIGBIT(sig) (UINT64_C(1) << ((sig)-1))
 #define SIG_ALL UINT64_MAX
@@ -45,7 +48,7 @@ struct sig_stack {
 
 /* Signals that the host's handler has taken: those that are never blocked
  * have a place each, the others have one. */
-enum sig_slot { SLOT_ANY, SLOT_SEGV, SLOT_BUS, SLOT_KICK, SLOTS };
+enum sig_slot { SLOT_ANY, SLOT_SEGV, SLOT_BUS, SLOTS };
 
 struct dune_signals {
 	/* Do not begin a call: a signal is to be delivered, or the thread is
@@ -88,6 +91,8 @@ void signal_bad_frame(struct dune_thread *t, int sig);
 void sig_action_get(int sig, struct sig_action *out);
 void sig_action_set(int sig, const struct sig_action *act,
 		    struct sig_action *old_out);
+/* After a host thread was made: SIGSETXID is the program's, not the host's. */
+void signals_renew(void);
 /* Handlers, and what is ignored if so wanted, go back to the default. */
 void signals_default(bool ignored_too);
 /* Make another thread leave the guest or a call that blocks. */

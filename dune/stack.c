@@ -3,8 +3,9 @@
  * stack.c - the stack that a program starts with
  *
  * Source: System V ABI, AMD64 supplement, 3.4.1 (Initial Stack and Register
- * State); getauxval(3). From the top: strings, then down to rsp the auxiliary
- * vector, the environment, the arguments and their number.
+ * State); getauxval(3). From the top: the program's name, its environment and
+ * arguments as strings, then down to rsp the auxiliary vector, the pointers to
+ * environment and arguments, and their number.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -89,30 +90,36 @@ static size_t aux_vector(Elf64_auxv_t *v, const struct exe_start *s,
 	return n * sizeof(v[0]);
 }
 
-/* The words below the strings; their number of bytes. */
+/* Strings in ascending order, the last one first; their addresses to w[]. */
+static void put_list(struct builder *b, char *const list[], size_t from,
+		     size_t to, uint64_t *w)
+{
+	while (to-- > from)
+		w[to - from] = put_string(b, list[to]);
+}
+
+/* The words below the strings; their number of bytes. Arguments and
+ * environment lie one after the other: programs write titles over them. */
 static size_t words(struct builder *b, const struct dune_exe *exe,
 		    const struct exe_start *start, char *const argv[],
 		    char *const envp[], uint64_t *w)
 {
+	size_t nenv = length(envp), nargs = length(argv), i;
+	/* a script's path stands in place of argv[0] */
+	size_t skip = exe->nhead && nargs ? 1 : 0;
+	size_t argc = exe->nhead + nargs - skip, n = argc + nenv + 3;
 	uint64_t execfn, platform, random;
 	char seed[16] = { 0 };
-	size_t n = 0, i;
 
+	put(b, &(uint64_t){ 0 }, sizeof(uint64_t));
 	execfn = put_string(b, exe->name);
+	put_list(b, envp, 0, nenv, w + 1 + argc + 1);
+	put_list(b, argv, skip, nargs, w + 1 + exe->nhead);
+	for (i = 0; i < exe->nhead; i++)
+		w[exe->nhead - i] = put_string(b, exe->head[i]);
+	w[0] = argc;
 	if (getrandom(seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		memcpy(seed, (void *)getauxval(AT_RANDOM), sizeof(seed));
-	w[n++] = exe->nhead + length(argv);
-	/* a script's path stands in place of argv[0] */
-	if (exe->nhead)
-		w[0] -= argv && argv[0];
-	for (i = exe->nhead; i--;)
-		w[n++] = put_string(b, exe->head[i]);
-	for (i = exe->nhead && argv && argv[0]; argv && argv[i]; i++)
-		w[n++] = put_string(b, argv[i]);
-	w[n++] = 0;
-	for (i = 0; envp && envp[i]; i++)
-		w[n++] = put_string(b, envp[i]);
-	w[n++] = 0;
 	platform = put_string(b, "x86_64");
 	b->left &= ~UINT64_C(15);
 	random = put(b, seed, sizeof(seed));

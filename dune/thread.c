@@ -186,6 +186,7 @@ static int host_thread(struct start *st)
 	pthread_attr_setstacksize(&attr, HOST_STACK);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	rc = pthread_create(&id, &attr, thread_main, st);
+	signals_renew();
 	pthread_attr_destroy(&attr);
 	return -rc;
 }

@@ -13,10 +13,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "dune/vm.h"
 
-#define STRICT_PAGES 8192
+/* Enough for the windows in pages of 4 KB; few threads replay at once. */
+#define STRICT_PAGES 36000
+#define STRICT_MAX 8
 #define PF_PRESENT 1
 #define PF_WRITE 2
 #define PF_FETCH 16
@@ -33,15 +36,93 @@ static void ring0_efault(struct dune_thread *t, const struct kvm_regs *r)
 		dune_fatal(t, "the registers cannot be set");
 }
 
+static struct strict {
+	struct pt pt;
+	struct dune_thread *user;
+} strict_tables[STRICT_MAX];
+static pthread_mutex_t strict_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The one that t has, or a free one. */
+static struct strict *find_strict(struct dune_thread *t)
+{
+	struct strict *s = strict_tables, *end = s + STRICT_MAX, *free = NULL;
+
+	for (; s < end; s++) {
+		if (s->user == t)
+			return s;
+		if (!s->user && !free)
+			free = s;
+	}
+	return free;
+}
+
+/* A thread may stay in ring 3 for long if nothing faults: make them leave. */
+static void interrupt_users(void)
+{
+	struct strict *s;
+
+	for (s = strict_tables; s < strict_tables + STRICT_MAX; s++)
+		if (s->user &&
+		    __atomic_load_n(&s->user->in_guest, __ATOMIC_SEQ_CST))
+			dune_interrupt(s->user);
+}
+
+static struct pt *take_strict(struct dune_thread *t)
+{
+	struct strict *s;
+
+	pthread_mutex_lock(&strict_lock);
+	while (!(s = find_strict(t))) {
+		interrupt_users();
+		pthread_mutex_unlock(&strict_lock);
+		usleep(100);
+		pthread_mutex_lock(&strict_lock);
+	}
+	s->user = t;
+	pthread_mutex_unlock(&strict_lock);
+	if (!s->pt.page && pt_init(&s->pt, STRICT_PAGES) < 0)
+		return NULL;
+	return &s->pt;
+}
+
+static void give_strict(struct dune_thread *t)
+{
+	struct strict *s;
+
+	pthread_mutex_lock(&strict_lock);
+	s = find_strict(t);
+	if (s && s->user == t)
+		s->user = NULL;
+	pthread_mutex_unlock(&strict_lock);
+}
+
+void trap_forked(void)
+{
+	unsigned i;
+
+	pthread_mutex_init(&strict_lock, NULL);
+	for (i = 0; i < STRICT_MAX; i++)
+		strict_tables[i].user = NULL;
+}
+
+int trap_end_replay(struct dune_thread *t)
+{
+	int strict = t->strict;
+
+	if (!strict)
+		return 0;
+	t->strict = 0;
+	if (vcpu_set_cr3(t, t->cr3) < 0)
+		dune_fatal(t, "the tables cannot be changed");
+	give_strict(t);
+	return strict;
+}
+
 static void replay(struct dune_thread *t, bool holes)
 {
-	struct pt *pt = &t->vcpu->strict;
-	int rc = 0;
+	struct pt *pt = take_strict(t);
+	int rc = pt ? vm_strict_tables(pt, holes) : -ENOMEM;
 
-	if (!pt->page)
-		rc = pt_init(pt, STRICT_PAGES);
-	if (rc == 0)
-		rc = vm_strict_tables(pt, holes);
 	if (rc == 0)
 		rc = vcpu_set_cr3(t, pt->gpa);
 	if (rc < 0)
@@ -66,8 +147,7 @@ bool trap_efault(struct dune_thread *t)
 		return false;
 	}
 	/* denied by no mapping and behind no file's end: the page is lost */
-	t->strict = 0;
-	t->flush = 1;
+	trap_end_replay(t);
 	vcpu_capture(t, &s, false);
 	t->full = 1;
 	t->reset = true;
@@ -98,18 +178,42 @@ static bool legal_by_now(const struct dune_trap *x, int strict)
 	return !strict || vma_allows(x->cr2, x->err);
 }
 
+/* A piece of a window that the guest had no use for so far. */
+static bool first_use(const struct dune_trap *x)
+{
+	int rc = x->err & PF_PRESENT ? 0 : vm_use(x->cr2, x->cr2 + 1);
+
+	if (rc < 0)
+		dune_fatal(dune_self, "no memory slot for the guest");
+	return rc > 0;
+}
+
+static bool in_region(uint64_t addr)
+{
+	const struct dune_region *r = dune_config.regions;
+	unsigned i;
+
+	for (i = 0; i < dune_config.nregions; i++)
+		if (addr - (uint64_t)r[i].base < r[i].size)
+			return true;
+	return false;
+}
+
 static void page_fault(struct dune_thread *t, int strict)
 {
 	const struct dune_trap *x = &t->trap;
+	bool exists;
 
+	if (first_use(x))
+		return;
 	if (strict == 2 && vm_behind_file(x->cr2)) {
 		signal_fault(t, SIGBUS, BUS_ADRERR, x->cr2);
 		return;
 	}
 	if (legal_by_now(x, strict))
 		return;
-	signal_fault(t, SIGSEGV,
-		     aspace_mapped(x->cr2) ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
+	exists = aspace_mapped(x->cr2) || in_region(x->cr2);
+	signal_fault(t, SIGSEGV, exists ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
 }
 
 /* --- the others --- */
@@ -189,6 +293,8 @@ static bool ring0_exception(struct dune_thread *t)
 	struct dune_trap *x = &t->trap;
 	uint64_t to = dune_fixup_find(x->rip);
 
+	if (x->vec == 14 && first_use(x))
+		return false;
 	if (to && (x->vec == 14 || x->vec == 13)) {
 		x->rip = to;
 		return false;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * vcpu.c - virtual CPUs: creation, reuse, registers
- *
- * KVM frees a vCPU, and its number, only with the VM: one that a thread leaves
- * waits in a pool for the next thread.
+ * vcpu.c - a virtual CPU: what it has, its tables and registers
  */
 #include <errno.h>
 #include <sched.h>
@@ -21,7 +18,7 @@
 #define MAX_CPUID 256
 #define PARAVIRTUAL_LEAF 0x40000001u
 #define XCR0_USED 0xe7u /* x87 SSE AVX AVX-512: not PKRU, nor AMX */
-/* PG AM NE ET MP PE; not WP: ring 0 writes what ring 3 may only read. */
+/* PG AM NE ET MP PE. Not WP: ring 0 writes what ring 3 may only read. */
 #define CR0_VALUE 0x80040033u
 #define CR4_VALUE 0x506a0u /* PAE PGE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE */
 #define CR4_UMIP (1u << 11)
@@ -31,7 +28,6 @@
 
 static struct kvm_cpuid2 *cpuid;
 static uint64_t xcr0, cr4, address_bits;
-static int run_size;
 
 uint8_t dune_xinit[4096] __attribute__((aligned(64)));
 long (*dune_gate)(unsigned nr, const uint64_t arg[6]);
@@ -108,9 +104,6 @@ int vcpu_limits(char *err, size_t err_size)
 	cpuid->nent = MAX_CPUID;
 	if (ioctl(vm_kvm_fd(), KVM_GET_SUPPORTED_CPUID, cpuid) < 0)
 		return -errno;
-	run_size = ioctl(vm_kvm_fd(), KVM_GET_VCPU_MMAP_SIZE, 0);
-	if (run_size < 0)
-		return -errno;
 	hide_hypervisor();
 	xcr0 = host_xcr0() & XCR0_USED;
 	pt_huge = has(0x80000001, 'd', 26);
@@ -152,7 +145,7 @@ static uint64_t cpu_node(unsigned cpu)
 	       (uint64_t)(cpu >> 16 & 0xf) << 48;
 }
 
-static void fill_tables(struct dune_vcpu *v, const struct dune_thread *t)
+void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t)
 {
 	uint64_t ist = t->stack + 8192, base = (uint64_t)v->tss;
 	uint16_t iomap = sizeof(v->tss);
@@ -266,7 +259,7 @@ static int set_tsc(int fd)
 	return ioctl(fd, KVM_SET_DEVICE_ATTR, &a) < 0 ? -errno : 0;
 }
 
-static int set_up(struct dune_vcpu *v)
+int vcpu_set_up(struct dune_vcpu *v)
 {
 	struct kvm_xcrs x = { .nr_xcrs = 1, .xcrs[0].value = xcr0 };
 	int rc;
@@ -415,103 +408,8 @@ int dune_fpu_set(struct dune_thread *t, const void *buf)
 	return ioctl(t->vcpu->fd, KVM_SET_XSAVE, buf) < 0 ? -errno : 0;
 }
 
-/* --- the pool --- */
-static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct dune_vcpu *all;
-static int next_id;
-static struct dune_stats gone; /* of threads that ended */
-
-void vcpu_lock(void)
-{
-	pthread_mutex_lock(&pool_lock);
-}
-
-void vcpu_unlock(void)
-{
-	pthread_mutex_unlock(&pool_lock);
-}
-
-static int create_vcpu(void)
-{
-	int fd;
-
-	fds_hide_begin();
-	fd = ioctl(vm_fd(), KVM_CREATE_VCPU,
-		   __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED));
-	if (fd < 0) /* KVM has no more: Linux has no more threads */
-		fd = errno == EINVAL ? -EAGAIN : -errno;
-	else
-		fd = fds_hide(fd);
-	fds_hide_end();
-	return fd;
-}
-
-static int open_vcpu(struct dune_vcpu *v)
-{
-	void *run;
-
-	v->fd = create_vcpu();
-	if (v->fd < 0)
-		return v->fd;
-	run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		   v->fd, 0);
-	if (run == MAP_FAILED)
-		return -errno;
-	v->run = run;
-	return set_up(v);
-}
-
-static int new_vcpu(struct dune_vcpu **out)
-{
-	struct dune_vcpu *v = aligned_alloc(64, (sizeof(*v) + 63) / 64 * 64);
-	int rc;
-
-	if (!v)
-		return -ENOMEM;
-	memset(v, 0, sizeof(*v));
-	rc = open_vcpu(v);
-	if (rc < 0) {
-		free(v);
-		return rc;
-	}
-	*out = v;
-	return 0;
-}
-
-static struct dune_vcpu *pooled(struct dune_thread *t)
-{
-	struct dune_vcpu *v;
-
-	vcpu_lock();
-	for (v = all; v && v->thread; v = v->next)
-		;
-	if (v)
-		__atomic_store_n(&v->thread, t, __ATOMIC_SEQ_CST);
-	vcpu_unlock();
-	return v;
-}
-
-static int take_vcpu(struct dune_thread *t)
-{
-	struct dune_vcpu *v = pooled(t);
-	int rc;
-
-	if (!v) {
-		rc = new_vcpu(&v);
-		if (rc < 0)
-			return rc;
-		v->thread = t;
-		vcpu_lock();
-		v->next = all;
-		all = v;
-		vcpu_unlock();
-	}
-	t->vcpu = v;
-	return 0;
-}
-
 /* What a fresh process has. */
-static int reset_fpu(struct dune_thread *t)
+int vcpu_reset_fpu(struct dune_thread *t)
 {
 	union {
 		struct kvm_xsave x;
@@ -529,183 +427,4 @@ static int reset_fpu(struct dune_thread *t)
 	rc = dune_fpu_set(t, init);
 	free(init);
 	return rc;
-}
-
-int vcpu_attach(struct dune_thread *t)
-{
-	int rc = take_vcpu(t);
-
-	if (rc < 0)
-		return rc;
-	t->vcpu_fd = t->vcpu->fd;
-	t->run = t->vcpu->run;
-	t->run->immediate_exit = 0;
-	t->cr3 = dune_pt.gpa;
-	t->reset = true;
-	t->full = 1;
-	fill_tables(t->vcpu, t);
-	return 0;
-}
-
-static void add_stats(struct dune_stats *to, const struct dune_stats *s)
-{
-	to->runs += s->runs;
-	to->syscalls += s->syscalls;
-	to->refused += s->refused;
-	to->exceptions += s->exceptions;
-	to->efaults += s->efaults;
-	to->ring0_syscalls += s->ring0_syscalls;
-	to->interrupts += s->interrupts;
-}
-
-void vcpu_stats(struct dune_stats *out)
-{
-	struct dune_vcpu *v;
-
-	vcpu_lock();
-	*out = gone;
-	for (v = all; v; v = v->next)
-		if (v->thread)
-			add_stats(out, &v->thread->stats);
-	vcpu_unlock();
-}
-
-/* --- threads --- */
-/* guard, ring-0 stack, two exception stacks with the thread's address at
- * their tops, the thread */
-#define STACK_SIZE (256 * 1024)
-#define THREAD_AT (PAGE + STACK_SIZE + 2 * 8192 + PAGE)
-#define THREAD_TOTAL (THREAD_AT + PAGE)
-_Static_assert(sizeof(struct dune_thread) <= PAGE, "one page");
-
-static int new_thread(struct dune_thread **out)
-{
-	struct dune_thread *t;
-	uint8_t *m;
-
-	m = mmap(NULL, THREAD_TOTAL, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (m == MAP_FAILED)
-		return -errno;
-	mprotect(m, PAGE, PROT_NONE);
-	t = (struct dune_thread *)(m + THREAD_AT);
-	t->self = (uint64_t)t;
-	t->stack = (uint64_t)m + PAGE + STACK_SIZE;
-	*(uint64_t *)(t->stack + 8192) = t->self;
-	*(uint64_t *)(t->stack + 16384) = t->self;
-	*out = t;
-	return 0;
-}
-
-static void free_thread(struct dune_thread *t)
-{
-	munmap((uint8_t *)t - THREAD_AT, THREAD_TOTAL);
-}
-
-static uint64_t own_fs(void)
-{
-	uint64_t fs;
-
-	asm volatile("rdfsbase %0" : "=r"(fs));
-	return fs;
-}
-
-int dune_thread_init(struct dune_thread **out)
-{
-	struct dune_thread *t = NULL;
-	int rc = new_thread(&t);
-
-	if (rc < 0)
-		return rc;
-	t->host_fs = own_fs();
-	t->host = pthread_self();
-	t->tid = gettid();
-	rc = vcpu_attach(t);
-	if (rc == 0)
-		rc = reset_fpu(t);
-	if (rc < 0) {
-		free_thread(t);
-		return rc;
-	}
-	*out = t;
-	return 0;
-}
-
-void dune_thread_release(struct dune_thread *t)
-{
-	struct dune_vcpu *v = t->vcpu;
-
-	vcpu_lock();
-	add_stats(&gone, &t->stats);
-	__atomic_store_n(&v->thread, NULL, __ATOMIC_SEQ_CST);
-	vcpu_unlock();
-	free_thread(t);
-}
-
-/* --- other vCPUs --- */
-#define KICK_SPINS 200
-
-/*
- * A vCPU that is out loads cr3 on its way back in: it sets in_guest before it
- * looks at flush, we set flush before we look at in_guest. One that is in is
- * made to leave; what it executes after it has taken the request it finds in
- * the new tables.
- */
-static void flush_one(struct dune_vcpu *v)
-{
-	struct dune_thread *t = v->thread;
-	unsigned i;
-
-	if (!t || t == dune_self)
-		return;
-	__atomic_store_n(&t->flush, 1, __ATOMIC_SEQ_CST);
-	for (i = 0; __atomic_load_n(&t->in_guest, __ATOMIC_SEQ_CST) &&
-		    __atomic_load_n(&t->flush, __ATOMIC_SEQ_CST);
-	     i++) {
-		if (i % KICK_SPINS == 0)
-			dune_interrupt(t);
-		sched_yield();
-	}
-}
-
-void vcpu_flush_others(void)
-{
-	struct dune_vcpu *v;
-
-	if (dune_self)
-		__atomic_store_n(&dune_self->flush, 1, __ATOMIC_SEQ_CST);
-	vcpu_lock();
-	for (v = all; v; v = v->next)
-		flush_one(v);
-	vcpu_unlock();
-}
-
-/* --- fork --- */
-/* The child: drop the parent's vCPUs and all threads but t. */
-static void drop_parents(struct dune_thread *t)
-{
-	struct dune_vcpu *v, *next;
-
-	for (v = all; v; v = next) {
-		next = v->next;
-		munmap(v->run, (size_t)run_size);
-		close(v->fd);
-		if (v->strict.page)
-			munmap(v->strict.page, v->strict.max * PAGE);
-		if (v->thread && v->thread != t)
-			free_thread(v->thread);
-		free(v);
-	}
-	all = NULL;
-	next_id = 0;
-}
-
-void vcpu_forked(struct dune_thread *t)
-{
-	drop_parents(t);
-	t->host_fs = own_fs();
-	t->tid = gettid();
-	t->vcpu = NULL;
-	memset(&gone, 0, sizeof(gone));
-	memset(&t->stats, 0, sizeof(t->stats));
 }

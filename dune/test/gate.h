@@ -21,7 +21,9 @@ enum gate_nr {
 	GATE_SPIN,    /* so many turns */
 	GATE_SYSCALL, /* one of ring 0's own: getppid() */
 	GATE_REGION, /* address of region 0 (3 MB, rw 'w') or 1 (8 KB, ro 'r') */
-	GATE_STATS,
+	GATE_STATS,  /* KVM_RUN calls so far */
+	GATE_DIVIDE, /* 1.0 / 3.0 and 1.0 / 0.0 as the default modes have them */
+	GATE_LAST,
 };
 
 static inline long gate6(unsigned nr, uint64_t a, uint64_t b, uint64_t c,
