@@ -18,7 +18,6 @@
 #include "verdict.h"
 
 #define THREADS 8
-#define CYCLES 2000
 
 static __thread long own;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -56,28 +55,6 @@ static void locks_and_tls(void)
 		EXPECT((long)got == 2 * i);
 	}
 	EXPECT(counter == THREADS * 5000 && own == 77);
-}
-
-static void *tid_of(void *arg)
-{
-	*(pid_t *)arg = gettid();
-	return NULL;
-}
-
-static void many_cycles(void)
-{
-	pthread_t t;
-	pid_t tid, last = 0;
-	int same = 0;
-
-	for (int i = 0; i < CYCLES; i++) {
-		EXPECT(!pthread_create(&t, NULL, tid_of, &tid));
-		EXPECT(!pthread_join(t, NULL));
-		same += tid == last;
-		last = tid;
-	}
-	EXPECT(same == 0);
-	EXPECT(last != getpid());
 }
 
 static sem_t done;
@@ -398,7 +375,6 @@ static void ways_to_end(void)
 int main(void)
 {
 	TEST(locks_and_tls);
-	TEST(many_cycles);
 	TEST(detached_threads);
 	TEST(many_at_once);
 	TEST(cancellation);
