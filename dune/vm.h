@@ -30,7 +30,11 @@ struct dune_maps {
 	off_t at;
 };
 int maps_open(void); /* again after a fork */
+/* One reader at a time, until maps_end(). */
 void maps_begin(struct dune_maps *m);
+void maps_end(void);
+void maps_lock(void);
+void maps_unlock(void);
 bool maps_next(struct dune_maps *m, struct dune_vma *out);
 /* The mapping that holds addr. */
 bool maps_find(uint64_t addr, struct dune_vma *out);

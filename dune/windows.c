@@ -136,15 +136,17 @@ static int find_host_windows(char *err, size_t err_size)
 	while (rc == 0 && maps_next(&m, &v)) {
 		if (!vm_is_host(&v))
 			continue;
-		if ((v.prot & PROT_EXEC) && !(v.start & exec)) {
-			snprintf(err, err_size,
-				 "code of the host at %#llx: it must be "
-				 "position-independent",
-				 (unsigned long long)v.start);
-			return -ENOEXEC;
-		}
-		rc = host_window(&v);
+		if ((v.prot & PROT_EXEC) && !(v.start & exec))
+			rc = -ENOEXEC;
+		else
+			rc = host_window(&v);
 	}
+	maps_end();
+	if (rc == -ENOEXEC)
+		snprintf(err, err_size,
+			 "code of the host at %#llx: it must be "
+			 "position-independent",
+			 (unsigned long long)v.start);
 	if (rc == -ENOSPC)
 		snprintf(err, err_size, "too many separate mappings");
 	if (rc == -EEXIST)

@@ -18,6 +18,8 @@
 #include "dune/internal.h"
 #include "dune/test/gate.h"
 
+#define SELFTEST_MS 5000
+
 extern char **environ;
 
 static uint64_t secret = GATE_SECRET;
@@ -107,7 +109,7 @@ static int make_region(struct dune_region *r, size_t size, bool writable)
 static int selftest(void)
 {
 	struct dune_verdict v;
-	int rc = dune_selftest(&v);
+	int rc = dune_selftest(&v, SELFTEST_MS);
 
 	printf("%s, %s: %s; round trip %llu ns, getppid %llu ns\n",
 	       v.usable ? "usable" : "not usable", v.right ? "right" : "wrong",

@@ -16,3 +16,4 @@ same "pipeline" 'ls / | wc -l; (exit 3)'
 verdicts gate "$R3/vm_gate"
 as_native faults "$R3/vm_faults" hosted
 verdicts exec "$R3/vm_exec"
+verdicts storm "$R3/vm_storm"
