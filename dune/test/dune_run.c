@@ -54,6 +54,14 @@ static long spin(uint64_t turns)
 	return (long)n;
 }
 
+static long call(uint64_t addr)
+{
+	long (*f)(void);
+
+	memcpy(&f, &addr, sizeof(f));
+	return f();
+}
+
 static long divide(void)
 {
 	volatile double one = 1, three = 3, zero = 0;
@@ -88,6 +96,8 @@ static long gate(unsigned nr, const uint64_t arg[6])
 		return arg[0] < 2 ? (long)region[arg[0]].base : -EINVAL;
 	case GATE_STATS:
 		return (long)dune_self->stats.runs;
+	case GATE_CALL:
+		return call(arg[0]);
 	case GATE_DIVIDE:
 		return divide();
 	}
