@@ -178,6 +178,8 @@ static void robust_mutexes(void)
 	struct timespec until;
 	pthread_t t;
 	pid_t child;
+	int fd[2];
+	char c;
 
 	pthread_create(&t, NULL, dies_with_lock, m);
 	pthread_join(t, NULL);
@@ -185,15 +187,18 @@ static void robust_mutexes(void)
 	EXPECT(!pthread_mutex_consistent(m));
 	EXPECT(!pthread_mutex_unlock(m));
 	/* a process that ends while another one waits */
+	EXPECT(!pipe(fd));
 	child = fork();
 	if (!child) {
 		pthread_mutex_lock(m);
+		if (write(fd[1], "l", 1) != 1)
+			_exit(1);
 		usleep(50000);
 		_exit(0);
 	}
-	usleep(20000);
+	EXPECT(read(fd[0], &c, 1) == 1);
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 3;
+	until.tv_sec += 20;
 	EXPECT(pthread_mutex_timedlock(m, &until) == EOWNERDEAD);
 	EXPECT(!pthread_mutex_consistent(m));
 	EXPECT(!pthread_mutex_unlock(m));
