@@ -14,8 +14,9 @@
 #define MB2 (UINT64_C(2) << 20)
 #define GB (UINT64_C(1) << 30)
 #define HOST_TOP UINT64_C(0x7ffffffff000)
-/* where ring 3 sees the vdso: above its window, below bit 45 */
+/* where ring 3 sees the vdso: in the GB above its window */
 #define VDSO_ALIAS (WINDOW_END + MB2)
+_Static_assert(RING3_END == WINDOW_END + GB, "entry.S");
 
 /* --- maps.c: /proc/self/maps, which no chroot and no fd limit takes away --- */
 struct dune_vma {
