@@ -74,8 +74,9 @@ struct dune_verdict {
 	uint64_t round_trip_ns; /* median of syscall + sysret in the guest */
 	uint64_t native_ns;	/* median of getppid() outside */
 };
-/* 0, or -errno where the test itself could not run (verdict says why). */
-int dune_selftest(struct dune_verdict *out);
+/* It may use limit_ms of CPU time, and takes at most that or 2 s. 0, or -errno
+ * where the test itself could not run (verdict says why). */
+int dune_selftest(struct dune_verdict *out, unsigned limit_ms);
 
 /*
  * Build the guest around this process. Call once, from the main thread, when

@@ -21,7 +21,7 @@
 #include "dune/exe.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/limits.h"
+#include "dune/rlimits.h"
 #include "dune/open.h"
 
 #define HEAD_SIZE 256 /* what Linux reads of a script's first line */

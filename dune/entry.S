@@ -40,14 +40,12 @@
 
 /*
  * Both rings come here. rcx is where the call returns to: ring 3 can execute
- * only below bit 45, the host's code lies above (dune_start checks it).
+ * only below RING3_END, the host's code lies above (dune_start checks it).
  */
 	.balign 64
 dune_entry_syscall:
-	bt $46, %rcx
-	jc from_ring0
-	bt $45, %rcx
-	jc from_ring0
+	cmp ring3_end(%rip), %rcx
+	ja from_ring0
 	swapgs
 	mov %rsp, G(R_RSP)
 	mov %rcx, G(R_RIP)
@@ -327,7 +325,9 @@ exception_ring0:
 	iretq
 
 	.section .rodata
-	.balign 4
+	.balign 8
+ring3_end:
+	.quad RING3_END
 mxcsr_default:
 	.long MXCSR_DEFAULT
 fcw_default:

@@ -61,6 +61,9 @@
 #define SEL_TSS 0x40
 #define SEL_CPU_NODE 0x78
 
+/* No page that ring 3 may execute lies above: windows, vdso. */
+#define RING3_END 0x101040000000
+
 #define EXIT_PORT 0x10
 #define VECTORS 32
 #define VECTOR_STUB 16 /* bytes */

@@ -274,7 +274,7 @@ static long commit(struct dune_thread *t, void *arg)
 	delete_timers();
 	aspace_clear();
 	if (dune_exe_map(job->exe, job->argv.at, job->envp.at, &image))
-		signal_die(t, SIGSEGV); /* as Linux does */
+		signal_die(t, SIGSEGV, NULL); /* as Linux does */
 	close_on_exec();
 	prctl(PR_SET_PDEATHSIG, 0);
 	memset(&t->regs, 0, sizeof(t->regs));

@@ -11,7 +11,7 @@
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/internal.h"
-#include "dune/limits.h"
+#include "dune/rlimits.h"
 #include "dune/open.h"
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;

@@ -16,6 +16,19 @@
 
 static int proc_fd = -1; /* /proc */
 static int maps_fd = -1;
+/* Lines are only whole for one reader at a time: the kernel goes on by address
+ * for that one, and by offset, in a text that has changed, for another. */
+static pthread_mutex_t maps_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+void maps_lock(void)
+{
+	pthread_mutex_lock(&maps_mutex);
+}
+
+void maps_unlock(void)
+{
+	pthread_mutex_unlock(&maps_mutex);
+}
 
 static int open_hidden(int dir, const char *path, int flags)
 {
@@ -38,6 +51,7 @@ int maps_open(void)
 
 void maps_begin(struct dune_maps *m)
 {
+	maps_lock();
 	m->have = m->used = 0;
 	m->at = 0;
 }
@@ -66,6 +80,11 @@ static char *next_line(struct dune_maps *m)
 	*end = 0;
 	m->used = (size_t)(end + 1 - m->buf);
 	return line;
+}
+
+void maps_end(void)
+{
+	maps_unlock();
 }
 
 static uint64_t hex(char **p)
@@ -118,13 +137,11 @@ bool maps_next(struct dune_maps *m, struct dune_vma *out)
 bool maps_find(uint64_t addr, struct dune_vma *out)
 {
 	struct dune_maps m;
+	bool found = false;
 
 	maps_begin(&m);
-	while (maps_next(&m, out)) {
-		if (addr < out->start)
-			return false;
-		if (addr < out->end)
-			return true;
-	}
-	return false;
+	while (!found && maps_next(&m, out) && addr >= out->start)
+		found = addr < out->end;
+	maps_end();
+	return found;
 }

@@ -14,7 +14,7 @@
 #include "dune/aspace.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/limits.h"
+#include "dune/rlimits.h"
 #include "dune/mediate.h"
 
 /* --- prctl --- */

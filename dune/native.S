@@ -11,6 +11,8 @@
 #define ERESTARTSYS 512
 #define ERESTARTNOINTR 513
 #define SYS_RT_SIGRETURN 15
+#define SYS_ARCH_PRCTL 158
+#define ARCH_SET_FS 0x1002
 #define EFAULT 14
 
 .macro FUNCTION name
@@ -71,9 +73,14 @@ MARK dune_cas_fault
 	mov	$-EFAULT, %eax
 	ret
 
-/* Go to the context of a signal frame whose ucontext starts at rdi. */
+/* void dune_sigreturn_to(const void *ucontext, uint64_t fs_base): go to the
+ * context of a signal frame, with another thread pointer. */
 FUNCTION dune_sigreturn_to
-	mov	%rdi, %rsp
+	mov	%rdi, %rbx
+	mov	$ARCH_SET_FS, %edi
+	mov	$SYS_ARCH_PRCTL, %eax
+	syscall
+	mov	%rbx, %rsp
 	mov	$SYS_RT_SIGRETURN, %eax
 	syscall
 	ud2

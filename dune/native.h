@@ -26,6 +26,7 @@ int dune_cas_raw(uint32_t *word, uint32_t *old, uint32_t new);
 int dune_cas_fixup(ucontext_t *uc);
 
 void dune_restorer(void);
-void dune_sigreturn_to(const void *ucontext) __attribute__((noreturn));
+void dune_sigreturn_to(const void *ucontext, uint64_t fs_base)
+	__attribute__((noreturn));
 
 #endif

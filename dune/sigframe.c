@@ -355,6 +355,21 @@ int frame_push(struct dune_thread *t, int sig, const siginfo_t *info,
 	return 0;
 }
 
+/* A core dump is to show the program's registers: the kernel takes those that
+ * a return from a signal would restore. The signal is pending and ends the
+ * process within that call, so nothing of the program is executed here. */
+void frame_die(const struct dune_thread *t, int sig)
+{
+	struct sig_ucontext uc = {
+		.flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
+		.stack = { .flags = SS_DISABLE },
+		.mask = ~SIGBIT(sig),
+	};
+
+	save_registers(t, &uc.mc);
+	dune_sigreturn_to(&uc, t->regs.fs_base);
+}
+
 /* --- and back --- */
 static void load_registers(struct dune_thread *t, const struct sig_context *mc)
 {

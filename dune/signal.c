@@ -10,13 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vm.h"
 
 #define NSIG_MAX 64
 #define SA_RESTORER 0x04000000u
@@ -223,6 +227,17 @@ static bool always_caught(int sig)
 	return slot_of(sig) != SLOT_ANY;
 }
 
+/* Signals whose default is to end with a core dump. They are always caught, so
+ * that it is the program's core: its registers, and none of our memory. */
+static bool dumps_core(int sig)
+{
+	return ((SIGBIT(SIGQUIT) | SIGBIT(SIGILL) | SIGBIT(SIGTRAP) |
+		 SIGBIT(SIGABRT) | SIGBIT(SIGBUS) | SIGBIT(SIGFPE) |
+		 SIGBIT(SIGSEGV) | SIGBIT(SIGXCPU) | SIGBIT(SIGXFSZ) |
+		 SIGBIT(SIGSYS)) &
+		SIGBIT(sig)) != 0;
+}
+
 static void host_action(int sig, const struct sig_action *act)
 {
 	struct sig_action host = {
@@ -235,7 +250,8 @@ static void host_action(int sig, const struct sig_action *act)
 		.mask = ~SIG_OPEN,
 	};
 
-	if (always_caught(sig) || act->handler > (uintptr_t)SIG_IGN)
+	if (always_caught(sig) || act->handler > (uintptr_t)SIG_IGN ||
+	    (act->handler == (uintptr_t)SIG_DFL && dumps_core(sig)))
 		host.handler = (uintptr_t)host_signal;
 	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&host, 0, 8);
 }
@@ -269,18 +285,55 @@ void sig_action_set(int sig, const struct sig_action *act,
 
 /* --- delivery --- */
 
-void signal_die(struct dune_thread *t, int sig)
+static bool core_wanted(int sig)
+{
+	struct rlimit rl;
+
+	/* process 1 of a container does not die of its own signals */
+	return dumps_core(sig) && getpid() != 1 &&
+	       !getrlimit(RLIMIT_CORE, &rl) && rl.rlim_cur &&
+	       prctl(PR_GET_DUMPABLE) == 1;
+}
+
+/* Only the program's memory goes into a core. */
+static void hide_from_core(void)
+{
+	struct dune_maps *maps = calloc(1, sizeof(*maps));
+	struct dune_vma v;
+
+	if (!maps)
+		host(SYS_exit_group, 128 + SIGABRT);
+	maps_begin(maps);
+	while (maps_next(maps, &v))
+		if ((v.start >= WINDOW_END || v.end <= WINDOW_BASE) &&
+		    v.start >= LOW_END)
+			madvise((void *)(uintptr_t)v.start, v.end - v.start,
+				MADV_DONTDUMP);
+	maps_end();
+	free(maps);
+}
+
+void signal_die(struct dune_thread *t, int sig, const siginfo_t *info)
 {
 	struct sig_action dfl = { .flags = SA_RESTORER };
-	uint64_t mask = ~SIGBIT(sig);
+	const siginfo_t plain = { .si_signo = sig, .si_code = SI_TKILL };
+	uint64_t mask = SIG_ALL;
+	bool core = core_wanted(sig);
 
-	(void)t;
 	vfork_release();
-	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&dfl, 0, 8);
-	host(SYS_rt_sigprocmask, SIG_SETMASK, (uintptr_t)&mask, 0, 8);
-	host(SYS_tgkill, (uint64_t)getpid(), (uint64_t)gettid(), (uint64_t)sig);
-	for (;;) /* process 1 of a container does not die of it */
-		host(SYS_exit_group, 128 + (uint64_t)sig);
+	if (core)
+		hide_from_core();
+	host(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+	host(SYS_rt_sigaction, sig, &dfl, 0, 8);
+	host(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig,
+	     info ? info : &plain);
+	if (core && host(SYS_rt_sigpending, &mask, 8) == 0 &&
+	    (mask & SIGBIT(sig)))
+		frame_die(t, sig);
+	mask = ~SIGBIT(sig);
+	host(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+	for (;;)
+		host(SYS_exit_group, 128 + sig);
 }
 
 /* Is it a default that the kernel ends a process for? */
@@ -297,8 +350,8 @@ static void without_handler(struct dune_thread *t, int sig, siginfo_t *info,
 {
 	if (act->handler == (uintptr_t)SIG_IGN || default_is_nothing(sig))
 		return;
-	if (always_caught(sig))
-		signal_die(t, sig);
+	if (dumps_core(sig))
+		signal_die(t, sig, info);
 	/* the host has the same default, so the kernel does what it says */
 	host(SYS_rt_tgsigqueueinfo, (uint64_t)getpid(), (uint64_t)t->tid,
 	     (uint64_t)sig, (uintptr_t)info);
@@ -410,7 +463,7 @@ void signal_bad_frame(struct dune_thread *t, int sig)
 
 	sig_action_get(SIGSEGV, &act);
 	if (sig == SIGSEGV || act.handler <= (uintptr_t)SIG_IGN)
-		signal_die(t, SIGSEGV);
+		signal_die(t, SIGSEGV, NULL);
 	signal_fault(t, SIGSEGV, SI_KERNEL, 0);
 }
 
@@ -426,7 +479,7 @@ void signal_fault(struct dune_thread *t, int sig, int code, uint64_t addr)
 	s->fault.cr2 = t->trap.cr2;
 	handler_for(sig, &act);
 	if (act.handler <= (uintptr_t)SIG_IGN || (s->mask & SIGBIT(sig)))
-		signal_die(t, sig);
+		signal_die(t, sig, &info);
 	start_handler(t, sig, &info, &act);
 }
 

@@ -84,7 +84,8 @@ void signals_hand_on(struct dune_thread *t);
 /* In the child of a fork: it has the parent's handlers, nothing pending. */
 void signals_forked(struct dune_thread *t);
 /* End this process as a signal does that has its default. */
-void signal_die(struct dune_thread *t, int sig) __attribute__((noreturn));
+void signal_die(struct dune_thread *t, int sig, const siginfo_t *info)
+	__attribute__((noreturn));
 /* Like signal_fault, but for a frame that cannot be used. */
 void signal_bad_frame(struct dune_thread *t, int sig);
 /* The table of handlers, under its lock. */
@@ -104,6 +105,8 @@ int signals_ready(const struct dune_signals *s, uint64_t mask);
 int frame_push(struct dune_thread *t, int sig, const siginfo_t *info,
 	       const struct sig_action *act, uint64_t return_mask);
 bool frame_on_altstack(const struct dune_signals *s, uint64_t sp);
+/* The signal is pending, blocked and has its default: end with a core. */
+void frame_die(const struct dune_thread *t, int sig) __attribute__((noreturn));
 void frame_reset_fpu(struct dune_thread *t);
 
 /* system calls of the mediation that internal.h does not name */

@@ -118,6 +118,7 @@ static int use_host(void)
 	while (rc >= 0 && maps_next(&m, &v))
 		if (vm_is_host(&v))
 			rc = use_locked(v.start, v.end);
+	maps_end();
 	return rc < 0 ? rc : 0;
 }
 
@@ -144,32 +145,36 @@ static int map_regions(void)
 	return rc < 0 ? rc : 0;
 }
 
+static bool is_vdso(const struct dune_vma *v)
+{
+	return strncmp(v->name, "[vvar", 5) == 0 ||
+	       strcmp(v->name, "[vdso]") == 0;
+}
+
 /* The kernel's vdso and its data, once more, where ring 3 may see them. */
 static int map_vdso(void)
 {
-	uint64_t first = 0, gpa, flags;
+	uint64_t first = 0, gpa, at;
 	struct dune_maps m;
 	struct dune_vma v;
-	int rc;
+	int rc = 0;
 
 	maps_begin(&m);
-	while (maps_next(&m, &v)) {
-		if (strncmp(v.name, "[vvar", 5) != 0 &&
-		    strcmp(v.name, "[vdso]") != 0)
+	while (rc == 0 && maps_next(&m, &v)) {
+		if (!is_vdso(&v))
 			continue;
 		if (!first)
 			first = v.start;
-		flags = PTE_U | (v.prot & PROT_EXEC ? 0 : PTE_NX);
+		at = VDSO_ALIAS + v.start - first;
 		rc = vm_gpa(v.start, &gpa);
 		if (rc == 0)
-			rc = pt_map(&dune_pt, VDSO_ALIAS + v.start - first, gpa,
-				    v.end - v.start, flags);
-		if (rc < 0)
-			return rc;
+			rc = pt_map(&dune_pt, at, gpa, v.end - v.start,
+				    PTE_U | (v.prot & PROT_EXEC ? 0 : PTE_NX));
 		if (v.prot & PROT_EXEC)
-			vdso_at = VDSO_ALIAS + v.start - first;
+			vdso_at = at;
 	}
-	return 0;
+	maps_end();
+	return rc;
 }
 
 int vm_build_tables(void)
@@ -246,26 +251,33 @@ bool vm_behind_file(uint64_t addr)
 	return maps_find(addr, &v) && v.file && v.prot && addr >= file_end(&v);
 }
 
+static int strict_vma(struct pt *pt, const struct dune_vma *v, bool holes)
+{
+	uint64_t end = holes ? file_end(v) : v->end, gpa;
+	uint64_t flags = PTE_U | (v->prot & PROT_WRITE ? PTE_W : 0) |
+			 (v->prot & PROT_EXEC ? 0 : PTE_NX);
+	int rc = vm_use(v->start, v->end);
+
+	if (rc >= 0)
+		rc = vm_gpa(v->start, &gpa);
+	if (rc == 0 && !vm_in_program_window(v->end - 1))
+		rc = -EFAULT;
+	if (rc == 0 && end > v->start)
+		rc = pt_map(pt, v->start, gpa, end - v->start, flags);
+	return rc;
+}
+
 static int strict_window(struct pt *pt, bool holes)
 {
-	uint64_t gpa, flags, end;
 	struct dune_maps m;
 	struct dune_vma v;
 	int rc = 0;
 
 	maps_begin(&m);
-	while (rc == 0 && maps_next(&m, &v)) {
-		if (!vm_in_program_window(v.start) || !v.prot)
-			continue;
-		flags = PTE_U | (v.prot & PROT_WRITE ? PTE_W : 0) |
-			(v.prot & PROT_EXEC ? 0 : PTE_NX);
-		end = holes ? file_end(&v) : v.end;
-		rc = vm_use(v.start, v.end);
-		if (rc >= 0)
-			rc = vm_gpa(v.start, &gpa);
-		if (rc == 0 && end > v.start)
-			rc = pt_map(pt, v.start, gpa, end - v.start, flags);
-	}
+	while (rc == 0 && maps_next(&m, &v))
+		if (vm_in_program_window(v.start) && v.prot)
+			rc = strict_vma(pt, &v, holes);
+	maps_end();
 	return rc;
 }
 

@@ -28,6 +28,7 @@
 
 static struct kvm_cpuid2 *cpuid;
 static uint64_t xcr0, cr4, address_bits;
+static size_t fpu_size;
 
 uint8_t dune_xinit[4096] __attribute__((aligned(64)));
 long (*dune_gate)(unsigned nr, const uint64_t arg[6]);
@@ -94,6 +95,14 @@ static int check_features(char *err, size_t err_size)
 	return -EOPNOTSUPP;
 }
 
+static size_t find_fpu_size(void)
+{
+	int n = ioctl(vm_kvm_fd(), KVM_CHECK_EXTENSION, KVM_CAP_XSAVE2);
+
+	return n > (int)sizeof(struct kvm_xsave) ? (size_t)n :
+						   sizeof(struct kvm_xsave);
+}
+
 int vcpu_limits(char *err, size_t err_size)
 {
 	uint32_t mxcsr = MXCSR_DEFAULT;
@@ -104,6 +113,7 @@ int vcpu_limits(char *err, size_t err_size)
 	cpuid->nent = MAX_CPUID;
 	if (ioctl(vm_kvm_fd(), KVM_GET_SUPPORTED_CPUID, cpuid) < 0)
 		return -errno;
+	fpu_size = find_fpu_size();
 	hide_hypervisor();
 	xcr0 = host_xcr0() & XCR0_USED;
 	pt_huge = has(0x80000001, 'd', 26);
@@ -389,10 +399,7 @@ void vcpu_current_cpu(struct dune_thread *t)
 /* --- FPU --- */
 size_t dune_fpu_size(void)
 {
-	int n = ioctl(vm_fd(), KVM_CHECK_EXTENSION, KVM_CAP_XSAVE2);
-
-	return n > (int)sizeof(struct kvm_xsave) ? (size_t)n :
-						   sizeof(struct kvm_xsave);
+	return fpu_size;
 }
 
 int dune_fpu_get(struct dune_thread *t, void *buf)

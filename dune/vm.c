@@ -111,6 +111,7 @@ static int start_vm(char *err, size_t err_size)
 
 static void fork_prepare(void)
 {
+	maps_lock();
 	tables_lock();
 	vcpu_lock();
 }
@@ -119,6 +120,7 @@ static void fork_done(void)
 {
 	vcpu_unlock();
 	tables_unlock();
+	maps_unlock();
 }
 
 static int start_main(void)

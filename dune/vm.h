@@ -14,8 +14,9 @@
 #define MB2 (UINT64_C(2) << 20)
 #define GB (UINT64_C(1) << 30)
 #define HOST_TOP UINT64_C(0x7ffffffff000)
-/* where ring 3 sees the vdso: above its window, below bit 45 */
+/* where ring 3 sees the vdso: in the GB above its window */
 #define VDSO_ALIAS (WINDOW_END + MB2)
+_Static_assert(RING3_END == WINDOW_END + GB, "entry.S");
 
 /* --- maps.c: /proc/self/maps, which no chroot and no fd limit takes away --- */
 struct dune_vma {
@@ -30,7 +31,11 @@ struct dune_maps {
 	off_t at;
 };
 int maps_open(void); /* again after a fork */
+/* One reader at a time, until maps_end(). */
 void maps_begin(struct dune_maps *m);
+void maps_end(void);
+void maps_lock(void);
+void maps_unlock(void);
 bool maps_next(struct dune_maps *m, struct dune_vma *out);
 /* The mapping that holds addr. */
 bool maps_find(uint64_t addr, struct dune_vma *out);

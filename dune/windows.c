@@ -52,7 +52,7 @@ static int add_window(uint64_t start, uint64_t end, bool user)
 	start &= ~(GB - 1);
 	end = (end + GB - 1) & ~(GB - 1);
 	if (!user &&
-	    (start < LOW_END || (start < VDSO_ALIAS + GB && end > WINDOW_BASE)))
+	    (start < LOW_END || (start < RING3_END && end > WINDOW_BASE)))
 		return -EEXIST;
 	/* merge with what it touches */
 	while (i < dune_nwindows) {
@@ -126,7 +126,6 @@ bool vm_is_host(const struct dune_vma *v)
  */
 static int find_host_windows(char *err, size_t err_size)
 {
-	const uint64_t exec = UINT64_C(3) << 45;
 	struct next_mmap next;
 	struct dune_maps m;
 	struct dune_vma v;
@@ -136,15 +135,17 @@ static int find_host_windows(char *err, size_t err_size)
 	while (rc == 0 && maps_next(&m, &v)) {
 		if (!vm_is_host(&v))
 			continue;
-		if ((v.prot & PROT_EXEC) && !(v.start & exec)) {
-			snprintf(err, err_size,
-				 "code of the host at %#llx: it must be "
-				 "position-independent",
-				 (unsigned long long)v.start);
-			return -ENOEXEC;
-		}
-		rc = host_window(&v);
+		if ((v.prot & PROT_EXEC) && v.start < RING3_END)
+			rc = -ENOEXEC;
+		else
+			rc = host_window(&v);
 	}
+	maps_end();
+	if (rc == -ENOEXEC)
+		snprintf(err, err_size,
+			 "code of the host at %#llx: it must be "
+			 "position-independent",
+			 (unsigned long long)v.start);
 	if (rc == -ENOSPC)
 		snprintf(err, err_size, "too many separate mappings");
 	if (rc == -EEXIST)

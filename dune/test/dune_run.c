@@ -18,6 +18,8 @@
 #include "dune/internal.h"
 #include "dune/test/gate.h"
 
+#define SELFTEST_MS 5000
+
 extern char **environ;
 
 static uint64_t secret = GATE_SECRET;
@@ -50,6 +52,14 @@ static long spin(uint64_t turns)
 	while (n < turns)
 		n++;
 	return (long)n;
+}
+
+static long call(uint64_t addr)
+{
+	long (*f)(void);
+
+	memcpy(&f, &addr, sizeof(f));
+	return f();
 }
 
 static long divide(void)
@@ -86,6 +96,8 @@ static long gate(unsigned nr, const uint64_t arg[6])
 		return arg[0] < 2 ? (long)region[arg[0]].base : -EINVAL;
 	case GATE_STATS:
 		return (long)dune_self->stats.runs;
+	case GATE_CALL:
+		return call(arg[0]);
 	case GATE_DIVIDE:
 		return divide();
 	}
@@ -107,7 +119,7 @@ static int make_region(struct dune_region *r, size_t size, bool writable)
 static int selftest(void)
 {
 	struct dune_verdict v;
-	int rc = dune_selftest(&v);
+	int rc = dune_selftest(&v, SELFTEST_MS);
 
 	printf("%s, %s: %s; round trip %llu ns, getppid %llu ns\n",
 	       v.usable ? "usable" : "not usable", v.right ? "right" : "wrong",

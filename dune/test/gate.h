@@ -23,6 +23,7 @@ enum gate_nr {
 	GATE_REGION, /* address of region 0 (3 MB, rw 'w') or 1 (8 KB, ro 'r') */
 	GATE_STATS,  /* KVM_RUN calls so far */
 	GATE_DIVIDE, /* 1.0 / 3.0 and 1.0 / 0.0 as the default modes have them */
+	GATE_CALL,   /* a function at an address */
 	GATE_LAST,
 };
 

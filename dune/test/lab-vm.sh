@@ -13,6 +13,9 @@ done
 holds selftest "$RUN" --selftest
 same "echo" '/bin/echo a "b c"'
 same "pipeline" 'ls / | wc -l; (exit 3)'
+holds "unlimited stack" bash -c 'ulimit -s unlimited; "$RUN" /bin/true'
+holds "no address randomisation" setarch -R "$RUN" /bin/true
 verdicts gate "$R3/vm_gate"
 as_native faults "$R3/vm_faults" hosted
 verdicts exec "$R3/vm_exec"
+verdicts storm "$R3/vm_storm"

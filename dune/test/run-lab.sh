@@ -83,7 +83,7 @@ same()
 	local native status
 
 	wanted "$1" || return 0
-	timeout -k 2 "$LIMIT" bash -c "$2" >"$out.native" 2>&1 </dev/null
+	timeout -k 2 "$LIMIT" /bin/bash -c "$2" >"$out.native" 2>&1 </dev/null
 	native=$?
 	timeout -k 2 "$LIMIT" "$RUN" /bin/bash -c "$2" >"$out" 2>&1 </dev/null
 	status=$?

@@ -83,6 +83,7 @@ static void test_many_mappings(void **state)
 		seen += v.start >= (uint64_t)p &&
 			v.end <= (uint64_t)p + n * PAGE;
 	}
+	maps_end();
 	assert_in_range(seen, n - 2, n);
 	munmap(p, n * PAGE);
 }

@@ -244,7 +244,8 @@ static void allowed(void)
 		"/proc/self/fd",
 		"/proc/self/task",
 		"/etc/passwd",
-		"/proc/self/root/etc/passwd",
+		"/proc/self/root"
+		"/etc/passwd",
 		"/",
 		"/proc/self/",
 		"/proc",

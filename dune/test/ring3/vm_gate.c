@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../gate.h"
@@ -233,6 +234,27 @@ static void signals(void)
 		"%ld of %ld results wrong, %d signals", bad, i, (int)alarms);
 }
 
+static long of_ring3(void)
+{
+	return 1;
+}
+
+/* Ring 0 that jumps into the program is an error of ours, never executed. */
+static void execution(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close(2); /* the report */
+		gate1(GATE_CALL, (uint64_t)of_ring3);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	verdict(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
+		"ring 0 does not execute the program", "status %x", status);
+}
+
 static void regions(void)
 {
 	volatile char *rw = (char *)gate1(GATE_REGION, 0);
@@ -253,6 +275,7 @@ int main(void)
 	exits();
 	ring0_calls();
 	regions();
+	execution();
 	signals();
 	return verdict_failed;
 }

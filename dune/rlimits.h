@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * limits.h - resource limits that are the program's, not the process's
+ * rlimits.h - resource limits that are the program's, not the process's
  *
  * The process has the windows, the dataplane and their descriptors besides;
  * so RLIMIT_AS, RLIMIT_DATA and RLIMIT_STACK are kept here and applied to what
  * the program maps, and RLIMIT_NOFILE in fds.c.
  */
-#ifndef IX_DUNE_LIMITS_H
-#define IX_DUNE_LIMITS_H
+#ifndef IX_DUNE_RLIMITS_H
+#define IX_DUNE_RLIMITS_H
 
 #include <stdint.h>
 
