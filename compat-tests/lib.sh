@@ -27,6 +27,8 @@
 # With net_up_wire ix-wire lies between the two and both are on one link:
 #
 #	k [peer, K_IP] --veth-- w [ix-wire] --veth-- p1 [program, P_IP]
+#
+# A tap is behind p1, which forwards then: ix-wire takes no large segments.
 
 set -u
 
@@ -113,6 +115,61 @@ random_file()
 {
 	head -c "$2" /dev/urandom >"$1"
 	chmod 644 "$1"
+}
+
+# --- suites of the programs -------------------------------------------------
+
+# The archive's sources, whatever apt is told to look at; nothing of the
+# system's own lists is changed.
+fetch_source()
+{
+	local top=$1 f
+	local apt=(timeout 120 apt-get -q -o APT::Sandbox::User=root
+		-o Dir::Etc::SourceList=/dev/null
+		-o "Dir::Etc::SourceParts=$top/apt/parts"
+		-o "Dir::State::Lists=$top/apt/lists"
+		-o "Dir::Cache=$top/apt/cache")
+
+	mkdir -p "$top"/apt/{parts,lists/partial,cache/archives/partial}
+	for f in /etc/apt/sources.list.d/*.sources; do
+		[ ! -e "$f" ] || sed 's/^Types:.*/Types: deb-src/' "$f" \
+			>"$top/apt/parts/${f##*/}"
+	done
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+		sed -n 's/^deb[[:space:]]/deb-src /p' \
+			>"$top/apt/parts/lines.list"
+	"${apt[@]}" update || return
+	cd "$2" && "${apt[@]}" --only-source source "$3=$4"
+}
+
+# debian_source PACKAGE BINARY BUILD: sets SRC to the source of the installed
+# version of BINARY, in which the function BUILD has run. It is kept.
+debian_source()
+{
+	local top=$IX_BUILD/compat/src version log
+
+	need apt-get dpkg-source make cc
+	version=$(dpkg-query -W -f '${source:Version}' "$2" 2>/dev/null) ||
+		skip "$2 is not installed"
+	mkdir -p "$top"
+	log=$top/$1.log
+	exec {lock}>"$top/lock"
+	flock -w 300 "$lock" || fail "the sources are locked for 300 s"
+	SRC=$top/$1-$version
+	if [ ! -d "$SRC" ]; then
+		rm -rf "$SRC.new"
+		mkdir "$SRC.new"
+		(fetch_source "$top" "$SRC.new" "$1" "$version") >"$log" 2>&1 ||
+			skip "no source of $1 $version:" \
+				"$(grep -m 1 '^[EW]:' "$log")"
+		(cd "$SRC.new"/*/ && "$3") >"$log" 2>&1 || {
+			tail -n 20 "$log"
+			fail "$1 does not build"
+		}
+		mv "$SRC.new"/*/ "$SRC"
+		rm -rf "$SRC.new"
+	fi
+	exec {lock}>&-
 }
 
 # --- networks ---------------------------------------------------------------
@@ -212,6 +269,19 @@ net_place_ix()
 	P_OPTS[i]="--dev $dev --ip 10.99.$i.2/24 --gateway $gateway"
 }
 
+# wire_to_tap NS: p1 answers for the program and puts segments together for it,
+# those that arrive within half a millisecond.
+wire_to_tap()
+{
+	end_up "$1" p1 10.98.0.254/24 ""
+	in_ns "$1" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv4.conf.p1.proxy_arp=1
+	in_ns "$1" sh -c 'ethtool -K p1 rx on gro on &&
+		echo 500000 >/sys/class/net/p1/gro_flush_timeout &&
+		echo 2 >/sys/class/net/p1/napi_defer_hard_irqs' >/dev/null 2>&1
+	P_OPTS[1]="--dev tap:x$$1 --ip $P_IP/24 --gateway ${P_IP%.*}.1"
+}
+
 # net_up_wire OPTION...: one program behind ix-wire with these options.
 net_up_wire()
 {
@@ -230,13 +300,15 @@ net_up_wire()
 	end_mute "$ns_w" wp
 	# One prefix that holds both addresses.
 	end_up "$NS_K" k1 "$K_IP/15" "$K_IP6/15"
+	P_NS[1]=$ns_p
 	if [ "$MODE" = native ]; then
 		end_up "$ns_p" p1 "$P_IP/15" "$P_IP6/15"
+	elif [ "$IX_TEST_DEV" = tap ]; then
+		wire_to_tap "$ns_p"
 	else
 		end_mute "$ns_p" p1
+		P_OPTS[1]="--dev af_packet:p1 --ip $P_IP/15"
 	fi
-	P_NS[1]=$ns_p
-	P_OPTS[1]="--dev af_packet:p1 --ip $P_IP/15"
 	ip netns exec "$ns_w" "$IX_WIRE" "$@" wk wp >"$TMP/wire.json" \
 		2>"$TMP/wire.err" &
 	PIDS[wire]=$!
@@ -338,6 +410,33 @@ finish_ok()
 	[ "$STATUS" = 0 ] && return
 	show "$1"
 	fail "$1 ended with status $STATUS: $(tail -n 1 "$TMP/$1.err")"
+}
+
+# serve_file BYTES COMMAND...: the network, a random $TMP/in of that size, and the
+# program as a server on port 7000.
+serve_file()
+{
+	net_up
+	random_file "$TMP/in" "$1"
+	shift
+	start server prog "$@"
+	wait_port "$P_IP" 7000
+}
+
+# echoed WHERE IP [N]: N clients at a time (1) send $TMP/in to port 7000 there
+# and get it back, bit-exact.
+echoed()
+{
+	local i jobs=() n=${3:-1}
+
+	for ((i = 0; i < n; i++)); do
+		run "$1" socat -t 20 - "TCP:$2:7000" <"$TMP/in" >"$TMP/got$i" &
+		jobs+=($!)
+	done
+	for ((i = 0; i < n; i++)); do
+		wait "${jobs[i]}" || fail "client $i ends with status $?"
+		same_sha "$TMP/got$i" "$TMP/in"
+	done
 }
 
 # stop NAME [SIGNAL]

@@ -104,6 +104,8 @@ static inline void ix_mark(struct ix_obj *o)
 	e->dirty_tail = o;
 }
 
+/* start.c: the shared memory as ix_self.info has it, zeroed; 0, -ENOMEM */
+int ix_lay_out(struct ix_app *app);
 /* conn.c, udp.c: append the calls of o to the batch of e. false: no room. */
 bool ix_conn_calls(struct ix_et *e, struct ix_conn *c);
 bool ix_udp_calls(struct ix_et *e, struct ix_udp *u);

@@ -134,25 +134,23 @@ void ix_lock_release(struct ix_lock *l)
 
 void ix_et_lock(unsigned et)
 {
-	ix_hold++;
+	ix_hold_begin();
 	ix_lock_take(&ix_et(et)->lock);
 }
 
 bool ix_et_trylock(unsigned et)
 {
-	ix_hold++;
+	ix_hold_begin();
 	if (ix_lock_try(&ix_et(et)->lock))
 		return true;
-	ix_hold--;
+	ix_hold_end();
 	return false;
 }
 
 void ix_et_unlock(unsigned et)
 {
 	ix_lock_release(&ix_et(et)->lock);
-	if (--ix_hold == 0 && __builtin_expect(ix_signal_seen, 0) &&
-	    ix_release_hook)
-		ix_release_hook();
+	ix_hold_end();
 }
 
 void ix_et_yield(unsigned et)

@@ -87,7 +87,7 @@ static const struct ix_dp *load(char *err, size_t err_size)
 	return NULL;
 }
 
-static int lay_out(struct ix_app *app)
+int ix_lay_out(struct ix_app *app)
 {
 	unsigned i;
 
@@ -137,7 +137,7 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	rc = ix_self.dp->boot(&args, &ix_self.info);
 	if (rc < 0)
 		return rc;
-	rc = lay_out(ix_self.info.app_base);
+	rc = ix_lay_out(ix_self.info.app_base);
 	if (rc == 0)
 		ix_self.app = ix_self.info.app_base;
 	return rc;
@@ -155,7 +155,7 @@ void *ix_shared_alloc(size_t size, size_t align)
 	size_t start;
 	char *p = NULL;
 
-	ix_hold++;
+	ix_hold_begin();
 	ix_lock_take(&app->lock);
 	start = (app->used + align - 1) & ~(align - 1);
 	if (start <= app->size && size <= app->size - start) {
@@ -163,7 +163,7 @@ void *ix_shared_alloc(size_t size, size_t align)
 		p = (char *)app + start;
 	}
 	ix_lock_release(&app->lock);
-	ix_hold--;
+	ix_hold_end();
 	return p;
 }
 

@@ -129,10 +129,12 @@ static bool on_link(const struct ix_addr *a, const struct ix_addr *b,
 	return !bits || ((a->b[bytes] ^ b->b[bytes]) >> (8 - bits)) == 0;
 }
 
-int addr_source(const struct ix_info *info, const struct ix_addr *ip)
+uint32_t addr_source(const struct ix_info *info, const struct ix_addr *ip)
 {
-	int first = 0, found = 0;
-	uint32_t i;
+	uint32_t first = 0, found = 0, i;
+
+	if (addr_is_loopback(ip))
+		return IX_LIP_LOOPBACK;
 
 	for (i = 0; i < info->naddrs; i++) {
 		const struct ix_addr *own = &info->addrs[i].ip;
@@ -141,9 +143,21 @@ int addr_source(const struct ix_info *info, const struct ix_addr *ip)
 			continue;
 		if (addr_equal(own, ip) ||
 		    on_link(own, ip, info->addrs[i].prefix))
-			return (int)i;
+			return i;
 		if (!found++)
-			first = (int)i;
+			first = i;
 	}
 	return first;
+}
+
+const struct ix_addr *addr_local(const struct ix_info *info, uint32_t lip,
+				 const struct ix_addr *peer)
+{
+	static const struct ix_addr
+		four = { .b = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 } },
+		six = { .b = { [15] = 1 } };
+
+	if (lip < info->naddrs)
+		return &info->addrs[lip].ip;
+	return addr_is_v4(peer) ? &four : &six;
 }

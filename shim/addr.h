@@ -40,7 +40,10 @@ void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
 
 /* Index of the stack's own address, or -1. */
 int addr_own(const struct ix_info *info, const struct ix_addr *ip);
-/* Index of the own address that packets to ip carry. */
-int addr_source(const struct ix_info *info, const struct ix_addr *ip);
+/* Index of the own address that packets to ip carry, or IX_LIP_LOOPBACK. */
+uint32_t addr_source(const struct ix_info *info, const struct ix_addr *ip);
+/* The address that an event's lip names; peer: with whom. */
+const struct ix_addr *addr_local(const struct ix_info *info, uint32_t lip,
+				 const struct ix_addr *peer);
 
 #endif

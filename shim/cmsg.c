@@ -12,8 +12,8 @@ static int own_or_bad(const struct ix_addr *ip)
 {
 	int own;
 
-	if (addr_is_any(ip))
-		return 0;
+	if (addr_is_any(ip) || (ix_info()->loopback && addr_is_loopback(ip)))
+		return 0; /* as the route says */
 	own = addr_own(ix_info(), ip);
 	return own < 0 ? -EINVAL : own + 1;
 }
@@ -61,9 +61,11 @@ static void put(struct msghdr *m, size_t *used, int level, int type,
 	*used += CMSG_SPACE(len);
 }
 
-void cmsg_report(const struct sock *s, struct msghdr *m, uint16_t lip)
+void cmsg_report(const struct sock *s, struct msghdr *m,
+		 const struct ix_rx *from)
 {
-	const struct ix_addr *own = &ix_info()->addrs[lip].ip;
+	const struct ix_addr *own =
+		addr_local(ix_info(), from->lip, &from->rip);
 	const struct opts *o = &s->priv->opts;
 	struct in_pktinfo four = { 0 };
 	struct in6_pktinfo six = { 0 };

@@ -4,7 +4,8 @@
  *
  * The kernel's instance stays and keeps the kernel's fds; what is here holds
  * the stack's. It comes into being at the first EPOLL_CTL_ADD of a socket of
- * ours, in memory that all forks share. Locks: et lock, then ep->lock.
+ * ours, in memory that all forks share. Locks: et lock, then wait_lock, then
+ * ep->lock.
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "shim/calls.h"
+#include "shim/fd.h"
 #include "shim/root.h"
 #include "shim/watch.h"
 
@@ -24,19 +26,21 @@
 	 EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND)
 #define EV_ALWAYS (EPOLLERR | EPOLLHUP)
 
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
 
 struct epitem {
 	struct watch w; /* its item is this */
 	struct epoll *ep;
-	struct epitem *next, **pprev; /* of ep->items */
-	struct epitem *ready_next;
-	uint32_t events; /* as epoll_ctl got them */
+	struct epitem *next, **pprev;		  /* of ep->items */
+	struct epitem *ready_next, **ready_pprev; /* NULL: not ready */
+	uint32_t events;			  /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
-	uint8_t ready; /* on the ready list */
-	uint8_t off;   /* EPOLLONESHOT has fired */
+	uint8_t off; /* EPOLLONESHOT has fired */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -55,6 +59,7 @@ struct epoll {
 	 * who waits there, and shows the stack's readiness to who polls it */
 	int kick;
 	uint8_t raised; /* the eventfd is readable */
+	uint8_t closed; /* no fd any more; the last waiter frees it */
 	uint8_t nested; /* the fd is polled by others */
 	struct epoll *next_nested;
 };
@@ -80,37 +85,24 @@ static void *get(struct ix_pool *p)
  */
 static void ready_push(struct epoll *ep, struct epitem *i)
 {
-	if (i->ready)
+	if (i->ready_pprev)
 		return;
-	i->ready = 1;
 	i->ready_next = NULL;
+	i->ready_pprev = ep->ready_tail;
 	*ep->ready_tail = i;
 	ep->ready_tail = &i->ready_next;
 }
 
-static struct epitem *ready_pop(struct epoll *ep)
-{
-	struct epitem *i = ep->ready;
-
-	ep->ready = i->ready_next;
-	if (!ep->ready)
-		ep->ready_tail = &ep->ready;
-	i->ready = 0;
-	return i;
-}
-
 static void ready_drop(struct epoll *ep, struct epitem *i)
 {
-	struct epitem **p;
-
-	if (!i->ready)
+	if (!i->ready_pprev)
 		return;
-	for (p = &ep->ready; *p != i; p = &(*p)->ready_next)
-		;
-	*p = i->ready_next;
-	if (!*p)
-		ep->ready_tail = p;
-	i->ready = 0;
+	*i->ready_pprev = i->ready_next;
+	if (i->ready_next)
+		i->ready_next->ready_pprev = i->ready_pprev;
+	else
+		ep->ready_tail = i->ready_pprev;
+	i->ready_pprev = NULL;
 }
 
 static void kick(struct epoll *ep, bool up)
@@ -163,8 +155,11 @@ void epitem_notify(struct epitem *i, unsigned events)
 
 /*
  * Items
+ *
+ * Who holds ep->lock may ask a listed item's socket, so an item leaves ep
+ * before it leaves the socket.
  */
-static void item_unlink(struct epitem *i)
+static void item_free(struct epitem *i)
 {
 	struct epoll *ep = i->ep;
 
@@ -174,12 +169,13 @@ static void item_unlink(struct epitem *i)
 	if (i->next)
 		i->next->pprev = i->pprev;
 	ep_unlock(ep);
+	watch_del(&i->w);
 	wait_pool_put(&shim_root->epitems, i);
 }
 
 void epitem_gone(struct epitem *i)
 {
-	item_unlink(i);
+	item_free(i);
 }
 
 static struct epitem *item_find(struct epoll *ep, struct sock *s, int fd)
@@ -249,8 +245,7 @@ static int item_del(struct epoll *ep, struct sock *s, int fd)
 
 	if (!i)
 		return -ENOENT;
-	watch_del(&i->w);
-	item_unlink(i);
+	item_free(i);
 	return 0;
 }
 
@@ -276,14 +271,11 @@ static int kernel_waiters(int epfd, int change)
 				  __ATOMIC_SEQ_CST);
 }
 
-static struct epoll *instance(int epfd)
+static struct epoll *instance_new(int epfd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
-	struct epoll *ep = fd_epoll(epfd);
+	struct epoll *ep = get(&shim_root->epolls);
 
-	if (ep)
-		return ep;
-	ep = get(&shim_root->epolls);
 	if (!ep)
 		return NULL;
 	ep->refs = 1;
@@ -303,6 +295,20 @@ static struct epoll *instance(int epfd)
 	return ep;
 }
 
+static struct epoll *instance(int epfd)
+{
+	struct epoll *ep = fd_epoll(epfd);
+
+	if (ep)
+		return ep;
+	hold_lock(&shim_root->new_lock);
+	ep = fd_epoll(epfd);
+	if (!ep)
+		ep = instance_new(epfd);
+	hold_unlock(&shim_root->new_lock);
+	return ep;
+}
+
 void epoll_ref(struct epoll *ep)
 {
 	__atomic_add_fetch(&ep->refs, 1, __ATOMIC_RELAXED);
@@ -313,13 +319,13 @@ static void drop_items(struct epoll *ep)
 	struct epitem *i;
 
 	while ((i = ep->items) != NULL) {
-		unsigned et = i->w.sock ? i->w.sock->o.et : 0;
+		struct sock *s = __atomic_load_n(&i->w.sock, __ATOMIC_RELAXED);
+		unsigned et = s ? s->o.et : 0;
 
+		/* it may be gone with its socket meanwhile */
 		ix_et_lock(et);
-		if (ep->items == i) {
-			watch_del(&i->w);
-			item_unlink(i);
-		}
+		if (ep->items == i && i->w.sock == s && s && s->o.et == et)
+			item_free(i);
 		ix_et_unlock(et);
 	}
 }
@@ -340,14 +346,22 @@ static void forget_nested(struct epoll *ep)
 
 void epoll_unref(struct epoll *ep)
 {
+	bool unused;
+
 	if (__atomic_sub_fetch(&ep->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	drop_items(ep);
 	forget_nested(ep);
+	ep_lock(ep);
 	kick(ep, false);
 	if (ep->kick >= 0)
 		ix_slot_release(ep->kick);
-	wait_pool_put(&shim_root->epolls, ep);
+	ep->kick = -1;
+	ep->closed = 1;
+	unused = !ep->waiters;
+	ep_unlock(ep);
+	if (unused)
+		wait_pool_put(&shim_root->epolls, ep);
 }
 
 /* Make the kernel's side of ep show what the stack's side is. */
@@ -367,7 +381,7 @@ static void show(struct epoll *ep)
 void epoll_nested(struct epoll *ep)
 {
 	hold_lock(&shim_root->wait_lock);
-	if (!ep->nested) {
+	if (!ep->nested && __atomic_load_n(&ep->refs, __ATOMIC_ACQUIRE)) {
 		ep->nested = 1;
 		ep->next_nested = shim_root->nested;
 		shim_root->nested = ep;
@@ -380,8 +394,12 @@ void epoll_show_nested(void)
 {
 	struct epoll *ep;
 
+	if (!__atomic_load_n(&shim_root->nested, __ATOMIC_RELAXED))
+		return;
+	hold_lock(&shim_root->wait_lock);
 	for (ep = shim_root->nested; ep; ep = ep->next_nested)
 		show(ep);
+	hold_unlock(&shim_root->wait_lock);
 }
 
 /*
@@ -415,19 +433,43 @@ static int fail(int rc)
 	return -1;
 }
 
+/* fd is in epfd now. If it is an epoll, the two lack only each other: a loop
+ * is not let in, so that there is nothing to modify. */
+static bool is_epoll(int fd, int epfd)
+{
+	struct epoll_event ev = { 0 };
+	int saved = errno;
+	bool yes =
+		fd_epoll(fd) ||
+		(real_ctl(fd, EPOLL_CTL_MOD, epfd, &ev) < 0 && errno == ENOENT);
+
+	errno = saved;
+	return yes;
+}
+
+/* Sockets of the stack may join the inner one later; and who waits in the
+ * outer one drives. */
+static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
+{
+	struct epoll *inner;
+	int rc = real_ctl(epfd, op, fd, ev);
+
+	if (rc < 0 || op != EPOLL_CTL_ADD || !fd_self.limit ||
+	    !is_epoll(fd, epfd))
+		return rc;
+	inner = instance(fd);
+	if (inner && instance(epfd))
+		epoll_nested(inner);
+	return rc;
+}
+
 int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct sock *s = fd_sock(fd);
-	struct epoll *inner = fd_epoll(fd);
 	int rc;
 
-	if (inner && op != EPOLL_CTL_DEL) {
-		epoll_nested(inner);
-		/* who waits in the outer one drives, too */
-		instance(epfd);
-	}
 	if (!s || s->world == SOCK_KERNEL)
-		return real_ctl(epfd, op, fd, ev);
+		return kernel_ctl(epfd, op, fd, ev);
 	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
 		return fail(-EINVAL);
 	if (op != EPOLL_CTL_DEL && !ev)
@@ -475,7 +517,8 @@ static int collect(struct ep_wait *ew)
 		return 0;
 	ep_lock(ep);
 	while (ep->ready && ep->ready != last && ew->n < ew->max) {
-		i = ready_pop(ep);
+		i = ep->ready;
+		ready_drop(ep, i);
 		ev = sock_poll(i->w.sock) & (i->events | EV_ALWAYS) & EV_MASK;
 		if (!ev || i->off)
 			continue;
@@ -542,6 +585,7 @@ static void ew_delist(struct wait *w)
 {
 	struct ep_wait *ew = (struct ep_wait *)w;
 	struct ep_waiter *me = ew->waiter;
+	bool unused;
 
 	if (!me)
 		return;
@@ -549,9 +593,12 @@ static void ew_delist(struct wait *w)
 	*me->pprev = me->next;
 	if (me->next)
 		me->next->pprev = me->pprev;
+	unused = ew->ep->closed && !ew->ep->waiters;
 	ep_unlock(ew->ep);
 	wait_pool_put(&shim_root->epwaiters, me);
 	ew->waiter = NULL;
+	if (unused)
+		wait_pool_put(&shim_root->epolls, ew->ep);
 }
 
 static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
@@ -583,14 +630,32 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 	return ew.n;
 }
 
+/*
+ * The newer call only for what the older one cannot say: kernels before 5.11
+ * and some tracers lack it.
+ */
+static long kernel_pwait(int epfd, struct epoll_event *out, int max,
+			 int64_t timeout_ns, const sigset_t *mask)
+{
+	struct timespec ts = { .tv_sec = timeout_ns / NS_PER_S,
+			       .tv_nsec = timeout_ns % NS_PER_S };
+	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
+
+	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
+		return syscall(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
+			       _NSIG / 8);
+	return syscall(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
+		       _NSIG / 8);
+}
+
 /* The kernel's instance alone, until a stack socket joins it. */
 static int kernel_wait(int epfd, struct epoll_event *out, int max,
-		       const struct timespec *ts, const sigset_t *mask)
+		       int64_t timeout_ns, const sigset_t *mask)
 {
 	long n, i, kept = 0;
 
 	kernel_waiters(epfd, 1);
-	n = syscall(SYS_epoll_pwait2, epfd, out, max, ts, mask, _NSIG / 8);
+	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
 	kernel_waiters(epfd, -1);
 	for (i = 0; i < n; i++)
 		if (out[i].data.u64 != KICK_DATA)
@@ -601,15 +666,12 @@ static int kernel_wait(int epfd, struct epoll_event *out, int max,
 static int wait_ns(int epfd, struct epoll_event *out, int max,
 		   int64_t timeout_ns, const sigset_t *mask)
 {
-	struct timespec ts = { .tv_sec = timeout_ns / 1000000000,
-			       .tv_nsec = timeout_ns % 1000000000 };
 	struct epoll *ep = fd_epoll(epfd);
 	int rc;
 
 	if (!ep) {
 		round_end();
-		rc = kernel_wait(epfd, out, max, timeout_ns < 0 ? NULL : &ts,
-				 mask);
+		rc = kernel_wait(epfd, out, max, timeout_ns, mask);
 		if (rc != -2)
 			return rc;
 		ep = fd_epoll(epfd);
@@ -624,8 +686,7 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
 		     const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * INT64_C(1000000),
-		       mask);
+	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NS_PER_MS, mask);
 }
 
 int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
@@ -636,7 +697,12 @@ int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
 int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
 		      const struct timespec *ts, const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max,
-		       ts ? ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec : -1,
-		       mask);
+	int64_t ns = -1;
+
+	if (ts &&
+	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
+		return fail(-EINVAL);
+	if (ts && ts->tv_sec < INT64_MAX / NS_PER_S)
+		ns = ts->tv_sec * NS_PER_S + ts->tv_nsec;
+	return wait_ns(epfd, out, max, ns, mask);
 }

@@ -123,7 +123,7 @@ void entry_unref(uint64_t e)
 /*
  * Tables of processes
  */
-static struct fdtab *tab_at(uint32_t i)
+struct fdtab *fdtab_at(uint32_t i)
 {
 	return (struct fdtab *)(shim_root->tabs + i * shim_root->tab_size);
 }
@@ -135,7 +135,7 @@ static struct fdtab *tab_get(uint32_t pid)
 
 	hold_lock(&shim_root->lock);
 	for (i = 0; i < shim_root->tabs_max && !found; i++) {
-		t = tab_at(i);
+		t = fdtab_at(i);
 		if (t->pid == 0)
 			found = t;
 	}
@@ -152,8 +152,9 @@ struct fdtab *fdtab_find(int pid)
 	if (!shim_root || pid <= 0)
 		return NULL;
 	for (i = 0; i < shim_root->tabs_max; i++)
-		if (tab_at(i)->pid == (uint32_t)pid)
-			return tab_at(i);
+		if (__atomic_load_n(&fdtab_at(i)->pid, __ATOMIC_ACQUIRE) ==
+		    (uint32_t)pid)
+			return fdtab_at(i);
 	return NULL;
 }
 
@@ -176,7 +177,10 @@ int fdtab_start(void)
 
 struct fdtab *fdtab_copy(void)
 {
-	struct fdtab *t = tab_get(UINT32_MAX);
+	uint32_t fork =
+		__atomic_fetch_add(&shim_root->forks, 1, __ATOMIC_RELAXED);
+	struct fdtab *t =
+		tab_get(FDTAB_FORKING | (fork % (FDTAB_TOLD - 1) + 1));
 	uint32_t i;
 
 	if (!t)
@@ -191,7 +195,7 @@ struct fdtab *fdtab_copy(void)
 
 void fdtab_adopt(struct fdtab *t)
 {
-	t->pid = (uint32_t)getpid();
+	__atomic_store_n(&t->pid, (uint32_t)getpid(), __ATOMIC_RELEASE);
 	use(t);
 }
 

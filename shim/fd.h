@@ -70,6 +70,7 @@ void fdtab_unlock(void);
 struct fdtab *fdtab_copy(void);
 void fdtab_adopt(struct fdtab *t);
 void fdtab_drop(struct fdtab *t);
+struct fdtab *fdtab_at(uint32_t i); /* below shim_root->tabs_max */
 /* The table of a process; NULL: none. */
 struct fdtab *fdtab_find(int pid);
 

@@ -64,7 +64,7 @@ static void of_sock(struct line *l, const struct sock *s)
 					      world_text[s->world];
 	l->state = state_text[s->state];
 	if (s->o.kind == IX_KIND_TCP) {
-		local.ip = ix_info()->addrs[s->c.lip].ip;
+		local.ip = *addr_local(ix_info(), s->c.lip, &s->priv->peer.ip);
 		local.port = s->c.lport;
 	}
 	if (local.port)

@@ -6,6 +6,7 @@
  * fork inside the C library are covered. The references of the child are taken
  * before the fork: the parent may close before the child runs.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -13,11 +14,13 @@
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/fork.h"
-#include "shim/watch.h"
+#include "shim/orphans.h"
 #include "shim/watch.h"
 
-static struct fdtab *for_child;		  /* under the table's lock */
-static __thread struct fdtab *last_child; /* to undo if there is no child */
+static struct fdtab *for_child; /* under the table's lock */
+/* of this thread's last fork */
+static __thread struct fdtab *last_child;
+static __thread uint32_t last_fork; /* its pid before the child took it */
 
 static void prepare(void)
 {
@@ -26,6 +29,7 @@ static void prepare(void)
 	round_end();
 	fdtab_lock();
 	for_child = fdtab_copy();
+	last_fork = for_child ? for_child->pid : 0;
 }
 
 static void in_parent(void)
@@ -61,11 +65,16 @@ int fork_init(void)
 pid_t call_fork(void)
 {
 	pid_t pid = real_fork();
+	int saved = errno;
 
-	if (pid < 0 && booted() && last_child) {
-		fdtab_drop(last_child);
+	if (pid && booted() && last_child) {
+		if (pid < 0)
+			fdtab_drop(last_child);
+		else
+			orphans_tell(last_child, last_fork, pid);
 		last_child = NULL;
 	}
+	errno = saved;
 	return pid;
 }
 

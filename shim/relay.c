@@ -6,7 +6,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "shim/calls.h"
@@ -15,6 +18,7 @@
 #include "shim/priv.h"
 #include "shim/relay.h"
 
+#define SETTLE_MS 1000
 #define CONTROL_MAX 4096 /* more than the kernel takes of descriptors */
 
 static bool is_connection(const struct sock *s)
@@ -35,6 +39,13 @@ static int make_pair(const struct sock *s, int pair[2])
 	return socketpair(AF_UNIX, type, 0, pair) < 0 ? -errno : 0;
 }
 
+static void count(struct sock *s, int change)
+{
+	sock_lock_own(s);
+	s->relays = (uint8_t)(s->relays + change);
+	sock_unlock(s);
+}
+
 /* Send end to the owner, with a reference of s; 0 or -errno. */
 static int hand_over(struct sock *s, int end, bool eager)
 {
@@ -46,12 +57,14 @@ static int hand_over(struct sock *s, int end, bool eager)
 
 	cmsg_put_fd(&m, &u, end);
 	__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+	count(s, 1);
 	do
 		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
 	if (rc == sizeof(what))
 		return 0;
 	rc = -errno;
+	count(s, -1);
 	sock_unref(s);
 	return (int)rc;
 }
@@ -68,6 +81,30 @@ void relay_ring(void)
 	if (!__atomic_exchange_n(&shim_root->relay_rung, 1, __ATOMIC_SEQ_CST) &&
 	    !relay_silent)
 		relay_wake_owner();
+}
+
+/*
+ * The owner answers when it has read all relays of s to their ends. Where the
+ * connection is full they, too, wait for room. An owner that is dead or
+ * stopped does not stop the program.
+ */
+void relay_settle(struct sock *s)
+{
+	static const struct timespec nap = { .tv_nsec = 1000000 };
+	uint32_t ask = __atomic_add_fetch(&s->relay_asked, 1, __ATOMIC_SEQ_CST);
+	uint32_t seen;
+	int i;
+
+	relay_ring();
+	for (i = 0; i < SETTLE_MS; i++) {
+		seen = __atomic_load_n(&s->relay_answered, __ATOMIC_ACQUIRE);
+		if ((int32_t)(seen - ask) >= 0 ||
+		    !__atomic_load_n(&s->relays, __ATOMIC_ACQUIRE) ||
+		    !ix_conn_room(&s->c))
+			return;
+		syscall(SYS_futex, &s->relay_answered, FUTEX_WAIT, seen, &nap,
+			NULL, 0);
+	}
 }
 
 /*

@@ -33,6 +33,18 @@ static inline void relay_note(const struct sock *s)
 		relay_ring();
 }
 
+void relay_settle(struct sock *s);
+
+/*
+ * Before s is written to or shut down: what other programs have written to
+ * their streams by now goes first. Not locked.
+ */
+static inline void relay_first(struct sock *s)
+{
+	if (__builtin_expect(s->relays, 0))
+		relay_settle(s);
+}
+
 /* An image may be executed: relay the connections that it inherits as
  * descriptors below this number. */
 void relay_inherited(uint32_t below);

@@ -10,11 +10,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "shim/calls.h"
 #include "shim/cmsg.h"
+#include "shim/orphans.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 
@@ -26,16 +30,17 @@
 
 struct relay {
 	struct relay *next;
-	struct sock *s;	 /* with a reference */
-	int fd;		 /* our end of the stream */
-	bool eager;	 /* takes bytes off the connection */
-	bool kernel_in;	 /* the stream may have bytes */
-	bool kernel_out; /* the stream may have room */
-	bool hung_up;	 /* the other end is closed */
-	bool in_done;	 /* the peer's end of stream was passed on */
-	bool out_done;	 /* nothing more goes to the peer */
-	bool deaf;	 /* the other end takes no more */
-	bool due;	 /* look at it */
+	struct sock *s;	   /* with a reference */
+	int fd;		   /* our end of the stream */
+	bool eager;	   /* takes bytes off the connection */
+	bool kernel_in;	   /* the stream may have bytes */
+	bool kernel_out;   /* the stream may have room */
+	bool hung_up;	   /* the other end is closed */
+	bool in_done;	   /* the peer's end of stream was passed on */
+	bool out_done;	   /* nothing more goes to the peer */
+	bool deaf;	   /* the other end takes no more */
+	bool due;	   /* look at it */
+	uint32_t answered; /* of s->relay_asked */
 };
 
 /* Of the owner process alone. */
@@ -195,14 +200,34 @@ static void end(struct relay *r)
 	ix_pool_put(&own.pool, r);
 }
 
+/* Locked. Who waits in relay_settle() waits for all relays of s. */
+static void answer(struct sock *s, uint32_t ask)
+{
+	const struct relay *r;
+
+	for (r = own.list; r; r = r->next)
+		if (r->s == s && r->answered != ask)
+			return;
+	__atomic_store_n(&s->relay_answered, ask, __ATOMIC_RELEASE);
+	syscall(SYS_futex, &s->relay_answered, FUTEX_WAKE, INT_MAX, NULL, NULL,
+		0);
+}
+
 static bool pump(struct relay *r)
 {
 	struct sock *s = r->s;
+	uint32_t ask = __atomic_load_n(&s->relay_asked, __ATOMIC_SEQ_CST);
 	bool lives;
 
 	r->due = false;
 	sock_lock_own(s);
+	if (r->answered != ask)
+		r->kernel_in = true;
 	lives = copy(r);
+	if (r->answered != ask && (!lives || !r->kernel_in || r->out_done)) {
+		r->answered = ask;
+		answer(s, ask);
+	}
 	if (!lives)
 		s->relays--;
 	if (s->o.dirty)
@@ -239,15 +264,13 @@ static bool begin(const struct handover *h, int fd)
 			     .kernel_in = true,
 			     .kernel_out = true,
 			     .due = true,
+			     .answered = h->s->relay_asked - 1,
 			     .next = own.list };
 	ev.data.ptr = r;
 	if (real_epoll_ctl(own.epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
 		ix_pool_put(&own.pool, r);
 		return false;
 	}
-	sock_lock_own(r->s);
-	r->s->relays++;
-	sock_unlock(r->s);
 	own.list = r;
 	own.count++;
 	return true;
@@ -277,6 +300,9 @@ static bool receive(void)
 	/* no descriptors or no memory: the program sees the end of stream */
 	if (fd >= 0)
 		real_close(fd);
+	sock_lock_own(h.s);
+	h.s->relays--;
+	sock_unlock(h.s);
 	sock_unref(h.s);
 	return true;
 }
@@ -285,6 +311,8 @@ static void note(const struct epoll_event *ev)
 {
 	struct relay *r = ev->data.ptr;
 
+	if (orphans_gone(ev->data.u64))
+		return;
 	if (!r) {
 		while (receive())
 			;
@@ -309,6 +337,7 @@ int relay_work(int readable)
 		n = real_epoll_wait(own.epfd, ev, EVENTS, 0);
 	for (i = 0; i < n; i++)
 		note(&ev[i]);
+	orphans_watch(own.epfd);
 	for (;;) {
 		rung = __atomic_exchange_n(&shim_root->relay_rung, 0,
 					   __ATOMIC_SEQ_CST);

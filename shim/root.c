@@ -54,13 +54,12 @@ void root_unmap(void)
 
 void hold_lock(struct ix_lock *l)
 {
-	ix_hold++;
+	ix_hold_begin();
 	ix_lock_take(l);
 }
 
 void hold_unlock(struct ix_lock *l)
 {
 	ix_lock_release(l);
-	if (--ix_hold == 0 && ix_signal_seen && ix_release_hook)
-		ix_release_hook();
+	ix_hold_end();
 }

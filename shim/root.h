@@ -19,11 +19,17 @@
 /* The descriptors of one process; fd.c. */
 struct fdtab {
 	struct ix_lock lock; /* of changes; readers take none */
-	uint32_t pid;	     /* 0: free; UINT32_MAX: being forked */
+	uint32_t pid;	     /* 0: free; else with FDTAB_STATE */
 	uint32_t high;	     /* no entry at or above was ever set */
 	uint32_t pad[12];
 	uint64_t ent[];
 };
+
+/* fdtab.pid of a child that has not taken it over yet */
+#define FDTAB_STATE 0xc0000000u
+#define FDTAB_FORKING 0x80000000u /* and a number of the fork, not 0 */
+#define FDTAB_TOLD 0x40000000u	  /* and its pid: orphans.c */
+#define FDTAB_WATCHED 0xc0000000u /* and its pid */
 
 struct sock;
 struct epoll;
@@ -43,8 +49,11 @@ struct shim_root {
 	/* the waiting half: watch.h, epoll.c */
 	struct ix_lock wait_lock; /* of its pools */
 	struct ix_pool watches, epolls, epitems, epwaiters;
-	struct epoll *nested; /* those whose fd is polled by others */
-	uint32_t relay_rung;  /* the owner has been told to look; relay.h */
+	struct ix_lock new_lock; /* one thread makes an epoll of an fd */
+	struct epoll *nested;	 /* those whose fd is polled by others */
+	uint32_t relay_rung;	 /* the owner has been told to look; relay.h */
+	uint32_t forks;		 /* FDTAB_FORKING numbers given out */
+	uint32_t children_told;	 /* look for FDTAB_TOLD; orphans.c */
 };
 
 extern struct shim_root *shim_root;

@@ -183,7 +183,8 @@ int sock_route(const struct ix_addr *ip)
 {
 	if (addr_is_any(ip))
 		return 0;
-	if (addr_is_loopback(ip) && !ix_info()->loopback)
+	/* ::1 is the kernel's for as long as IPv6 is */
+	if (addr_is_loopback(ip) && !(ix_info()->loopback && addr_is_v4(ip)))
 		return 0;
 	return ix_gate()->route(ip);
 }

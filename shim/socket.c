@@ -149,7 +149,7 @@ static struct endpoint local_name(const struct sock *s)
 	struct endpoint ep = s->priv->local;
 
 	if (s->o.kind == IX_KIND_TCP) {
-		ep.ip = ix_info()->addrs[s->c.lip].ip;
+		ep.ip = *addr_local(ix_info(), s->c.lip, &s->priv->peer.ip);
 		ep.port = s->c.lport;
 	}
 	return ep;

@@ -10,6 +10,7 @@
 #include "shim/bound.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
 
@@ -262,6 +263,8 @@ int tcp_shutdown(int fd, struct sock *s, int how)
 
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
+	if (how != SHUT_RD)
+		relay_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	rc = s->state == SS_LISTEN ? shutdown_listener(fd, s, how) :

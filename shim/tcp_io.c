@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shim/fd.h"
+#include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
 
@@ -192,6 +193,7 @@ static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
 	bool more = flags & MSG_MORE;
 	ssize_t n;
 
+	relay_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	n = send_once(s, iov, cnt, more);

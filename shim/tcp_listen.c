@@ -208,7 +208,7 @@ static struct sock *take_peer(struct sock *s, const struct ix_event *ev,
 	n->v6only = s->v6only;
 	n->nonblock = (flags & SOCK_NONBLOCK) != 0;
 	n->priv->local.port = ev->lport;
-	n->priv->local.ip = ix_info()->addrs[ev->lip].ip;
+	n->priv->local.ip = *addr_local(ix_info(), ev->lip, &ev->ip);
 	n->priv->peer.ip = ev->ip;
 	n->priv->peer.port = ev->rport;
 	return n;

@@ -150,7 +150,8 @@ static void name_peer(struct sock *s, const struct endpoint *ep)
 static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 {
 	struct sock_priv *p = s->priv;
-	int own = addr_source(ix_info(), &ep->ip), rc = 0;
+	uint32_t own = addr_source(ix_info(), &ep->ip);
+	int rc = 0;
 
 	if (s->o.kind != IX_KIND_UDP) {
 		struct endpoint any = { .ip = addr_any(s->family) };
@@ -163,7 +164,7 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 		return rc;
 	name_peer(s, ep);
 	if (p->bound != BOUND_OWN)
-		p->local.ip = ix_info()->addrs[own].ip;
+		p->local.ip = *addr_local(ix_info(), own, &ep->ip);
 	p->local.port = s->u.lport;
 	p->peer = *ep;
 	p->has_peer = 1;

@@ -28,7 +28,8 @@ void udp_notify(struct sock *s, unsigned what);
 
 /* cmsg.c: own address + 1 that a sender asked for, 0: none; -EINVAL. */
 int cmsg_source(const struct msghdr *m);
-/* ... and what a receiver asked for about a datagram to lip. */
-void cmsg_report(const struct sock *s, struct msghdr *m, uint16_t lip);
+/* ... and what a receiver asked for about a datagram. */
+void cmsg_report(const struct sock *s, struct msghdr *m,
+		 const struct ix_rx *from);
 
 #endif

@@ -65,7 +65,7 @@ static ssize_t recv_locked(struct sock *s, struct msghdr *m, int flags)
 	peer.ip = from.rip;
 	peer.port = from.rport;
 	addr_show(&peer, s->family, m->msg_name, &m->msg_namelen);
-	cmsg_report(s, m, from.lip);
+	cmsg_report(s, m, &from);
 	return flags & MSG_TRUNC ? (ssize_t)full : n;
 }
 

@@ -126,11 +126,12 @@ void watch_closed(struct sock *s)
 		struct epitem *item = w->item;
 
 		next = w->next;
-		watch_del(w);
-		if (item)
+		if (item) {
 			epitem_gone(item);
-		else
-			ix_wake(w->slot);
+			continue;
+		}
+		watch_del(w);
+		ix_wake(w->slot);
 	}
 }
 
@@ -202,7 +203,7 @@ static int nap(struct run *r)
 	struct ix_sleeper s;
 	int ready, rc = 0;
 
-	ix_hold++;
+	ix_hold_begin();
 	ix_et_lock(w->et);
 	w->enlist(w, ix_slot());
 	ready = w->check(w);
@@ -221,8 +222,7 @@ static int nap(struct run *r)
 	if (rc > 0)
 		kernel_seen_ns = 0;
 out:
-	if (--ix_hold == 0 && ix_signal_seen && ix_release_hook)
-		ix_release_hook();
+	ix_hold_end();
 	pthread_testcancel();
 	return ready;
 }

@@ -63,7 +63,7 @@ int poll_now(struct pollfd *p, unsigned n);
 
 /* epoll.c: s changed; under the et lock. */
 void epitem_notify(struct epitem *i, unsigned events);
-/* epoll.c: the item's socket is gone; the watch is already unlinked. */
+/* epoll.c: the item's socket closes; the item and its watch go. */
 void epitem_gone(struct epitem *i);
 
 /* An epoll instance, in shared memory; refs: fds in all processes. */

@@ -26,7 +26,7 @@ struct load_opts {
 	unsigned key_size, value_size; /* LOAD_FIXED, bytes */
 	double get_ratio;	       /* < 0: the workload's own */
 	unsigned keys;		       /* in the store */
-	double duration_s, warmup_s;
+	double duration_s, warmup_s, connect_timeout_s;
 	double rate; /* requests/s in all; 0: closed loop */
 	uint64_t seed;
 	bool no_preload; /* the keys are there already */

@@ -21,6 +21,7 @@ static struct load_opts opts = {
 	.keys = 10000,
 	.duration_s = 5,
 	.warmup_s = 1,
+	.connect_timeout_s = 3,
 	.seed = 1,
 };
 

@@ -29,6 +29,8 @@ static const char usage[] =
 	"  --no-preload        the keys were stored before, with the same options\n"
 	"  --duration S        seconds measured (default 5)\n"
 	"  --warmup S          seconds before that (default 1)\n"
+	"  --connect-timeout S wait so long for the server to start; its\n"
+	"                      refusals meanwhile are no errors (default 3)\n"
 	"  --rate RPS          open loop: this many requests per second in all\n"
 	"  --seed N            of the random choices (default 1)\n"
 	"  --steps             a load for each line of standard input, such as\n"
@@ -167,24 +169,25 @@ static const char *const instance[] = { "dev",	"ip",	 "gateway", "arp",
 #define NINSTANCE (sizeof(instance) / sizeof(*instance))
 
 /* Options of ixload's own: X(enumerator, name, takes a value). */
-#define OWN_LIST(X)                      \
-	X(SERVER, "server", 1)           \
-	X(PROTO, "proto", 1)             \
-	X(CONNECTIONS, "connections", 1) \
-	X(DEPTH, "depth", 1)             \
-	X(WORKLOAD, "workload", 1)       \
-	X(GET_RATIO, "get-ratio", 1)     \
-	X(KEYS, "keys", 1)               \
-	X(NO_PRELOAD, "no-preload", 0)   \
-	X(DURATION, "duration", 1)       \
-	X(WARMUP, "warmup", 1)           \
-	X(RATE, "rate", 1)               \
-	X(SEED, "seed", 1)               \
-	X(STEPS, "steps", 0)             \
-	X(JSON, "json", 0)               \
-	X(SPIN, "spin", 0)               \
-	X(KERNEL, "kernel", 0)           \
-	X(HELP, "help", 0)               \
+#define OWN_LIST(X)                              \
+	X(SERVER, "server", 1)                   \
+	X(PROTO, "proto", 1)                     \
+	X(CONNECTIONS, "connections", 1)         \
+	X(DEPTH, "depth", 1)                     \
+	X(WORKLOAD, "workload", 1)               \
+	X(GET_RATIO, "get-ratio", 1)             \
+	X(KEYS, "keys", 1)                       \
+	X(NO_PRELOAD, "no-preload", 0)           \
+	X(DURATION, "duration", 1)               \
+	X(WARMUP, "warmup", 1)                   \
+	X(RATE, "rate", 1)                       \
+	X(CONNECT_TIMEOUT, "connect-timeout", 1) \
+	X(SEED, "seed", 1)                       \
+	X(STEPS, "steps", 0)                     \
+	X(JSON, "json", 0)                       \
+	X(SPIN, "spin", 0)                       \
+	X(KERNEL, "kernel", 0)                   \
+	X(HELP, "help", 0)                       \
 	X(VERSION, "version", 0)
 
 enum opt {
@@ -244,6 +247,9 @@ static void set(struct load_opts *o, enum opt opt, const char *v)
 		break;
 	case O_KEYS:
 		o->keys = (unsigned)needed("keys", v, 1, 1e8);
+		break;
+	case O_CONNECT_TIMEOUT:
+		o->connect_timeout_s = needed("connect-timeout", v, 0, 600);
 		break;
 	case O_SEED:
 		o->seed = (uint64_t)needed("seed", v, 0, 1e15);

@@ -17,6 +17,7 @@
 
 #define CONNECT_BATCH 256 /* connections being opened at a time */
 #define STALL_NS UINT64_C(5000000000)
+#define AGAIN_NS UINT64_C(50000000) /* between first attempts */
 
 enum phase { DRAIN, PRELOAD, LOAD };
 
@@ -30,7 +31,7 @@ static struct {
 	unsigned turn;
 	int first_err;
 	enum phase phase;
-	bool preloaded;
+	bool preloaded, reached;
 	uint32_t preload_next;
 	uint64_t under_way, done;
 	uint64_t next_due, measure_from, measure_to;
@@ -229,6 +230,39 @@ static void open_conn(struct conn *c)
 		broke(c, -rc);
 }
 
+/* May the server be about to start? */
+static bool may_come(int err)
+{
+	return err == ECONNREFUSED || err == ECONNRESET || err == ETIMEDOUT ||
+	       err == EHOSTUNREACH || err == ENETUNREACH;
+}
+
+/*
+ * The first connection. A server that is starting refuses for a while, which
+ * is no error of its; from then on all that fails counts.
+ */
+static void reach(void)
+{
+	struct conn *c = &run.conns[0];
+	uint64_t now = run.b->now_ns();
+	uint64_t end = now + (uint64_t)(run.o->connect_timeout_s * 1e9);
+	uint64_t again;
+
+	do {
+		run.first_err = 0;
+		again = now + AGAIN_NS;
+		open_conn(c);
+		do {
+			run.b->poll(10000000);
+			now = run.b->now_ns();
+		} while (!c->up && now < (c->failed ? again : end));
+	} while (!c->up && may_come(run.first_err) && now < end);
+	if (!c->up && !c->failed)
+		broke(c, ETIMEDOUT);
+	run.res->errors = 0;
+	run.reached = c->up;
+}
+
 /* Opens those of the first o->connections that are not up. */
 static int open_conns(char *err, size_t err_size)
 {
@@ -382,6 +416,8 @@ int run_load(const struct load_opts *o, struct load_result *res, char *err,
 	memset(res, 0, sizeof(*res));
 	run.o = o;
 	run.res = res;
+	if (!run.reached && o->connect_timeout_s > 0)
+		reach();
 	rc = open_conns(err, err_size);
 	if (rc < 0)
 		return rc;

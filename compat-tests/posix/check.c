@@ -6,7 +6,11 @@
 
 #include <poll.h>
 #include <stdarg.h>
+#include <sys/time.h>
 #include <time.h>
+
+#define CLOCK_MS 4   /* the kernel may count in ticks */
+#define LATE_MS 5000 /* a machine may be busy with other things */
 
 void wrong(const char *file, int line, const char *fmt, ...)
 {
@@ -29,14 +33,14 @@ uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-void took(uint64_t since, uint64_t low, uint64_t high, const char *what)
+void took(uint64_t since, uint64_t ms, const char *what)
 {
-	uint64_t ms = now_ms() - since;
+	uint64_t got = now_ms() - since;
 
-	if (ms < low || ms > high)
+	if (got + CLOCK_MS < ms || got > ms + LATE_MS)
 		WRONG("%s took %llu ms, not %llu to %llu", what,
-		      (unsigned long long)ms, (unsigned long long)low,
-		      (unsigned long long)high);
+		      (unsigned long long)got, (unsigned long long)ms,
+		      (unsigned long long)ms + LATE_MS);
 }
 
 void sleep_ms(unsigned int ms)
@@ -172,9 +176,30 @@ short wait_events(int fd, short events, int ms)
 	return p.revents;
 }
 
+short wait_all_events(int fd, short events, short want)
+{
+	short got = wait_events(fd, events, 5000);
+	uint64_t start = now_ms();
+
+	while ((got & want) != want && now_ms() - start < 1000) {
+		sleep_ms(1);
+		got = wait_events(fd, events, 0);
+	}
+	return got;
+}
+
 void want_quiet(int fd, int ms)
 {
 	GIVES(wait_events(fd, POLLIN, ms), 0);
+}
+
+void alarm_every(unsigned int ms)
+{
+	struct timeval tv = { .tv_sec = ms / 1000,
+			      .tv_usec = (long)(ms % 1000) * 1000 };
+	struct itimerval it = { .it_value = tv, .it_interval = tv };
+
+	OK(setitimer(ITIMER_REAL, &it, NULL));
 }
 
 void handle(int sig, void (*handler)(int), int flags)

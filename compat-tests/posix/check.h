@@ -61,8 +61,9 @@ void wrong(const char *file, int line, const char *fmt, ...)
 			      strerror(errno), #err);                      \
 	} while (0)
 
-/* The milliseconds lie in the range. */
-void took(uint64_t since, uint64_t low, uint64_t high, const char *what);
+/* At least so many milliseconds have passed, and not seconds more: a machine
+ * that is busy with other things is late, but not by that much. */
+void took(uint64_t since, uint64_t ms, const char *what);
 uint64_t now_ms(void);
 void sleep_ms(unsigned int ms);
 
@@ -85,8 +86,21 @@ void recv_pattern(int fd, size_t len);
 /* Waits for events with poll(); gives revents, 0 after ms. */
 short wait_events(int fd, short events, int ms);
 
+/*
+ * The same, but asks again for up to a second until all of `want` shows.
+ *
+ * Linux resets a connection by setting the error first and the state after it;
+ * poll() reads the state first and the error after it, without the lock. So for
+ * a moment it may show POLLERR alone.
+ */
+short wait_all_events(int fd, short events, short want);
+
 /* Nothing readable for so long. */
 void want_quiet(int fd, int ms);
+
+/* SIGALRM after so many ms and, as the first may come before the call that it
+ * is to interrupt, again and again; 0 ends it. */
+void alarm_every(unsigned int ms);
 
 void handle(int sig, void (*handler)(int), int flags);
 

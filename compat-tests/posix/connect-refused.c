@@ -14,13 +14,12 @@ static void refused_blocking(struct role *r, const union addr *a)
 
 static int refused_nonblocking(struct role *r, const union addr *a)
 {
+	const short all = POLLIN | POLLOUT | POLLERR | POLLHUP;
 	int fd = tcp_socket(r);
-	short got;
 
 	set_nonblock(fd, true);
 	FAILS(connect(fd, &a->sa, addr_len(a)), EINPROGRESS);
-	got = wait_events(fd, POLLIN | POLLOUT, 5000);
-	GIVES(got, POLLIN | POLLOUT | POLLERR | POLLHUP);
+	GIVES(wait_all_events(fd, POLLIN | POLLOUT, all), all);
 	GIVES(get_int(fd, SOL_SOCKET, SO_ERROR), ECONNREFUSED);
 	GIVES(get_int(fd, SOL_SOCKET, SO_ERROR), 0);
 	set_nonblock(fd, false);

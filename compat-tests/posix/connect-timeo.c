@@ -13,7 +13,7 @@ static void subject(struct role *r)
 
 	OK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)));
 	FAILS(connect(fd, &a.sa, addr_len(&a)), EINPROGRESS);
-	took(start, 290, 1500, "the bounded connect()");
+	took(start, 300, "the bounded connect()");
 	close(fd);
 }
 

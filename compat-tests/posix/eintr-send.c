@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* eintr-send - a signal interrupts a blocked send(), which tells what it has sent. */
-#include <sys/time.h>
-
 #include "roles.h"
 
 #define SIZE (64u << 20)
@@ -13,7 +11,6 @@ static void on_alarm(int sig)
 
 static void subject(struct role *r, int fd)
 {
-	struct itimerval soon = { .it_value.tv_usec = 500000 };
 	uint8_t *buf = malloc(SIZE);
 	uint32_t sent = 0;
 	ssize_t n;
@@ -23,8 +20,8 @@ static void subject(struct role *r, int fd)
 	handle(SIGALRM, on_alarm, 0);
 	/* The peer does not read. A little room may still come after the first
 	 * interruption; with nothing sent it is EINTR. */
+	alarm_every(500);
 	for (;;) {
-		OK(setitimer(ITIMER_REAL, &soon, NULL));
 		n = send(fd, buf + sent, SIZE - sent, 0);
 		if (n < 0)
 			break;
@@ -32,6 +29,7 @@ static void subject(struct role *r, int fd)
 		CHECK(n > 0 && sent < SIZE);
 	}
 	GIVES(errno, EINTR);
+	alarm_every(0);
 	CHECK(sent > 0);
 	tell(r, sent);
 	free(buf);

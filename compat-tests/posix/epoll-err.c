@@ -9,7 +9,7 @@ static void subject(struct role *r, int fd)
 
 	ep_add(ep, fd, 0);
 	meet(r, 's');
-	GIVES(ep_wait(ep, fd, 5000), EPOLLERR | EPOLLHUP);
+	GIVES(ep_wait_all(ep, fd, EPOLLERR | EPOLLHUP), EPOLLERR | EPOLLHUP);
 	GIVES(get_int(fd, SOL_SOCKET, SO_ERROR), ECONNRESET);
 	GIVES(ep_wait(ep, fd, 0), EPOLLHUP);
 	close(ep);

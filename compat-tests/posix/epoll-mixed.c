@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* epoll-mixed - sockets, pipes, eventfds, timerfds and unix sockets in one epoll each wake it. */
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
@@ -9,6 +10,7 @@
 
 struct fds {
 	int pipe[2], unix_pair[2], event, timer;
+	sem_t next; /* the one before has been read */
 };
 
 static void open_fds(struct fds *f, int ep, int fd)
@@ -33,8 +35,10 @@ static void *poke(void *arg)
 
 	sleep_ms(50);
 	GIVES(write(f->pipe[1], "p", 1), 1);
+	OK(sem_wait(&f->next));
 	sleep_ms(50);
 	GIVES(write(f->unix_pair[1], "u", 1), 1);
+	OK(sem_wait(&f->next));
 	sleep_ms(50);
 	GIVES(write(f->event, &one, 8), 8);
 	return NULL;
@@ -56,9 +60,12 @@ static void subject(struct role *r, int fd)
 	pthread_t t;
 
 	open_fds(&f, ep, fd);
+	OK(sem_init(&f.next, 0, 0));
 	GIVES(pthread_create(&t, NULL, poke, &f), 0);
 	expect(ep, f.pipe[0]);
+	OK(sem_post(&f.next));
 	expect(ep, f.unix_pair[0]);
+	OK(sem_post(&f.next));
 	expect(ep, f.event);
 	GIVES(pthread_join(t, NULL), 0);
 	OK(timerfd_settime(f.timer, 0, &soon, NULL));

@@ -64,7 +64,7 @@ static void helper(struct role *r)
 	meet(r, 'k');
 	/* The listener went with the last child; IX learns of a killed process
 	 * a moment later (CAVEATS). */
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 250; i++) {
 		fd = tcp_socket(r);
 		if (connect(fd, &a.sa, addr_len(&a)) < 0)
 			break;

@@ -12,7 +12,7 @@ static void subject(struct role *r, int fd)
 	OK(setsockopt(fd, SOL_SOCKET, SO_LINGER, &wait, sizeof(wait)));
 	send_pattern(fd, SIZE);
 	OK(close(fd));
-	took(start, 0, 8000, "the close()");
+	CHECK(now_ms() - start < 10000);
 	meet(r, 'c');
 }
 

@@ -17,7 +17,7 @@ static void subject(struct role *r, int fd)
 		send_text(fd, "x");
 		recv_all(fd, &c, 1);
 	}
-	took(start, 0, 8000, "a thousand rounds");
+	CHECK(now_ms() - start < 10000);
 }
 
 static void helper(struct role *r, int fd)

@@ -46,4 +46,17 @@ static inline uint32_t ep_wait(int ep, int fd, int ms)
 	return ev[0].events;
 }
 
+/* The same until all of `want` shows: see wait_all_events(). */
+static inline uint32_t ep_wait_all(int ep, int fd, uint32_t want)
+{
+	uint32_t got = ep_wait(ep, fd, 5000);
+	uint64_t start = now_ms();
+
+	while ((got & want) != want && now_ms() - start < 1000) {
+		sleep_ms(1);
+		got = ep_wait(ep, fd, 0);
+	}
+	return got;
+}
+
 #endif

@@ -17,11 +17,11 @@ static void subject(struct role *r, int fd)
 	CHECK(got.tv_sec == 0 && got.tv_usec == 200000);
 	start = now_ms();
 	FAILS(recv(fd, &c, 1, 0), EAGAIN);
-	took(start, 190, 1000, "the bounded recv()");
+	took(start, 200, "the bounded recv()");
 	OK(setsockopt(ls, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)));
 	start = now_ms();
 	FAILS(accept(ls, NULL, NULL), EAGAIN);
-	took(start, 190, 1000, "the bounded accept()");
+	took(start, 200, "the bounded accept()");
 	close(ls);
 	meet(r, 's');
 	want_text(fd, "in time");

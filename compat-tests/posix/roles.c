@@ -49,11 +49,14 @@ union addr wildcard(const union addr *like)
 union addr nobody(const struct role *r, uint16_t port)
 {
 	union addr a = with_port(&r->self, port);
+	/* The kernel remembers for a while that nobody answered: let the test
+	 * before have asked for another one. */
+	uint8_t host = (uint8_t)(200 + r->port / 20 % 50);
 
 	if (a.sa.sa_family == AF_INET6)
-		a.in6.sin6_addr.s6_addr[15] = 200;
+		a.in6.sin6_addr.s6_addr[15] = host;
 	else
-		((uint8_t *)&a.in.sin_addr)[3] = 200;
+		((uint8_t *)&a.in.sin_addr)[3] = host;
 	return a;
 }
 

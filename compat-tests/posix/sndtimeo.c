@@ -18,7 +18,7 @@ static void subject(struct role *r, int fd)
 		n = send(fd, buf, sizeof(buf), 0);
 	} while (n > 0);
 	GIVES(errno, EAGAIN);
-	took(start, 290, 3000, "the bounded send()");
+	took(start, 300, "the bounded send()");
 	meet(r, 's');
 }
 

@@ -7,36 +7,40 @@
 need socat
 SIZE=10000000
 
-# echoed [FILE]: 10 MB there and back, bit-exact.
-echoed()
-{
-	local got=${1:-$TMP/got}
-
-	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$got" ||
-		fail "the client ends with status $?"
-	same_sha "$got" "$TMP/in"
-}
-
 socat_server()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
-	start server prog socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" "$1"
-	wait_port "$P_IP" 7000
+	serve_file "$SIZE" socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" "$1"
+}
+
+# python_server BYTES CODE [ARGUMENT...]: CODE serves each of connections().
+CONNECTIONS='
+import os, signal, socket, subprocess, sys
+ls = socket.create_server((sys.argv[1], 7000), backlog=64)
+def connections():
+	while True:
+		yield ls.accept()[0]
+'
+
+python_server()
+{
+	local bytes=$1 code=$2
+
+	shift 2
+	serve_file "$bytes" "$PYTHON" -c "$CONNECTIONS$code" "$P_IP" "$@"
 }
 
 t_socat()
 {
 	socat_server EXEC:cat
-	echoed
+	echoed peer "$P_IP"
 }
 
 # Without a socat in between: the connection itself becomes 0 and 1.
 t_nofork()
 {
 	socat_server EXEC:cat,nofork
-	echoed
-	echoed
+	echoed peer "$P_IP"
+	echoed peer "$P_IP"
 }
 
 # A program that reads nothing for a while closes the sender's window.
@@ -48,13 +52,10 @@ t_slow()
 		"$(sha256sum <"$TMP/in")"
 }
 
-# inetd WHERE ARGUMENT...: a fork and an exec for each connection.
+# inetd COMMAND...: a fork and an exec for each connection.
 INETD='
-import os, signal, socket, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-ls = socket.create_server((sys.argv[1], 7000), backlog=64)
-while True:
-	c, _ = ls.accept()
+for c in connections():
 	if os.fork() == 0:
 		for fd in (0, 1, 2):
 			os.dup2(c.fileno(), fd)
@@ -66,33 +67,19 @@ while True:
 
 inetd()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
-	start server prog "$PYTHON" -c "$INETD" "$P_IP" "$@"
-	wait_port "$P_IP" 7000
+	python_server "$SIZE" "$INETD" "$@"
 }
 
 t_inetd()
 {
 	inetd cat
-	echoed
+	echoed peer "$P_IP"
 }
 
 t_many()
 {
-	local i jobs=()
-
-	inetd cat
-	head -c 500000 "$TMP/in" >"$TMP/part" && mv "$TMP/part" "$TMP/in"
-	for i in {1..16}; do
-		run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" \
-			>"$TMP/got$i" &
-		jobs+=($!)
-	done
-	wait "${jobs[@]}"
-	for i in {1..16}; do
-		same_sha "$TMP/got$i" "$TMP/in"
-	done
+	python_server 500000 "$INETD" cat
+	echoed peer "$P_IP" 16
 }
 
 # Its last words arrive, then the end of the stream.
@@ -132,17 +119,11 @@ time.sleep(60)' "$P_IP"
 # The parent has the connection open all the time.
 t_subprocess()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
-	start server prog "$PYTHON" -c '
-import socket, subprocess, sys
-ls = socket.create_server((sys.argv[1], 7000))
-while True:
-	c, _ = ls.accept()
+	python_server "$SIZE" '
+for c in connections():
 	subprocess.run(["cat"], stdin=c, stdout=c, check=True)
 	c.sendall(b"after")
-	c.close()' "$P_IP"
-	wait_port "$P_IP" 7000
+	c.close()'
 	run peer socat -t 20 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got"
 	same "what the parent adds" "$(tail -c 5 "$TMP/got")" after
 	truncate -s -5 "$TMP/got"
@@ -152,36 +133,25 @@ while True:
 # A program that inherits a connection by accident does not take its bytes.
 t_leak()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
-	start server prog "$PYTHON" -c '
-import os, socket, sys
-ls = socket.create_server((sys.argv[1], 7000))
-while True:
-	c, _ = ls.accept()
+	python_server "$SIZE" '
+for c in connections():
 	c.set_inheritable(True)
 	if os.fork() == 0:
 		os.execvp("sleep", ["sleep", "30"])
 	while data := c.recv(65536):
 		c.sendall(data)
 	c.shutdown(socket.SHUT_RDWR)
-	c.close()' "$P_IP"
-	wait_port "$P_IP" 7000
-	echoed
+	c.close()'
+	echoed peer "$P_IP"
 }
 
 # What an exec that fails leaves is still a connection.
 t_exec_fails()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
 	printf 'not a program' >"$TMP/bad"
 	chmod 755 "$TMP/bad"
-	start server prog "$PYTHON" -c '
-import os, socket, sys
-ls = socket.create_server((sys.argv[1], 7000))
-while True:
-	c, _ = ls.accept()
+	python_server "$SIZE" '
+for c in connections():
 	os.dup2(c.fileno(), 9)
 	for bad in sys.argv[2], "/nonexistent":
 		try:
@@ -192,17 +162,14 @@ while True:
 	while data := os.read(9, 65536):
 		while data:
 			data = data[os.write(9, data):]
-	os.close(9)' "$P_IP" "$TMP/bad"
-	wait_port "$P_IP" 7000
-	echoed
+	os.close(9)' "$TMP/bad"
+	echoed peer "$P_IP"
 }
 
 # To a process that has nothing to do with the program.
 t_passed()
 {
-	net_up
-	random_file "$TMP/in" "$SIZE"
-	start worker peer "$PYTHON" -c '
+	"$PYTHON" -c '
 import socket, sys
 us = socket.socket(socket.AF_UNIX)
 us.bind(sys.argv[1])
@@ -214,38 +181,35 @@ while True:
 		break
 	with socket.socket(fileno=fds[0]) as c:
 		while data := c.recv(65536):
-			c.sendall(data)' "$TMP/unix"
-	wait_for 5 test -S "$TMP/unix"
-	start server prog "$PYTHON" -c '
-import socket, sys
+			c.sendall(data)' "$TMP/unix" &
+	PIDS[worker]=$!
+	wait_for 5 test -S "$TMP/unix" || fail "no unix socket"
+	python_server "$SIZE" '
 u = socket.socket(socket.AF_UNIX)
 u.connect(sys.argv[2])
-ls = socket.create_server((sys.argv[1], 7000))
-while True:
-	c, _ = ls.accept()
+for c in connections():
 	socket.send_fds(u, [b"c"], [c.fileno()])
-	c.close()' "$P_IP" "$TMP/unix"
-	wait_port "$P_IP" 7000
-	echoed
-	echoed
+	c.close()' "$TMP/unix"
+	echoed peer "$P_IP"
+	echoed peer "$P_IP"
 }
 
-# The connection outlives the program that made it.
+# The connection outlives the program that made it. It serves one: the port is
+# not tried.
 t_outlives()
 {
 	net_up
 	random_file "$TMP/in" "$SIZE"
-	start server prog "$PYTHON" -c '
-import os, socket, sys
-ls = socket.create_server((sys.argv[1], 7000))
-c, _ = ls.accept()
+	start server prog "$PYTHON" -c "$CONNECTIONS"'
+print("listens", flush=True)
+c = next(connections())
 if os.fork() == 0:
 	os.dup2(c.fileno(), 0)
 	os.dup2(c.fileno(), 1)
 	os.execvp("sh", ["sh", "-c", "exec 3<&0; (sleep 1; exec cat <&3) & exit 0"])
 os.wait()' "$P_IP"
-	sleep 2
-	echoed
+	wait_for 10 grep -q listens "$TMP/server.out" || fail "no server"
+	echoed peer "$P_IP"
 	finish_ok server 5
 }
 

@@ -8,14 +8,8 @@ need socat
 
 t_server()
 {
-	net_up
-	random_file "$TMP/in" 5000000
-	start server prog socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" \
-		EXEC:cat
-	wait_port "$P_IP" 7000
-	run peer socat -t 10 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got" ||
-		fail "the client ends with status $?"
-	same_sha "$TMP/got" "$TMP/in"
+	serve_file 5000000 socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" EXEC:cat
+	echoed peer "$P_IP"
 }
 
 t_client()
@@ -25,29 +19,14 @@ t_client()
 	start server peer socat "TCP-LISTEN:7000,bind=$K_IP,reuseaddr,fork" \
 		EXEC:cat
 	wait_port "$K_IP" 7000
-	run prog socat -t 10 - "TCP:$K_IP:7000" <"$TMP/in" >"$TMP/got" ||
-		fail "the client ends with status $?"
-	same_sha "$TMP/got" "$TMP/in"
+	echoed prog "$K_IP"
 }
 
 # Several at a time, each served by a fork of its own.
 t_forks()
 {
-	local i jobs=()
-
-	net_up
-	random_file "$TMP/in" 500000
-	start server prog socat "TCP-LISTEN:7000,reuseaddr,fork" EXEC:cat
-	wait_port "$P_IP" 7000
-	for i in {1..8}; do
-		run peer socat -t 10 - "TCP:$P_IP:7000" <"$TMP/in" \
-			>"$TMP/got$i" &
-		jobs+=($!)
-	done
-	wait "${jobs[@]}"
-	for i in {1..8}; do
-		same_sha "$TMP/got$i" "$TMP/in"
-	done
+	serve_file 500000 socat "TCP-LISTEN:7000,reuseaddr,fork" EXEC:cat
+	echoed peer "$P_IP" 8
 }
 
 t_udp()
@@ -64,14 +43,12 @@ t_udp()
 # TCP to a unix socket and on to TCP: two kinds of fds in one select().
 t_relay()
 {
-	net_up
-	random_file "$TMP/in" 2000000
-	start back peer socat "UNIX-LISTEN:$TMP/sock,fork" EXEC:cat
-	start front prog socat "TCP-LISTEN:7000,reuseaddr,fork" \
+	socat "UNIX-LISTEN:$TMP/sock,fork" EXEC:cat &
+	PIDS[back]=$!
+	wait_for 5 test -S "$TMP/sock" || fail "no unix socket"
+	serve_file 2000000 socat "TCP-LISTEN:7000,reuseaddr,fork" \
 		"UNIX-CONNECT:$TMP/sock"
-	wait_port "$P_IP" 7000
-	run peer socat -t 10 - "TCP:$P_IP:7000" <"$TMP/in" >"$TMP/got"
-	same_sha "$TMP/got" "$TMP/in"
+	echoed peer "$P_IP"
 }
 
 compat_main "$@" -- server client forks udp relay

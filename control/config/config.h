@@ -107,7 +107,7 @@ struct ix_config {
 	X(AF_XDP, "af_xdp", ":IF", "a network interface, by AF_XDP")           \
 	X(MEMIF, "memif", ":PATH[,role=server|client][,queues=N]",             \
 	  "shared memory with another dataplane")                              \
-	X(PCI, "pci", ":BDF", "a network card bound to vfio-pci")              \
+	X(PCI, "pci", ":BDF", "a network card, by vfio-pci")                   \
 	X(VDEV, "vdev", ":STRING", "a DPDK virtual device, handed on as it is")
 
 enum config_dev_kind {

@@ -45,6 +45,18 @@ static bool is_down(const struct instance *in, uint32_t dev)
 	return false;
 }
 
+/* Devices whose queue of this elastic thread is down. */
+static void put_down(struct json *j, const struct core *core, uint16_t et)
+{
+	uint32_t i;
+
+	json_array(j, "links_down");
+	for (i = 0; i < core->ndevs; i++)
+		if (drv_is_down(core->dev[i], et))
+			json_str(j, NULL, drv_info(core->dev[i])->name);
+	json_end(j, ']');
+}
+
 static void list_devices(const struct instance *in, struct json *j)
 {
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
@@ -162,6 +174,7 @@ static void stats_device(const struct drv_dev *d, struct json *j)
 	json_u64(j, "rx_bytes", c.rx_bytes);
 	json_u64(j, "rx_missed", c.rx_missed);
 	json_u64(j, "rx_nombuf", c.rx_nombuf);
+	json_u64(j, "rx_bad", c.rx_bad);
 	json_u64(j, "tx_packets", c.tx_packets);
 	json_u64(j, "tx_bytes", c.tx_bytes);
 	json_u64(j, "tx_errors", c.tx_errors);
@@ -339,63 +352,89 @@ static void answer_threads(struct owner *o, const char *arg, struct json *j)
 			 now > et->last_driven_ns ?
 				 (now - et->last_driven_ns) / 1000 :
 				 0);
+		put_down(j, core, (uint16_t)i);
 		json_end(j, '}');
 	}
 	json_end(j, ']');
 }
 
-static uint64_t bucket_us(unsigned i)
+/* Bucket i is [low(i), low(i + 1)) ns. */
+static uint64_t low_ns(unsigned i)
 {
-	return (UINT64_C(2) << i) / 1000;
+	return i ? UINT64_C(1) << i : 0;
 }
 
-/* The upper end of the bucket that the q-th of 1000 falls into. */
-static uint64_t quantile_us(const uint64_t *v, uint64_t total, unsigned q)
+/* The last of the bucket that the q-th of 1000 falls into. */
+static uint64_t quantile_ns(const uint64_t *v, uint64_t total, unsigned q)
 {
 	uint64_t seen = 0;
 	unsigned i;
 
-	for (i = 0; i < LOOP_TIME_BUCKETS; i++) {
+	if (!total)
+		return 0;
+	for (i = 0; i < LOOP_TIME_BUCKETS - 1; i++) {
 		seen += v[i];
 		if (seen * 1000 >= total * q)
 			break;
 	}
-	return bucket_us(i);
+	return low_ns(i + 1) - 1;
+}
+
+static void put_buckets(struct json *j, const uint64_t *v)
+{
+	unsigned i;
+
+	json_array(j, "buckets");
+	for (i = 0; i < LOOP_TIME_BUCKETS; i++) {
+		if (!v[i])
+			continue;
+		json_object(j, NULL);
+		json_u64(j, "from", low_ns(i));
+		json_u64(j, "to", low_ns(i + 1) - 1);
+		json_u64(j, "count", v[i]);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+/* v is read once: it goes on counting. */
+static void put_times(struct json *j, const char *name, unsigned et,
+		      const uint64_t *counts)
+{
+	static const struct {
+		const char *name;
+		unsigned q;
+	} quantile[] = {
+		{ "p50", 500 },	 { "p90", 900 },  { "p99", 990 },
+		{ "p999", 999 }, { "max", 1000 },
+	};
+	uint64_t v[LOOP_TIME_BUCKETS], total = 0;
+	unsigned i;
+
+	for (i = 0; i < LOOP_TIME_BUCKETS; i++) {
+		v[i] = __atomic_load_n(&counts[i], __ATOMIC_RELAXED);
+		total += v[i];
+	}
+	json_object(j, NULL);
+	json_str(j, "name", name);
+	json_u64(j, "ethread", et);
+	json_str(j, "unit", "ns");
+	json_u64(j, "count", total);
+	for (i = 0; i < sizeof(quantile) / sizeof(quantile[0]); i++)
+		json_u64(j, quantile[i].name,
+			 quantile_ns(v, total, quantile[i].q));
+	put_buckets(j, v);
+	json_end(j, '}');
 }
 
 static void answer_latency(struct owner *o, const char *arg, struct json *j)
 {
-	const struct ethread *et;
-	uint64_t total;
-	char name[32];
-	uint32_t i, k;
+	uint32_t i;
 
 	(void)arg;
-	json_array(j, "ethreads");
-	for (i = 0; i < o->in->core.nethreads; i++) {
-		json_object(j, NULL);
-		json_u64(j, "id", i);
-		put_histogram(j, "iteration_log2_ns",
-			      o->in->core.et[i]->stats.time, LOOP_TIME_BUCKETS);
-		json_end(j, '}');
-	}
-	json_end(j, ']');
 	json_array(j, "histograms");
-	for (i = 0; i < o->in->core.nethreads; i++) {
-		et = o->in->core.et[i];
-		for (total = 0, k = 0; k < LOOP_TIME_BUCKETS; k++)
-			total += et->stats.time[k];
-		snprintf(name, sizeof(name), "iteration %u", i);
-		json_object(j, NULL);
-		json_str(j, "name", name);
-		json_u64(j, "count", total);
-		json_u64(j, "p50_us", quantile_us(et->stats.time, total, 500));
-		json_u64(j, "p90_us", quantile_us(et->stats.time, total, 900));
-		json_u64(j, "p99_us", quantile_us(et->stats.time, total, 990));
-		json_u64(j, "p999_us", quantile_us(et->stats.time, total, 999));
-		json_u64(j, "max_us", quantile_us(et->stats.time, total, 1000));
-		json_end(j, '}');
-	}
+	for (i = 0; i < o->in->core.nethreads; i++)
+		put_times(j, "iteration", i, o->in->core.et[i]->stats.time);
 	json_end(j, ']');
 }
 

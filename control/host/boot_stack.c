@@ -77,6 +77,7 @@ static void share_devices(struct core *core)
 		core->net.dev[i].mac = info->mac;
 		core->net.dev[i].mtu = info->mtu;
 		core->net.dev[i].tx_cksum = info->tx_cksum;
+		core->net.dev[i].tso_max = info->tso_max;
 	}
 }
 

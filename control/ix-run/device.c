@@ -164,6 +164,18 @@ static void look_pci_up(const char *bdf, struct device_view *v)
 	globfree(&found);
 }
 
+static void look_vfio(const char *dir, struct device_view *v)
+{
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/iommu_group", dir);
+	if (access(path, F_OK) != 0)
+		WHY(v, "there is no IOMMU, vfio-pci cannot protect memory; "
+		       "boot with intel_iommu=on or amd_iommu=on");
+	else if (access("/sys/bus/pci/drivers/vfio-pci", F_OK) != 0)
+		WHY(v, "there is no driver vfio-pci; modprobe vfio-pci");
+}
+
 static void look_pci(const struct config_dev *d, struct device_view *v)
 {
 	static const char *const usable[] = { "vfio-pci", "uio_pci_generic",
@@ -189,6 +201,7 @@ static void look_pci(const struct config_dev *d, struct device_view *v)
 	WHAT(v, "the PCI device %s (driver %s), bound to vfio-pci meanwhile",
 	     d->name, *driver ? driver : "none");
 	look_pci_up(d->name, v);
+	look_vfio(dir, v);
 	need_caps(v, CAP(SYS_ADMIN), "root's privileges");
 }
 

@@ -108,33 +108,25 @@ void print_fds(const json_t *answer)
 
 void print_threads(const json_t *answer)
 {
-	static const struct column columns[] = { { "id", "THREAD" },
-						 { "driver_pid", "DRIVER" },
-						 { "armed", "ASLEEP" },
-						 { "cpu", "CPU" },
-						 { "batch", "BATCH" },
-						 { "conns", "CONNS" },
-						 { 0 } };
+	static const struct column columns[] = {
+		{ "id", "THREAD" },	  { "driver_pid", "DRIVER" },
+		{ "armed", "ASLEEP" },	  { "cpu", "CPU" },
+		{ "batch", "BATCH" },	  { "conns", "CONNS" },
+		{ "links_down", "DOWN" }, { 0 }
+	};
 
 	table_print(json_object_get(answer, "ethreads"), columns);
 }
 
-/* Histograms; an instance that answers with plain members is shown so. */
 void print_latency(const json_t *answer)
 {
-	static const struct column columns[] = { { "name", "WHAT" },
-						 { "count", "COUNT" },
-						 { "mean_us", "MEAN" },
-						 { "p50_us", "P50" },
-						 { "p90_us", "P90" },
-						 { "p99_us", "P99" },
-						 { "p999_us", "P99.9" },
-						 { "max_us", "MAX (US)" },
-						 { 0 } };
-	const json_t *list = json_object_get(answer, "histograms");
+	static const struct column columns[] = {
+		{ "name", "WHAT" },   { "ethread", "THREAD" },
+		{ "count", "COUNT" }, { "unit", "UNIT" },
+		{ "p50", "P50" },     { "p90", "P90" },
+		{ "p99", "P99" },     { "p999", "P99.9" },
+		{ "max", "MAX" },     { 0 }
+	};
 
-	if (list)
-		table_print(list, columns);
-	else
-		print_members(NULL, answer);
+	table_print(json_object_get(answer, "histograms"), columns);
 }

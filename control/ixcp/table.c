@@ -28,12 +28,17 @@ static void scalar_text(const json_t *v, char *buf, size_t size)
 	}
 }
 
-/* An object stands for its name. */
+/* An object stands for its name; that its link is down is worth a word. */
 static void item_text(const json_t *v, char *buf, size_t size)
 {
-	if (json_is_object(v))
-		v = json_object_get(v, "name");
-	scalar_text(v, buf, size);
+	const char *link = json_string_value(json_object_get(v, "link"));
+	size_t n;
+
+	scalar_text(json_is_object(v) ? json_object_get(v, "name") : v, buf,
+		    size);
+	n = strlen(buf);
+	if (link && strcmp(link, "down") == 0)
+		snprintf(buf + n, size - n, " (down)");
 }
 
 void table_text(const json_t *value, char *buf, size_t size)

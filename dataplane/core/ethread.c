@@ -99,6 +99,7 @@ void ethread_flush(struct ethread *et)
 	else
 		send_by_device(et);
 	n->ntx = 0;
+	n->ntx_segs = 0;
 }
 
 /* While the device is behind, TCP's data waits in its send queues; one of

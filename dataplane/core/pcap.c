@@ -15,7 +15,7 @@
 #define PCAP_MAGIC_NS 0xa1b23c4du
 #define PCAP_ETHERNET 1
 #define PCAP_SNAPLEN 262144
-#define PCAP_SEGS 16
+#define PCAP_SEGS 36 /* mbufs of 64 KB */
 
 struct pcap_head {
 	uint32_t magic;

@@ -200,18 +200,32 @@ static uint16_t send_kept(struct drv_dev *d, uint16_t q)
 	return dq->keep_n;
 }
 
+static uint32_t kept_segs(const struct drv_queue *dq)
+{
+	uint32_t segs = 0;
+	uint16_t i;
+
+	for (i = 0; i < dq->keep_n; i++)
+		segs += dq->keep[(dq->keep_head + i) % DRV_KEEP]->nb_segs;
+	return segs;
+}
+
 /* Keep as many as there is room for; drop the rest. Returns frames dropped. */
 static uint16_t keep(struct drv_queue *dq, struct rte_mbuf **pkts, uint16_t n)
 {
-	uint16_t i, room = RTE_MIN(n, (uint16_t)(DRV_KEEP - dq->keep_n));
+	uint32_t segs = n ? kept_segs(dq) : 0;
+	uint16_t i;
 
-	for (i = 0; i < room; i++)
-		dq->keep[(dq->keep_head + dq->keep_n + i) % DRV_KEEP] = pkts[i];
-	dq->keep_n += room;
-	if (room < n)
-		rte_pktmbuf_free_bulk(pkts + room, n - room);
-	dq->tx_errors += n - room;
-	return n - room;
+	for (i = 0; i < n && dq->keep_n < DRV_KEEP; i++) {
+		segs += pkts[i]->nb_segs;
+		if (segs > DRV_KEEP_SEGS)
+			break;
+		dq->keep[(dq->keep_head + dq->keep_n++) % DRV_KEEP] = pkts[i];
+	}
+	if (i < n)
+		rte_pktmbuf_free_bulk(pkts + i, n - i);
+	dq->tx_errors += n - i;
+	return n - i;
 }
 
 static uint64_t sum_bytes(struct rte_mbuf **pkts, uint16_t n)
@@ -303,7 +317,6 @@ int drv_reset_queue(struct drv_dev *d, uint16_t q)
 
 	dq->keep_n = 0;
 	dq->keep_head = 0;
-	dq->spare = NULL;
 	if (!d->ops->reset || !d->can_reset) {
 		dq->down = 1;
 		return -EIO;
@@ -322,6 +335,7 @@ void drv_counters(const struct drv_dev *d, struct drv_counters *out)
 		c.rx_packets += dq->rx_packets;
 		c.rx_bytes += dq->rx_bytes;
 		c.rx_nombuf += dq->rx_nombuf;
+		c.rx_bad += dq->rx_bad;
 		c.tx_packets += dq->tx_packets;
 		c.tx_bytes += dq->tx_bytes;
 		c.tx_errors += dq->tx_errors;

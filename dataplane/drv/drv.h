@@ -74,6 +74,8 @@ struct drv_info {
 	struct rte_ether_addr mac;
 	uint16_t mtu;
 	uint16_t nqueues;
+	uint16_t tso_max;     /* payload of a TCP packet to be cut by the device
+			       * (RTE_MBUF_F_TX_TCP_SEG, IPv4), bytes; 0: none */
 	uint16_t max_frame;   /* largest frame, bytes */
 	uint8_t rss;	      /* the device spreads flows itself: */
 	uint16_t reta_size;   /* queue = hash % reta_size % nqueues */
@@ -139,7 +141,7 @@ int drv_is_down(const struct drv_dev *d, uint16_t q);
 void drv_set_down(struct drv_dev *d);
 
 struct drv_counters {
-	uint64_t rx_packets, rx_bytes, rx_missed, rx_nombuf;
+	uint64_t rx_packets, rx_bytes, rx_missed, rx_nombuf, rx_bad;
 	uint64_t tx_packets, tx_bytes, tx_errors, tx_kept;
 };
 void drv_counters(const struct drv_dev *d, struct drv_counters *out);

@@ -14,10 +14,11 @@
 
 #include "drv/drv.h"
 
-#define DRV_KEEP 512	 /* frames kept back for one queue */
-#define DRV_BURST 64	 /* frames handed to a PMD at once */
-#define DRV_RING 1024	 /* descriptors of a ring, where we choose */
-#define DRV_NAME_MAX 160 /* "memif:" and a socket path */
+#define DRV_KEEP 512	   /* frames kept back for one queue */
+#define DRV_KEEP_SEGS 2048 /* mbufs of them: others need some too */
+#define DRV_BURST 64	   /* frames handed to a PMD at once */
+#define DRV_RING 1024	   /* descriptors of a ring, where we choose */
+#define DRV_NAME_MAX 160   /* "memif:" and a socket path */
 
 struct drv_ctx; /* one call of drv_open */
 
@@ -46,7 +47,7 @@ struct drv_queue {
 	struct rte_mempool *rx_pool;
 	struct rte_mempool *tx_pool;
 	struct rte_mempool *umem_pool; /* af_xdp */
-	struct rte_mbuf *spare;	       /* tun: the next read goes here */
+	struct tun_buffers *tun;       /* where the next read goes */
 	void *ring, *tx_ring;	       /* memif */
 	uint32_t tx_buf;	       /* memif server: room of a descriptor */
 	int fd;			       /* polls readable, or -1 */
@@ -57,6 +58,7 @@ struct drv_queue {
 	uint64_t rx_packets, rx_bytes, rx_nombuf;
 	uint64_t tx_packets, tx_bytes, tx_errors;
 	uint64_t rx_missed; /* af_packet: dropped by the kernel */
+	uint64_t rx_bad;    /* tun: what the kernel said makes no sense */
 	struct rte_mbuf *keep[DRV_KEEP];
 } __rte_cache_aligned;
 
@@ -155,8 +157,10 @@ int port_wait_link(struct drv_dev *d, unsigned timeout_ms);
  * how many are left, the others are freed. */
 uint16_t drv_linearise(struct rte_mempool *pool, struct rte_mbuf **pkts,
 		       uint16_t n, uint16_t max_segs);
-/* Bytes of a frame that fit into one mbuf of every rx pool. */
+/* Bytes of a frame that fit into one mbuf of every pool. */
 uint32_t pool_room(struct rte_mempool *const *pool, uint16_t n);
+/* tso_max, where a frame may have so many mbufs of room bytes. */
+uint16_t drv_tso_max(uint32_t segs, uint32_t room);
 
 /* af_packet.c, af_xdp.c: on an interface that is there already */
 int drv_if_prepare(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn);

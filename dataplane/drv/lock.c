@@ -139,13 +139,30 @@ static void undo_old(int fd)
 	}
 }
 
+/* Another start that looks for what the dead left holds a lock for a moment:
+ * one whose holder cannot be found is asked for again. */
+static int lock_or_holder(const char *path, int *holder_out)
+{
+	int tries = 0, fd;
+
+	for (;;) {
+		fd = lock_try(path);
+		if (fd != -EWOULDBLOCK)
+			return fd;
+		*holder_out = holder(path);
+		if (*holder_out || ++tries == 20)
+			return fd;
+		usleep(5000);
+	}
+}
+
 /* Lock the file scope-key and make it empty. */
 static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
 		const char *key)
 {
 	char dir[128], flat[DRV_NAME_MAX], path[512];
 	int rc = lock_dir(dir, sizeof(dir));
-	int fd, pid;
+	int fd, pid = 0;
 
 	if (rc < 0)
 		return drv_fail(ctx, rc, "cannot make %s: %s", dir,
@@ -153,14 +170,12 @@ static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
 	snprintf(flat, sizeof(flat), "%s", key);
 	flatten(flat);
 	snprintf(path, sizeof(path), "%s/%s-%s.lock", dir, scope, flat);
-	fd = lock_try(path);
-	if (fd == -EWOULDBLOCK) {
-		pid = holder(path);
+	fd = lock_or_holder(path, &pid);
+	if (fd == -EWOULDBLOCK)
 		return drv_fail(ctx, -EBUSY,
 				"in use by PID %d; stop that or choose "
 				"another device",
 				pid);
-	}
 	if (fd < 0)
 		return drv_fail(ctx, fd, "cannot lock %s: %s", path,
 				strerror(-fd));

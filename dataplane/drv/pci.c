@@ -248,30 +248,37 @@ static int start(struct drv_dev *d, struct drv_ctx *ctx, const struct pci *p)
 	return rc;
 }
 
+static void undo(const struct drv_dev *d)
+{
+	char bdf[16], driver[64];
+
+	if (sscanf(d->undo_path, "%15s %63s", bdf, driver) == 2)
+		pci_give_back(bdf, driver);
+}
+
 /*
- * The kernel takes a card from vfio-pci once nobody has it open or mapped. The
- * owner, which is a fork of the process that opened it, lets go of its own;
- * some process that never told us of itself may still have it, so it is a child
- * that waits in the kernel for that.
+ * The card has to stand still before its memory goes. The kernel takes it from
+ * vfio-pci once nobody has it open or mapped: the owner, a fork of the process
+ * that opened it, lets go of its own, but some process that never told us of
+ * itself may still have it. So it is a child that does it all and may wait.
  */
 static void pci_close(struct drv_dev *d)
 {
-	char bdf[16], driver[64];
+	pid_t pid = d->opener == getpid() ? -1 : fork();
 	int ms;
-	pid_t pid;
 
-	if (sscanf(d->undo_path, "%15s %63s", bdf, driver) != 2)
-		return;
-	if (d->opener == getpid()) {
-		pci_give_back(bdf, driver);
+	if (pid < 0) {
+		undo(d);
 		return;
 	}
-	vfio_let_go();
-	pid = fork();
 	if (pid == 0) {
-		pci_give_back(bdf, driver);
+		rte_eth_dev_stop(d->port_id);
+		rte_eth_dev_close(d->port_id);
+		vfio_let_go();
+		undo(d);
 		_exit(0);
 	}
+	vfio_let_go();
 	for (ms = 0; ms < GIVE_BACK_MS; ms += 5) {
 		if (waitpid(pid, NULL, WNOHANG) != 0)
 			break;

@@ -19,6 +19,12 @@
 #define RX_CSUM_OFFLOADS                                                \
 	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
+/* What cutting needs besides. */
+#define TSO_OFFLOADS                                                 \
+	(RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
+	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
+#define TSO_SEGS 24    /* mbufs that every PMD takes: vmxnet3 names 255 */
+#define TSO_HEADERS 80 /* of IP and TCP, at most */
 #define RETRY_MS 10
 #define FRAME_EXTRA (RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN)
 
@@ -142,7 +148,27 @@ static uint32_t cksum_bits(uint64_t offloads)
 	       (offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM ? DRV_CKSUM_UDP : 0u);
 }
 
-static void choose_offloads(struct drv_dev *d,
+uint16_t drv_tso_max(uint32_t segs, uint32_t room)
+{
+	uint32_t bytes = RTE_MIN(segs * room, (uint32_t)UINT16_MAX);
+
+	return (uint16_t)(bytes > TSO_HEADERS ? bytes - TSO_HEADERS : 0);
+}
+
+static void choose_tso(struct drv_dev *d, struct drv_ctx *ctx,
+		       const struct rte_eth_dev_info *info)
+{
+	uint32_t segs = info->tx_desc_lim.nb_seg_max;
+
+	if ((info->tx_offload_capa & TSO_OFFLOADS) != TSO_OFFLOADS)
+		return;
+	segs = segs ? RTE_MIN(segs, TSO_SEGS) : TSO_SEGS;
+	d->info.tx_offloads |= RTE_ETH_TX_OFFLOAD_TCP_TSO;
+	d->info.tso_max =
+		drv_tso_max(segs, pool_room(ctx->tx_pool, ctx->nqueues));
+}
+
+static void choose_offloads(struct drv_dev *d, struct drv_ctx *ctx,
 			    const struct rte_eth_dev_info *info)
 {
 	d->info.tx_offloads = info->tx_offload_capa &
@@ -152,6 +178,7 @@ static void choose_offloads(struct drv_dev *d,
 	d->info.tx_offloads |= info->tx_offload_capa & CSUM_OFFLOADS;
 	d->info.tx_cksum = cksum_bits(d->info.tx_offloads);
 	d->info.rx_offloads = info->rx_offload_capa & RX_CSUM_OFFLOADS;
+	choose_tso(d, ctx, info);
 }
 
 static int setup_queue(struct drv_dev *d, struct drv_ctx *ctx, uint16_t q,
@@ -190,7 +217,7 @@ static int configure(struct drv_dev *d, struct drv_ctx *ctx,
 				"has %u queues, %u are needed: use fewer "
 				"elastic threads",
 				max, ctx->nqueues);
-	choose_offloads(d, info);
+	choose_offloads(d, ctx, info);
 	conf.txmode.offloads = d->info.tx_offloads;
 	conf.rxmode.offloads = d->info.rx_offloads;
 	if (o->want_rss && ctx->nqueues > 1 && info->flow_type_rss_offloads)
@@ -401,9 +428,14 @@ uint16_t port_prepare(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		left = drv_linearise(d->queue[q].tx_pool, pkts, n, 1);
 	if (!(d->info.tx_offloads & CSUM_OFFLOADS))
 		return left;
-	ok = rte_eth_tx_prepare(d->port_id, q, pkts, left);
-	if (ok < left)
-		rte_pktmbuf_free_bulk(pkts + ok, left - ok);
+	for (ok = 0; ok < left; left--) { /* each time without a bad one */
+		ok += rte_eth_tx_prepare(d->port_id, q, pkts + ok, left - ok);
+		if (likely(ok == left))
+			break;
+		rte_pktmbuf_free(pkts[ok]);
+		memmove(&pkts[ok], &pkts[ok + 1],
+			(left - ok - 1u) * sizeof(pkts[0]));
+	}
 	return ok;
 }
 

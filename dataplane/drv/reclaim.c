@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "drv/internal.h"
@@ -126,12 +127,24 @@ static int elsewhere(const char *text)
 	return strncmp(text, "netns ", 6) == 0 && !is_here(text + 6);
 }
 
+/* Somebody made it just now and is about to lock it. */
+static int is_new(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size == 0 &&
+	       time(NULL) - st.st_mtime < 10;
+}
+
 static void reclaim_file(const char *path)
 {
 	char text[1024];
-	int fd = lock_try(path);
 	ssize_t n;
+	int fd;
 
+	if (is_new(path))
+		return;
+	fd = lock_try(path);
 	if (fd < 0)
 		return;
 	n = pread(fd, text, sizeof(text) - 1, 0);

@@ -36,9 +36,6 @@ int ip_route_class(const struct net_shared *sh, const struct ix_addr *ip);
 /* Index in sh->info.addrs of one of our addresses, or -1. */
 int ip_addr_index(const struct net_shared *sh, const struct ix_addr *ip);
 
-/* What ip_rx.local says of 127.0.0.0/8, which is in no list of addresses. */
-#define IP_LOCAL_LOOPBACK 0xff
-
 /* Is ip one host's address: no broadcast on our links, no multicast. */
 int ip_is_unicast(const struct net_shared *sh, const struct ix_addr *ip);
 
@@ -53,7 +50,9 @@ static inline uint16_t ip_mtu(const struct net *n, const struct ip_path *p)
 /*
  * Prepend IP and Ethernet headers and queue. m's data begins at the L4
  * header, whose checksum field is 0: the checksum is computed here or by the
- * device. Larger than the MTU: fragmented, unless dontfrag (-EMSGSIZE).
+ * device. Larger than the MTU: fragmented, unless dontfrag (-EMSGSIZE), or,
+ * with RTE_MBUF_F_TX_TCP_SEG, l4_len and tso_segsz, cut into segments by the
+ * device (net_dev.tso_max).
  * Takes m over in every case. 0, or -ENETUNREACH, -EHOSTUNREACH, -ENOBUFS.
  * A frame whose next hop is being resolved counts as sent.
  */
@@ -65,7 +64,7 @@ struct ip_rx {
 	struct ix_addr src, dst;
 	uint8_t proto, tos, ttl;
 	uint8_t local; /* index in sh->info.addrs of dst (for a broadcast: of
-			* our address there), or IP_LOCAL_LOOPBACK */
+			* our address there), or IX_LIP_LOOPBACK */
 };
 
 /* Peers reported an error for a packet of ours (ICMP, or ARP failure).

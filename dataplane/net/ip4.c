@@ -101,7 +101,9 @@ static int l4_cksum_ok(const struct rte_mbuf *m, const struct ip_rx *rx)
 	uint64_t flags = m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
 	const struct rte_udp_hdr *udp = rte_pktmbuf_mtod(m, const void *);
 
-	if (flags == RTE_MBUF_F_RX_L4_CKSUM_GOOD)
+	/* NONE: not filled in, for the packet has not left this machine */
+	if (flags == RTE_MBUF_F_RX_L4_CKSUM_GOOD ||
+	    flags == RTE_MBUF_F_RX_L4_CKSUM_NONE)
 		return 1;
 	if (rx->proto == IPPROTO_UDP && udp->dgram_cksum == 0)
 		return 1;

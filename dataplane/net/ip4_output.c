@@ -36,19 +36,44 @@ static struct l4_cksum l4_cksum(uint8_t proto)
 	return (struct l4_cksum){ UINT16_MAX, 0, 0 };
 }
 
-/* m's data begins at L4. Computes the checksum, or leaves it to the device. */
+/* Payload of IP in the largest frame that leaves the device. */
+static uint32_t wire_len(const struct net *n, const struct rte_mbuf *m,
+			 const struct ip_path *p)
+{
+	if (!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) ||
+	    !n->sh->dev[p->dev].tso_max)
+		return m->pkt_len;
+	return (uint32_t)m->l4_len + m->tso_segsz;
+}
+
+/* Identifications that m takes: one for each frame. */
+static uint16_t frames(const struct rte_mbuf *m)
+{
+	uint32_t payload = m->pkt_len - m->l4_len;
+
+	if (likely(!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG)))
+		return 1;
+	return (uint16_t)((payload + m->tso_segsz - 1) / m->tso_segsz);
+}
+
+/* m's data begins at L4. Computes the checksum, or leaves it to the device,
+ * which wants the pseudo header without its length to make segments. */
 static void finish_l4(struct rte_mbuf *m, const struct ip_path *p,
 		      uint8_t proto, uint64_t offloads)
 {
 	struct l4_cksum c = l4_cksum(proto);
+	int tso = (m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) != 0;
 	uint64_t sum;
 	uint16_t v;
 
 	if (c.offset == UINT16_MAX)
 		return;
 	sum = cksum_pseudo4(addr_v4(&p->src), addr_v4(&p->dst), proto,
-			    m->pkt_len);
-	if (offloads & c.offload) {
+			    tso ? 0 : m->pkt_len);
+	if (tso) {
+		m->ol_flags |= RTE_MBUF_F_TX_IPV4; /* implies the checksum's */
+		v = cksum_fold(sum);
+	} else if (offloads & c.offload) {
 		m->ol_flags |= c.flag | RTE_MBUF_F_TX_IPV4;
 		v = cksum_fold(sum);
 	} else {
@@ -227,7 +252,7 @@ static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 	struct rte_ipv4_hdr *ip;
 	uint16_t ident;
 
-	if (unlikely(m->pkt_len + IP4_HLEN > ip_mtu(n, p))) {
+	if (unlikely(wire_len(n, m, p) + IP4_HLEN > ip_mtu(n, p))) {
 		if (dontfrag || m->pkt_len + IP4_HLEN > UINT16_MAX ||
 		    fragment_size(n, ip_mtu(n, p)) == 0) {
 			STAT(n, ip_drop_mtu);
@@ -238,13 +263,15 @@ static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 		return send_fragments(n, m, p, proto, unresolved);
 	}
 	finish_l4(m, p, proto, offloads);
-	ident = dontfrag ? p->ident++ : ip_state(n)->ident++;
+	ident = dontfrag ? p->ident : ip_state(n)->ident++;
 	ip = put_header(n, m, p, proto);
 	if (unlikely(!ip))
 		return -ENOBUFS;
 	ip->packet_id = rte_cpu_to_be_16(ident);
-	if (dontfrag)
+	if (dontfrag) {
 		ip->fragment_offset = RTE_BE16(RTE_IPV4_HDR_DF_FLAG);
+		p->ident = (uint16_t)(p->ident + frames(m));
+	}
 	finish_header(m, ip, offloads);
 	send_packet(n, m, p, unresolved);
 	return 0;

@@ -68,6 +68,7 @@ void net_fini(struct net *n)
 		rte_pktmbuf_free(loop_pop(n));
 	for (; n->ntx; n->ntx--)
 		rte_pktmbuf_free(n->txq[n->ntx - 1]);
+	n->ntx_segs = 0;
 }
 
 void ip_recover(struct net *n)
@@ -80,6 +81,7 @@ void ip_recover(struct net *n)
 	n->loop_head = NULL;
 	n->loop_tail = NULL;
 	n->ntx = 0;
+	n->ntx_segs = 0;
 	timer_wheel_init(&n->wheel, n->now);
 	arp_recover(n->sh, n->id);
 	udp_recover(n);
@@ -187,6 +189,7 @@ void net_tx(struct net *n, struct rte_mbuf *m, uint16_t dev)
 	}
 	m->port = dev;
 	n->txq[n->ntx++] = m;
+	n->ntx_segs += m->nb_segs;
 	STAT(n, eth_tx);
 }
 

@@ -21,6 +21,7 @@
 #include "net/timer.h"
 
 #define NET_TXQ 512	 /* frames gathered before the device is called */
+#define NET_TXQ_SEGS 4	 /* mbufs for each of them, on the average */
 #define NET_HEADROOM 128 /* left free before L4 data in an outgoing mbuf */
 
 struct arena; /* mem/arena.h */
@@ -36,6 +37,8 @@ struct arp;   /* net/arp.h, shared */
 struct net_dev {
 	struct rte_ether_addr mac;
 	uint16_t mtu;	   /* of IP, bytes */
+	uint16_t tso_max;  /* payload of a TCP packet that the device cuts into
+			    * segments, over IPv4, bytes; 0: it does not */
 	uint32_t tx_cksum; /* NET_CKSUM_*: what the device computes */
 };
 
@@ -60,7 +63,8 @@ struct net {
 
 	/* outgoing frames, complete with Ethernet header; m->port: device */
 	uint32_t ntx;
-	uint32_t id; /* ethread index */
+	uint32_t ntx_segs; /* mbufs of them */
+	uint32_t id;	   /* ethread index */
 	struct rte_mbuf *txq[NET_TXQ];
 
 	struct net_shared *sh;
@@ -119,9 +123,12 @@ struct rte_mbuf *net_alloc(struct net *n);
 /* Queue a complete frame for device dev; drops and counts if txq is full. */
 void net_tx(struct net *n, struct rte_mbuf *m, uint16_t dev);
 
+/* Large frames take the room of several, that the pool may last. */
 static inline unsigned net_tx_room(const struct net *n)
 {
-	return NET_TXQ - n->ntx;
+	unsigned used = RTE_MAX(n->ntx, n->ntx_segs / NET_TXQ_SEGS);
+
+	return used < NET_TXQ ? NET_TXQ - used : 0;
 }
 
 /*

@@ -80,7 +80,7 @@ enum ip4_dst ip4_classify(const struct net_shared *sh, uint32_t be,
 		*local_out = (uint8_t)i;
 		return kind;
 	}
-	*local_out = IP_LOCAL_LOOPBACK;
+	*local_out = IX_LIP_LOOPBACK;
 	if (ip4_is_loopback(be) && sh->info.loopback)
 		return IP4_LOCAL;
 	return ip4_is_multicast(be) ? IP4_MULTICAST : IP4_FOREIGN;
@@ -151,7 +151,7 @@ static int route_to_us(struct ip_path *p, uint32_t dst, uint8_t local)
 	if (!addr_is_any(&p->src))
 		return 0;
 	p->src = p->dst;
-	if (local == IP_LOCAL_LOOPBACK)
+	if (local == IX_LIP_LOOPBACK)
 		p->src = addr_from_v4(RTE_BE32(RTE_IPV4(127, 0, 0, 1)));
 	return 0;
 }

@@ -8,6 +8,8 @@
 	X(tcp_tx, "segments sent")                                            \
 	X(tcp_rx_bytes, "payload bytes accepted in order")                    \
 	X(tcp_tx_bytes, "payload bytes sent, retransmissions included")       \
+	X(tcp_tso, "packets sent that the device cuts into segments")         \
+	X(tcp_gro, "packets received that hold several segments")             \
 	X(tcp_fast, "segments received that took the fast path")              \
 	X(tcp_active_open, "connections opened by the program")               \
 	X(tcp_passive_open, "connections opened by peers")                    \

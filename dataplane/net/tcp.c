@@ -29,7 +29,7 @@ static int connect_path(struct net *n, struct tcp_pcb *p,
 	if (!p->path.loop && (n->tcp->down >> p->path.dev & 1))
 		return -ENETDOWN;
 	rc = ip_addr_index(n->sh, &p->path.src);
-	p->lip = (uint8_t)(rc < 0 ? 0 : rc);
+	p->lip = (uint8_t)(rc < 0 ? IX_LIP_LOOPBACK : rc);
 	return lport ? tcp_port_take(n, p, lport) : tcp_port_choose(n, p);
 }
 

@@ -27,6 +27,11 @@ static int parse(struct net *n, struct rte_mbuf *m, struct tcp_seg *s)
 	s->wnd = rte_be_to_cpu_16(th->rx_win);
 	s->flags = th->tcp_flags & 0x3f;
 	s->len = m->pkt_len - hdr;
+	s->mss = s->len;
+	if (m->ol_flags & RTE_MBUF_F_RX_LRO) {
+		STAT(n, tcp_gro);
+		s->mss = m->tso_segsz;
+	}
 	s->o.has = 0;
 	s->o.nsack = 0;
 	if (hdr != TCP_HDR + TCP_TS_LEN ||
@@ -74,7 +79,7 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 		return 1;
 	mchain_from(&c, s->m);
 	s->m = NULL;
-	tcp_rcv_data(n, p, &c);
+	tcp_rcv_data(n, p, &c, s->mss);
 	return 1;
 }
 

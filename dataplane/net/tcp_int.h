@@ -38,6 +38,7 @@ struct tcp_seg {
 	const struct ip_rx *rx;
 	uint32_t seq, ack;
 	uint32_t len; /* payload bytes */
+	uint32_t mss; /* payload of the largest segment that it is made of */
 	uint32_t wnd; /* not scaled */
 	uint16_t sport, dport;
 	uint8_t flags; /* TH_* */
@@ -148,8 +149,10 @@ void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len);
 void tcp_rcv_free(struct net *n, struct tcp_pcb *p);
 /* The window field of a segment sent now; moves rcv_adv. */
 uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn);
-/* Payload in order: queue it and decide about its acknowledgement. */
-void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c);
+/* Payload in order, in segments of at most mss bytes: queue it and decide
+ * about its acknowledgement. */
+void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
+		  uint32_t mss);
 
 /* tcp_ooo.c */
 void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,

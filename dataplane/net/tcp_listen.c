@@ -114,7 +114,7 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 	int port = b->lport;
 	struct tcp_listener *l;
 
-	if (!any && ip_addr_index(n->sh, &ip) < 0)
+	if (!any && ip_route_class(n->sh, &ip) != 1)
 		return -EADDRNOTAVAIL;
 	if (port == 0)
 		port = tcp_port_choose_listen(n);

@@ -112,6 +112,17 @@ uint16_t tcp_mss_own(const struct net *n, const struct tcp_pcb *p)
 	return (uint16_t)u32_min(mss, UINT16_MAX);
 }
 
+/* Whole segments that the device cuts out of one packet, or one segment. */
+static uint16_t packet_max(const struct net *n, const struct tcp_pcb *p)
+{
+	uint16_t max = n->sh->dev[p->path.dev].tso_max;
+
+	if (max < 2 * p->mss || p->path.loop || !addr_is_v4(&p->path.dst) ||
+	    p->mss < TCP_TSO_MSS_MIN || p->mss > TCP_TSO_MSS_MAX)
+		return p->mss;
+	return (uint16_t)(max - max % p->mss);
+}
+
 /* RFC 6691: the payload of our segments, fixed options deducted. */
 void tcp_mss_update(const struct net *n, struct tcp_pcb *p)
 {
@@ -125,6 +136,7 @@ void tcp_mss_update(const struct net *n, struct tcp_pcb *p)
 	if (p->flags & TF_TS)
 		mss -= TCP_TS_LEN;
 	p->mss = (uint16_t)mss;
+	p->snd_max = packet_max(n, p);
 }
 
 void tcp_opts_syn(struct net *n, struct tcp_pcb *p, const struct tcp_opts *o)

@@ -6,6 +6,10 @@
  * in flight holds the next one back), 3.8.6.2.1 (sender's silly window
  * syndrome avoidance), RFC 6675 NextSeg. Payload is copied from program
  * memory here, each time a segment is built.
+ *
+ * New data goes down in packets of several segments where the device cuts them
+ * (snd_max): what they are, when they may go and what they leave behind is as
+ * if they had been sent one by one. What is sent again is one segment each.
  */
 #include "net/tcp_int.h"
 
@@ -28,7 +32,59 @@ static void build_header(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
 	th->rx_win = rte_cpu_to_be_16(tcp_rcv_window(p, (flags & TH_SYN) != 0));
 	th->cksum = 0;
 	th->tcp_urp = 0;
-	rte_pktmbuf_append(m, size);
+	m->data_len = size;
+	m->pkt_len += size;
+}
+
+/* Room for a header and len bytes, in as many mbufs as that takes, or NULL. */
+static struct rte_mbuf *alloc_packet(struct net *n, const struct tcp_pcb *p,
+				     uint32_t len)
+{
+	struct rte_mbuf *m = net_alloc(n), *tail = m;
+	uint32_t room;
+
+	if (!m || len <= p->mss)
+		return m;
+	len += TCP_HDR + (p->flags & TF_TS ? TCP_TS_LEN : 0);
+	for (room = rte_pktmbuf_tailroom(m); len > room; len -= room) {
+		tail->next = net_alloc(n);
+		if (!tail->next) {
+			rte_pktmbuf_free(m);
+			return NULL;
+		}
+		tail = tail->next;
+		m->nb_segs++;
+	}
+	return m;
+}
+
+/* len bytes from seq on, behind the header that m begins with. */
+static void put_payload(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
+			unsigned cursor, uint32_t seq, uint32_t len)
+{
+	struct rte_mbuf *s = m;
+
+	m->pkt_len += len;
+	STAT_ADD(n, tcp_tx_bytes, len);
+	for (; len; s = s->next) {
+		uint32_t part = u32_min(len, rte_pktmbuf_tailroom(s));
+
+		tcp_sq_copy(n, p, cursor, seq, part,
+			    rte_pktmbuf_mtod_offset(s, char *, s->data_len));
+		s->data_len = (uint16_t)(s->data_len + part);
+		seq += part;
+		len -= part;
+	}
+}
+
+/* For the device: cut m into segments. */
+static void ask_tso(struct net *n, const struct tcp_pcb *p, struct rte_mbuf *m)
+{
+	m->ol_flags |= RTE_MBUF_F_TX_TCP_SEG;
+	m->tso_segsz = p->mss;
+	m->l4_len =
+		(rte_pktmbuf_mtod(m, struct rte_tcp_hdr *)->data_off >> 4) * 4u;
+	STAT(n, tcp_tso);
 }
 
 /* What a segment with the ACK flag settles. */
@@ -44,23 +100,27 @@ static void acked(struct tcp_pcb *p, uint32_t len)
 int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
 	     uint8_t flags, unsigned cursor)
 {
-	struct rte_mbuf *m = net_alloc(n);
+	struct rte_mbuf *m = alloc_packet(n, p, len);
+	int rc;
 
 	if (unlikely(!m)) {
 		STAT(n, tcp_no_mbuf);
 		return -ENOBUFS;
 	}
 	build_header(n, p, m, seq, len, flags);
-	if (len) {
-		tcp_sq_copy(n, p, cursor, seq, len,
-			    rte_pktmbuf_append(m, (uint16_t)len));
-		STAT_ADD(n, tcp_tx_bytes, len);
-	}
+	if (len)
+		put_payload(n, p, m, cursor, seq, len);
+	if (len > p->mss)
+		ask_tso(n, p, m);
 	if (flags & TH_ACK)
 		acked(p, len);
 	STAT(n, tcp_tx);
-	if (unlikely(ip_output(n, m, &p->path, IPPROTO_TCP, 1) < 0))
-		STAT(n, tcp_no_route); /* as if it was lost */
+	rc = ip_output(n, m, &p->path, IPPROTO_TCP, 1);
+	if (unlikely(rc < 0)) { /* as if it was lost */
+		STAT(n, tcp_no_route);
+		if (rc == -EMSGSIZE) /* the path has another device now */
+			tcp_mss_update(n, p);
+	}
 	return 0;
 }
 
@@ -156,6 +216,12 @@ static int may_send_short(struct net *n, struct tcp_pcb *p, uint32_t len,
 	       seq_leq(p->snd_sml, p->snd_una);
 }
 
+/* What follows the last whole segment of len bytes. */
+static uint32_t short_part(const struct tcp_pcb *p, uint32_t len)
+{
+	return len < p->mss ? len : len % p->mss;
+}
+
 /* New data, and FIN, sent: account for it. */
 static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
 {
@@ -167,7 +233,7 @@ static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
 		tcp_rtt_begin(n, p, p->snd_nxt);
 	if (fin)
 		p->flags |= TF_FIN_SENT;
-	if (len && len < p->mss)
+	if (short_part(p, len))
 		p->snd_sml = p->snd_nxt;
 	if (len)
 		p->quickacks = 0; /* answers carry our acknowledgements */
@@ -175,24 +241,43 @@ static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
 		p->prr_out += len;
 }
 
-/* One segment of new data; 1: sent, 0: nothing may go, or -errno. */
-static int output_one(struct net *n, struct tcp_pcb *p, uint32_t *pipe)
+/* As many bytes of len as the congestion window takes in whole segments; one
+ * may always go where nothing is in flight. */
+static uint32_t cwnd_limit(struct tcp_pcb *p, uint32_t len, uint32_t pipe)
 {
-	uint32_t unsent = tcp_unsent(p), len;
+	uint32_t room = p->cwnd > pipe ? p->cwnd - pipe : 0;
+
+	if (likely(len <= room))
+		return len;
+	room -= room % p->mss;
+	if (room == 0 && pipe == 0)
+		return u32_min(len, p->mss);
+	p->flags |= TF_CWND_LIM;
+	return room;
+}
+
+/* One packet of new data, at most max bytes; 1: sent, 0: nothing may go, or
+ * -errno. */
+static int output_one(struct net *n, struct tcp_pcb *p, uint32_t max,
+		      uint32_t *pipe)
+{
+	uint32_t unsent = tcp_unsent(p), len, tail;
 	int32_t wnd = (int32_t)(p->snd_una + p->snd_wnd - p->snd_nxt);
 	int fin;
 	uint8_t flags = TH_ACK;
 
-	len = u32_min(u32_min(unsent, p->mss), wnd > 0 ? (uint32_t)wnd : 0);
+	len = u32_min(u32_min(unsent, max), wnd > 0 ? (uint32_t)wnd : 0);
 	fin = (p->flags & (TF_FIN | TF_FIN_SENT)) == TF_FIN && len == unsent;
+	tail = short_part(p, len);
+	if (tail && !fin && !may_send_short(n, p, tail, unsent - (len - tail)))
+		len -= tail;
 	if (len == 0 && !fin)
 		return 0;
-	if (len < p->mss && !fin && !may_send_short(n, p, len, unsent))
+	len = cwnd_limit(p, len, *pipe);
+	if (len < unsent)
+		fin = 0;
+	if (len == 0 && !fin)
 		return 0;
-	if (len && *pipe && *pipe + len > p->cwnd) {
-		p->flags |= TF_CWND_LIM;
-		return 0;
-	}
 	if (net_tx_room(n) <= TX_RESERVE)
 		return -EAGAIN;
 	if (len && len == unsent)
@@ -215,7 +300,7 @@ static int output_new(struct net *n, struct tcp_pcb *p)
 	    tcp_tick(n) - p->last_snd > tcp_us_to_ticks(p->rto_us))
 		tcp_cc_idle(p);
 	do
-		rc = output_one(n, p, &pipe);
+		rc = output_one(n, p, p->snd_max, &pipe);
 	while (rc > 0);
 	if (rc == 0)
 		p->flags &= ~(uint32_t)TF_FORCE;
@@ -237,7 +322,7 @@ void tcp_send_tail(struct net *n, struct tcp_pcb *p)
 	STAT(n, tcp_tlp);
 	p->flags |= TF_TLP;
 	p->tlp_end = p->snd_nxt;
-	if (tcp_unsent(p) && output_one(n, p, &pipe) > 0) {
+	if (tcp_unsent(p) && output_one(n, p, p->mss, &pipe) > 0) {
 		p->flags &= ~(uint32_t)TF_TLP;
 		return;
 	}

@@ -13,6 +13,8 @@
 #define TCP_SNDBUF (1u << 20)
 #define TCP_SNDBUF_MAX (4u << 20) /* of automatic growth */
 #define TCP_BUF_MIN 2048u
+#define TCP_TSO_MSS_MIN 256 /* of segments that every card can cut */
+#define TCP_TSO_MSS_MAX 9216
 #define TCP_BUF_LIMIT (7u << 20) /* of SETOPT: fits the window scale */
 #define TCP_WSCALE 7
 #define TCP_COALESCE_SEGS 8 /* buffers queued before small ones merge */

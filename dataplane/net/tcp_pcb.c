@@ -119,6 +119,7 @@ struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 	p->gen = gen ? gen : 1;
 	p->state = TCPS_CLOSED;
 	p->mss = TCP_MSS_DEFAULT;
+	p->snd_max = TCP_MSS_DEFAULT;
 	p->rcv_mss = TCP_MSS_DEFAULT;
 	p->peer_mss = TCP_MSS_DEFAULT;
 	p->rto_us = TCP_RTO_INIT;

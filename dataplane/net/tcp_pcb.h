@@ -203,6 +203,8 @@ struct tcp_pcb {
 	uint32_t cwnd;	  /* bytes */
 	uint16_t mss;	  /* payload of our largest segment, options deducted */
 	uint16_t rcv_mss; /* payload of the peer's largest segment */
+	uint16_t snd_max; /* payload of our largest packet: mss, or a multiple
+			   * where the device cuts it into segments */
 
 	/* timers: one in the wheel for all deadlines */
 	struct timer timer;

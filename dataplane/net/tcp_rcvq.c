@@ -45,13 +45,17 @@ uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn)
 	return (uint16_t)wnd;
 }
 
-/* Has the window grown so much that the peer should be told? */
-static int window_news(const struct tcp_pcb *p)
+/* Has the window grown so much that the peer should be told? Not while it has
+ * plenty: its next segments are answered anyway. */
+static int window_news(const struct net *n, const struct tcp_pcb *p)
 {
 	uint32_t buf = p->conf.rcvbuf;
 	uint32_t edge = p->rcv_nxt + buf - u32_min(queued(p), buf);
 	uint32_t enough = u32_min(buf / 2, 2u * p->rcv_mss);
+	uint32_t plenty = u32_max(buf / 2, 2u * tcp_mss_own(n, p));
 
+	if ((int32_t)(p->rcv_adv - p->rcv_nxt) >= (int32_t)plenty)
+		return 0;
 	return (int32_t)(edge - p->rcv_adv) >= (int32_t)enough;
 }
 
@@ -99,7 +103,7 @@ void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len)
 		len -= left;
 		pop(n, p);
 	}
-	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) && window_news(p))
+	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) && window_news(n, p))
 		tcp_ack_now(n, p);
 }
 
@@ -178,7 +182,8 @@ static void ack_policy(struct net *n, struct tcp_pcb *p)
 }
 
 /* Takes c, which begins at rcv_nxt. */
-void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c)
+void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
+		  uint32_t mss)
 {
 	if (unlikely(short_of_buffers(n, c->head)) && p->rcv.head &&
 	    !coalesce(n, p, c)) {
@@ -187,8 +192,8 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c)
 		tcp_ack_now(n, p);
 		return;
 	}
-	if (unlikely(c->len > p->rcv_mss))
-		p->rcv_mss = (uint16_t)u32_min(c->len, UINT16_MAX);
+	if (unlikely(mss > p->rcv_mss))
+		p->rcv_mss = (uint16_t)u32_min(mss, tcp_mss_own(n, p));
 	if (c->head && !coalesce(n, p, c)) {
 		n->tcp->rx_held += c->segs;
 		tcp_rcv_append(n, p, c);

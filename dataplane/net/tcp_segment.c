@@ -221,7 +221,7 @@ static enum tcp_verdict text(struct net *n, struct tcp_pcb *p,
 		return TCP_GO;
 	}
 	if (seq == p->rcv_nxt) {
-		tcp_rcv_data(n, p, &c);
+		tcp_rcv_data(n, p, &c, s->mss);
 		return TCP_GO;
 	}
 	tcp_ooo_insert(n, p, seq, &c);

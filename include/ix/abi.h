@@ -16,11 +16,12 @@
 
 #define IX_ABI_VERSION 1
 
-#define IX_MAX_ETHREADS 16 /* elastic threads of one instance */
-#define IX_MAX_DEVS 4	   /* devices of one instance */
-#define IX_MAX_ADDRS 16	   /* stack addresses of one instance */
-#define IX_MAX_SG 64	   /* entries of one scatter-gather array */
-#define IX_MAX_WAKES 256   /* threads of one instance that can sleep */
+#define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
+#define IX_MAX_DEVS 4	     /* devices of one instance */
+#define IX_MAX_ADDRS 16	     /* stack addresses of one instance */
+#define IX_LIP_LOOPBACK 0xff /* what stands for 127.0.0.1 and ::1 */
+#define IX_MAX_SG 64	     /* entries of one scatter-gather array */
+#define IX_MAX_WAKES 256     /* threads of one instance that can sleep */
 
 /*
  * A handle names a protocol object of one elastic thread:
@@ -219,7 +220,8 @@ struct ix_event {
 	uint32_t len;	    /* bytes */
 	uint32_t window;    /* bytes that SENDV would queue now */
 	struct ix_addr ip;  /* peer's address */
-	uint32_t lip;	    /* own address: index in struct ix_info */
+	uint32_t lip;	    /* own address: index in struct ix_info, or
+			     * IX_LIP_LOOPBACK */
 	uint32_t reserved;
 };
 

@@ -141,14 +141,30 @@ void ix_lock_release(struct ix_lock *l);
 uint32_t ix_tid(void);
 
 /*
- * The lock of elastic thread et. A signal handler of the program must not run
- * in between, for it may call us: while ix_hold is not 0 the shim's handler
- * only sets ix_signal_seen, and ix_release_hook (if set) is called when the
- * last lock of the thread is released.
+ * A signal handler of the program must not run while a lock is held, for it may
+ * call us: while ix_hold is not 0 the shim's handler only sets ix_signal_seen,
+ * and ix_release_hook (if set) is called when the last ix_hold_begin() of the
+ * thread is ended.
  */
 extern __thread int ix_hold;
 extern __thread volatile int ix_signal_seen;
 extern void (*ix_release_hook)(void);
+
+static inline void ix_hold_begin(void)
+{
+	ix_hold++;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void ix_hold_end(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (--ix_hold == 0 && __builtin_expect(ix_signal_seen, 0) &&
+	    ix_release_hook)
+		ix_release_hook();
+}
+
+/* The lock of elastic thread et, with a hold. */
 void ix_et_lock(unsigned et);
 bool ix_et_trylock(unsigned et);
 void ix_et_unlock(unsigned et);

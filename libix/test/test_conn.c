@@ -99,23 +99,16 @@ static int setup(void **state)
 {
 	struct ix_app *app = aligned_alloc(4096, SHARED);
 	struct ix_conn *c = calloc(1, sizeof(*c));
-	struct ix_et *e;
 	struct ix_addr ip = { { 0 } };
 
 	memset(app, 0, sizeof(*app));
-	app->size = SHARED;
-	app->used = (sizeof(*app) + 63) & ~(size_t)63;
-	e = &app->et[0];
-	e->ctx.bsys = e->bsys;
-	e->ctx.events = e->events;
-	e->ctx.events_cap = IX_EVENTS;
-	e->rx.size = sizeof(struct ix_rx);
-	e->small.size = IX_CHUNK_SMALL;
-	e->big.size = IX_CHUNK_BIG;
-	ix_self = (struct ix_process){ .dp = &fake_dp,
-				       .app = app,
-				       .h = &fake_handlers };
-	ix_self.info.nethreads = 1;
+	ix_self = (struct ix_process){
+		.dp = &fake_dp,
+		.app = app,
+		.h = &fake_handlers,
+		.info = { .nethreads = 1, .app_size = SHARED },
+	};
+	assert_int_equal(ix_lay_out(app), 0);
 	accept_bytes = -1;
 	notified = nplay = ncalls = 0;
 	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0), 0);

@@ -147,6 +147,22 @@ static void the_source_is_on_the_link_of_the_destination(void **state)
 	assert_int_equal(addr_own(&info, &to), -1);
 }
 
+static void loopback_is_in_no_list_of_addresses(void **state)
+{
+	struct ix_info info = { .naddrs = 1, .loopback = 1 };
+	struct ix_addr four = ip6("::ffff:127.0.0.1"), six = ip6("::1"), to;
+
+	(void)state;
+	info.addrs[0].ip = ip6("::ffff:10.86.0.2");
+	info.addrs[0].prefix = 96 + 24;
+	to = ip6("::ffff:127.1.2.3");
+	assert_int_equal(addr_source(&info, &to), IX_LIP_LOOPBACK);
+	assert_int_equal(addr_source(&info, &six), IX_LIP_LOOPBACK);
+	assert_true(addr_equal(addr_local(&info, IX_LIP_LOOPBACK, &to), &four));
+	assert_true(addr_equal(addr_local(&info, IX_LIP_LOOPBACK, &six), &six));
+	assert_ptr_equal(addr_local(&info, 0, &to), &info.addrs[0].ip);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_small_buffer_is_cut_off),
 		cmocka_unit_test(wildcards_and_loopback),
 		cmocka_unit_test(the_source_is_on_the_link_of_the_destination),
+		cmocka_unit_test(loopback_is_in_no_list_of_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

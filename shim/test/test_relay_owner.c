@@ -3,6 +3,7 @@
  * test_relay_owner.c - one relay between a stream and a gate that plays events
  */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,23 +88,16 @@ static int happens(struct sock *s, uint16_t type, uint32_t len)
 static int start_libix(void **state)
 {
 	struct ix_app *app = aligned_alloc(4096, SHARED);
-	struct ix_et *e = &app->et[0];
 
 	memset(app, 0, sizeof(*app));
-	app->size = SHARED;
-	app->used = (sizeof(*app) + 63) & ~(size_t)63;
-	e->ctx.bsys = e->bsys;
-	e->ctx.events = e->events;
-	e->ctx.events_cap = IX_EVENTS;
-	e->rx.size = sizeof(struct ix_rx);
-	e->small.size = IX_CHUNK_SMALL;
-	e->big.size = IX_CHUNK_BIG;
-	ix_self = (struct ix_process){ .dp = &fake_dp,
-				       .app = app,
-				       .h = &sock_handlers };
-	ix_self.info.nethreads = 1;
+	ix_self = (struct ix_process){
+		.dp = &fake_dp,
+		.app = app,
+		.h = &sock_handlers,
+		.info = { .nethreads = 1, .app_size = SHARED },
+	};
 	(void)state;
-	return 0;
+	return ix_lay_out(app);
 }
 
 static int stop_libix(void **state)
@@ -137,6 +131,7 @@ static void hand_over(struct sock *s, bool eager)
 	union cmsg_fd u = { 0 };
 	int pair[2];
 
+	s->relays++;
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
 	cmsg_put_fd(&m, &u, pair[1]);
@@ -246,6 +241,40 @@ static void a_guest_that_writes_is_served(void **state)
 	sock_unref(s);
 }
 
+static void *settle(void *s)
+{
+	relay_settle(s);
+	return NULL;
+}
+
+/* The server writes after what the program wrote before. */
+static void what_was_written_first_is_sent_first(void **state)
+{
+	struct sock *s = *state;
+	uint32_t asked = s->relay_asked;
+	struct iovec iov = { .iov_base = (char *)"second", .iov_len = 6 };
+	pthread_t t;
+	int i;
+
+	hand_over(s, true);
+	s->refs++;
+	assert_int_equal(write(program, "first,", 6), 6);
+	assert_int_equal(pthread_create(&t, NULL, settle, s), 0);
+	for (i = 0; i < 5000 && s->relay_answered != asked + 1; i++) {
+		relay_work(0);
+		usleep(1000);
+	}
+	assert_int_equal(pthread_join(t, NULL), 0);
+	assert_int_equal(s->relay_answered, asked + 1);
+	ix_et_lock(0);
+	assert_int_equal(ix_write(&s->c, &iov, 1, false), 6);
+	ix_drive(0, 0);
+	ix_et_unlock(0);
+	assert_int_equal(wire_len, 12);
+	assert_memory_equal(wire, "first,second", 12);
+	sock_unref(s);
+}
+
 static void both_halves_are_closed_alone(void **state)
 {
 	struct sock *s = *state;
@@ -308,6 +337,7 @@ int main(void)
 		TEST(what_does_not_fit_stays_in_the_stack),
 		TEST(a_guest_waits_until_it_is_alone),
 		TEST(a_guest_that_writes_is_served),
+		TEST(what_was_written_first_is_sent_first),
 		TEST(both_halves_are_closed_alone),
 		TEST(a_half_close_of_the_program_is_a_shutdown),
 		TEST(the_end_of_the_program_closes),

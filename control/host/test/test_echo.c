@@ -159,7 +159,9 @@ static void test_control_socket(void **state)
 	ask("threads\n", answer, sizeof(answer));
 	assert_non_null(strstr(answer, "\"driver_pid\""));
 	ask("latency\n", answer, sizeof(answer));
-	assert_non_null(strstr(answer, "\"histograms\""));
+	assert_non_null(strstr(answer, "{\"name\":\"iteration\",\"ethread\":0,"
+				       "\"unit\":\"ns\",\"count\":"));
+	assert_non_null(strstr(answer, "\"buckets\":[{\"from\":"));
 	ask("nonsense 1 2 3\n", answer, sizeof(answer));
 	assert_non_null(strstr(answer, "\"error\""));
 	memset(line, 'x', sizeof(line));

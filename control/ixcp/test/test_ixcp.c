@@ -36,7 +36,8 @@ static const struct {
 	{ "list\n",
 	  "{\"pid\":999999,\"program\":\"memcached\",\"dev\":[{\"name\":"
 	  "\"veth:ix0\",\"driver\":\"net_af_xdp\",\"mac\":\"02:00:00:00:00:01\""
-	  ",\"mtu\":1500,\"kernel_if\":\"ix0\"}],\"ip\":[\"10.86.0.2/24\"],"
+	  ",\"mtu\":1500,\"kernel_if\":\"ix0\",\"link\":\"up\"},{\"name\":"
+	  "\"memif:/m\",\"link\":\"down\"}],\"ip\":[\"10.86.0.2/24\"],"
 	  "\"protect\":\"direct\",\"processes\":[999999,999998],\"ethreads\":1,"
 	  "\"conns\":3,\"uptime_s\":12}" },
 	{ "stats\n",
@@ -55,8 +56,13 @@ static const struct {
 	  "false,\"reason\":\"not a socket\"}]}" },
 	{ "threads\n",
 	  "{\"ethreads\":[{\"id\":0,\"driver_pid\":999999,\"armed\":true,"
-	  "\"batch\":64}]}" },
-	{ "latency\n", "{\"error\":\"no histogram was asked for\"}" },
+	  "\"batch\":64,\"links_down\":[]},{\"id\":1,\"links_down\":"
+	  "[\"memif:/m\"]}]}" },
+	{ "latency\n",
+	  "{\"histograms\":[{\"name\":\"iteration\",\"ethread\":0,\"unit\":"
+	  "\"ns\",\"count\":3,\"p50\":2047,\"p90\":4095,\"p99\":4095,"
+	  "\"p999\":4095,\"max\":4095,\"buckets\":[{\"from\":1024,\"to\":"
+	  "2047,\"count\":2},{\"from\":2048,\"to\":4095,\"count\":1}]}]}" },
 };
 
 static void serve_one(int fd)
@@ -160,8 +166,8 @@ static void test_list(void **state)
 	(void)state;
 	expect("list", 0, "PID     PROGRAM    DEVICE");
 	expect("list", 0,
-	       "999999  memcached  veth:ix0  10.86.0.2/24  direct   1        3 "
-	       "     12      999999,999998\n");
+	       "999999  memcached  veth:ix0,memif:/m (down)  10.86.0.2/24  "
+	       "direct   1        3      12      999999,999998\n");
 	expect("list --json", 0, "\"program\": \"memcached\"");
 	assert_int_equal(out[0], '[');
 }
@@ -188,13 +194,17 @@ static void test_tables(void **state)
 	expect("fds 999998", 0,
 	       "3   pipe  no   -       -                -     "
 	       "not a socket\n");
-	expect("threads 999999", 0, "0       999999  yes     -    64");
+	expect("threads 999999", 0,
+	       "0       999999  yes     -    64     -      -\n");
+	expect("threads 999999", 0, "  memif:/m\n");
+	expect("latency 999999", 0,
+	       "iteration  0       3      ns    2047  4095  4095  4095   4095");
+	expect("latency 999999 --json", 0, "\"from\": 1024,");
 }
 
 static void test_errors(void **state)
 {
 	(void)state;
-	expect("latency 999999", 1, "ixcp: no histogram was asked for\n");
 	expect("fds 999999", 1, "ixcp: unknown verb\n");
 	expect("stats 999997", 1,
 	       "ixcp: process 999997 belongs to no instance; see ixcp list\n");

@@ -4,8 +4,11 @@
  */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <rte_ethdev.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "util.h"
 
@@ -100,8 +103,12 @@ static void check_all(const char *text, uint16_t nqueues, const char *ifn)
 	open_ok(text, nqueues, &d);
 	assert_int_equal(drv_info(d)->mtu, 1500);
 	assert_int_equal(drv_info(d)->nqueues, nqueues);
-	assert_int_equal(
-		drv_info(d)->tx_offloads & ~RTE_ETH_TX_OFFLOAD_MULTI_SEGS, 0);
+	if (strncmp(text, "tap", 3) == 0)
+		assert_int_equal(drv_info(d)->tso_max, 65455);
+	else
+		assert_int_equal(drv_info(d)->tx_offloads &
+					 ~RTE_ETH_TX_OFFLOAD_MULTI_SEGS,
+				 0);
 	peer = peer_open(ifn ? ifn : drv_info(d)->kernel_if);
 	check_frames(d, peer);
 	check_counters(d);
@@ -375,6 +382,28 @@ static void test_reclaim(void **state)
 	assert_int_equal(lock_files(), 0);
 }
 
+/* A file that another start has just made is not touched: it would find the
+ * lock taken. */
+static void test_reclaim_spares_new(void **state)
+{
+	struct timespec old[2] = { { .tv_nsec = UTIME_OMIT },
+				   { .tv_sec = time(NULL) - 60 } };
+	char path[64];
+	int fd;
+
+	(void)state;
+	need_netns();
+	snprintf(path, sizeof(path), "/run/ix/%lu-if-dvk.lock", lock_netns());
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	drv_reclaim();
+	assert_int_equal(lock_files(), 1);
+	assert_int_equal(futimens(fd, old), 0);
+	drv_reclaim();
+	assert_int_equal(lock_files(), 0);
+	close(fd);
+}
+
 /* n frames come, numbered from first on, and no more. */
 static void take(struct drv_dev *d, uint32_t first, uint64_t n)
 {
@@ -444,6 +473,7 @@ int main(void)
 		cmocka_unit_test(test_mtu),
 		cmocka_unit_test(test_exclusion),
 		cmocka_unit_test(test_reclaim),
+		cmocka_unit_test(test_reclaim_spares_new),
 		cmocka_unit_test(test_backlog),
 	};
 

@@ -252,6 +252,7 @@ static inline struct rte_mbuf *tx_pop(void)
 	assert_true(n.ntx > 0);
 	m = n.txq[0];
 	n.ntx--;
+	n.ntx_segs -= m->nb_segs;
 	memmove(n.txq, n.txq + 1, n.ntx * sizeof(n.txq[0]));
 	return m;
 }

@@ -4,7 +4,8 @@
  *
  * Sequence numbers are relative to the initial ones of each side. What the
  * stack sends and raises is compared as text:
- *   segments "SA0.1 PA1.1+10": flags, sequence number, ack, bytes
+ *   segments "SA0.1 PA1.1+10": flags, sequence number, ack, bytes; a packet
+ *            that the device is to cut: "A1.1+14600/1460"
  *   events   "K C0 R10 S5 E D104": KNOCK, CONNECTED err, RECV len, SENT len,
  *            EOF, DEAD err
  */
@@ -38,6 +39,16 @@ static struct tcp_range peer_sack[4];
 static unsigned npeer_sack;
 static uint8_t pattern[1 << 20];
 
+static void copy_payload(const struct rte_mbuf *m, uint32_t hdr, uint32_t len)
+{
+	const void *data = rte_pktmbuf_read(m, hdr, len, out_data);
+
+	assert_non_null(data);
+	rte_mbuf_sanity_check(m, 1);
+	if (data != out_data)
+		memcpy(out_data, data, len);
+}
+
 static void test_output(struct net *net, struct rte_mbuf *m,
 			const struct ip_path *path)
 {
@@ -52,7 +63,7 @@ static void test_output(struct net *net, struct rte_mbuf *m,
 	assert_int_equal(th->cksum, 0);
 	tcp_opts_parse((const uint8_t *)(th + 1), hdr - TCP_HDR, &out_opts);
 	out_wnd = rte_be_to_cpu_16(th->rx_win);
-	memcpy(out_data, (const char *)th + hdr, len);
+	copy_payload(m, hdr, len);
 	if (th->tcp_flags & TH_SYN) {
 		iss = seq;
 		own_port = rte_be_to_cpu_16(th->src_port);
@@ -66,7 +77,11 @@ static void test_output(struct net *net, struct rte_mbuf *m,
 		k += (unsigned)snprintf(out + k, sizeof(out) - k, ".%u",
 					rte_be_to_cpu_32(th->recv_ack) - irs);
 	if (len)
-		snprintf(out + k, sizeof(out) - k, "+%u", len);
+		k += (unsigned)snprintf(out + k, sizeof(out) - k, "+%u", len);
+	if (m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) {
+		assert_int_equal(m->l4_len, hdr);
+		snprintf(out + k, sizeof(out) - k, "/%u", m->tso_segsz);
+	}
 	rte_pktmbuf_free(m);
 }
 

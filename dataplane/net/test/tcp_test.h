@@ -40,6 +40,7 @@ struct host {
 
 static struct rte_mempool *test_pool;
 static unsigned fail_alloc; /* net_alloc() refuses that many times */
+static int fail_output;	    /* ip_output() answers this, once */
 
 /* Takes m, whose data begin at the TCP header. */
 static void test_output(struct net *n, struct rte_mbuf *m,
@@ -69,6 +70,13 @@ int ip_addr_index(const struct net_shared *sh, const struct ix_addr *ip)
 	return -1;
 }
 
+int ip_route_class(const struct net_shared *sh, const struct ix_addr *ip)
+{
+	if (addr_is_v4(ip) && addr_v4(ip) == IP4(127, 0, 0, 1))
+		return sh->info.loopback != 0;
+	return ip_addr_index(sh, ip) >= 0;
+}
+
 int ip_route(struct net *n, struct ip_path *p)
 {
 	if (!addr_is_v4(&p->dst) || addr_v4(&p->dst) == IP4(192, 0, 2, 1))
@@ -87,6 +95,13 @@ int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 	assert_int_equal(proto, IPPROTO_TCP);
 	assert_true(dontfrag);
 	assert_true(rte_pktmbuf_headroom(m) >= 34);
+	if (fail_output) {
+		int rc = fail_output;
+
+		fail_output = 0;
+		rte_pktmbuf_free(m);
+		return rc;
+	}
 	test_output(n, m, p);
 	return 0;
 }

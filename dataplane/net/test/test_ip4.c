@@ -56,6 +56,26 @@ static void test_tcp_is_delivered(void **state)
 	assert_true(addr_v4(&fake_tcp.rx.dst) == US);
 }
 
+/* A packet of this machine has no checksum; any other must have one. */
+static void test_checksum_left_out(void **state)
+{
+	struct rte_mbuf *m;
+
+	(void)state;
+	tcp_frame(from_peer(IPPROTO_TCP), 7);
+	put16(p.b + 50, 0xabcd);
+	m = mbuf_of(&p);
+	m->ol_flags |= RTE_MBUF_F_RX_L4_CKSUM_NONE;
+	net_input(&n, m);
+	assert_int_equal(fake_tcp.inputs, 1);
+	m = mbuf_of(&p);
+	m->ol_flags |= RTE_MBUF_F_RX_L4_CKSUM_BAD;
+	net_input(&n, m);
+	rx(&p);
+	assert_int_equal(fake_tcp.inputs, 1);
+	assert_int_equal(n.stats.ip_drop_l4_cksum, 2);
+}
+
 static void test_padding_is_cut(void **state)
 {
 	(void)state;
@@ -266,6 +286,88 @@ static void test_offloads(void **state)
 	rte_pktmbuf_free(m);
 }
 
+/* 6 segments of 1000 bytes or less behind a header of 20. */
+static int send_tso(struct ip_path *path, uint16_t segsz)
+{
+	struct rte_mbuf *m = net_alloc(&n), *s;
+	uint32_t k = put_tcp(US, PEER, 5500), at = 0, part;
+
+	put16(l4 + 16, 0);
+	for (s = m;; s = s->next) {
+		part = RTE_MIN(k - at, 2000u);
+		memcpy(rte_pktmbuf_append(s, (uint16_t)part), l4 + at, part);
+		at += part;
+		if (s != m)
+			m->nb_segs++;
+		if (at == k)
+			break;
+		s->next = net_alloc(&n);
+	}
+	m->pkt_len = k;
+	m->ol_flags |= RTE_MBUF_F_TX_TCP_SEG;
+	m->tso_segsz = segsz;
+	m->l4_len = 20;
+	path->src = addr_from_v4(US);
+	path->dst = addr_from_v4(PEER);
+	return ip_output(&n, m, path, IPPROTO_TCP, 1);
+}
+
+/* What DPDK wants of a packet that the device cuts. */
+static void test_tso(void **state)
+{
+	struct ip_path path = { .ident = 10 };
+	const struct rte_ipv4_hdr *ip;
+	struct rte_mbuf *m;
+
+	(void)state;
+	know_peer();
+	sh.dev[0].tx_cksum = NET_CKSUM_IPV4 | NET_CKSUM_TCP;
+	sh.dev[0].tso_max = 60000;
+	assert_int_equal(send_tso(&path, 1000), 0);
+	assert_int_equal(n.ntx_segs, 3);
+	m = tx_pop();
+	assert_true((m->ol_flags & RTE_MBUF_F_TX_OFFLOAD_MASK) ==
+		    (RTE_MBUF_F_TX_TCP_SEG | RTE_MBUF_F_TX_IPV4 |
+		     RTE_MBUF_F_TX_IP_CKSUM));
+	assert_int_equal(m->l2_len, 14);
+	assert_int_equal(m->l3_len, 20);
+	assert_int_equal(m->l4_len, 20);
+	assert_int_equal(m->pkt_len, 14 + 20 + 5520);
+	ip = rte_pktmbuf_mtod_offset(m, const void *, 14);
+	assert_int_equal(rte_be_to_cpu_16(ip->total_length), 5540);
+	assert_int_equal(rte_be_to_cpu_16(ip->packet_id), 10);
+	assert_int_equal(path.ident, 16); /* each segment has one */
+	/* of the pseudo header, without the length */
+	assert_int_equal(
+		*rte_pktmbuf_mtod_offset(m, uint16_t *, 50),
+		rte_cpu_to_be_16(sum_pseudo(US, PEER, IPPROTO_TCP, l4, 0)));
+	rte_pktmbuf_free(m);
+	/* a device that leaves the IPv4 header to us (virtio) */
+	sh.dev[0].tx_cksum = NET_CKSUM_TCP;
+	assert_int_equal(send_tso(&path, 1000), 0);
+	m = tx_pop();
+	ip = rte_pktmbuf_mtod_offset(m, const void *, 14);
+	assert_int_equal(rte_ipv4_cksum(ip), 0);
+	rte_pktmbuf_free(m);
+}
+
+static void test_tso_refused(void **state)
+{
+	struct ip_path path = { 0 };
+
+	(void)state;
+	know_peer();
+	sh.dev[0].tx_cksum = NET_CKSUM_TCP;
+	sh.dev[0].tso_max = 60000;
+	assert_int_equal(send_tso(&path, 1461), -EMSGSIZE);
+	assert_int_equal(send_tso(&path, 1460), 0);
+	rte_pktmbuf_free(tx_pop());
+	sh.dev[0].tso_max = 0; /* the path led over another device */
+	assert_int_equal(send_tso(&path, 1000), -EMSGSIZE);
+	assert_int_equal(n.stats.ip_drop_mtu, 2);
+	expect_silence();
+}
+
 static void test_too_large(void **state)
 {
 	struct ip_path path = { 0 };
@@ -365,7 +467,7 @@ static void test_loopback_addresses(void **state)
 			 0);
 	net_input_loop(&n);
 	assert_int_equal(fake_tcp.inputs, 1);
-	assert_int_equal(fake_tcp.rx.local, IP_LOCAL_LOOPBACK);
+	assert_int_equal(fake_tcp.rx.local, IX_LIP_LOOPBACK);
 	/* but not from the wire */
 	tcp_frame((struct ipf){ .src = PEER,
 				.dst = IP(127, 0, 0, 1),
@@ -401,6 +503,9 @@ int main(void)
 		ENV_TEST(test_chains),
 		ENV_TEST(test_tcp_leaves_with_df_and_checksums),
 		ENV_TEST(test_offloads),
+		ENV_TEST(test_tso),
+		ENV_TEST(test_tso_refused),
+		ENV_TEST(test_checksum_left_out),
 		ENV_TEST(test_too_large),
 		ENV_TEST(test_fragments_out),
 		ENV_TEST(test_no_route),

@@ -351,6 +351,12 @@ static void test_listen_errors(void **state)
 	t_init();
 	assert_int_equal(listen_on(IP4(10, 0, 0, 9), 80, 0, &a),
 			 -EADDRNOTAVAIL);
+	assert_int_equal(listen_on(IP4(127, 0, 0, 1), 80, 0, &a),
+			 -EADDRNOTAVAIL);
+	n->sh->info.loopback = 1;
+	assert_int_equal(listen_on(IP4(127, 0, 0, 1), 80, 0, &a), 0);
+	assert_int_equal(listen_on(IP4(127, 0, 0, 1), 80, 0, &b), -EADDRINUSE);
+	assert_int_equal(tcp_unlisten(n, a.handle), 0);
 	assert_int_equal(listen_on(US, 80, 0, &a), 0);
 	assert_int_equal(listen_on(US, 80, 0, &b), -EADDRINUSE);
 	assert_int_equal(listen_on(0, 80, 0, &b), -EADDRINUSE);

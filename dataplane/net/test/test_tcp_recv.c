@@ -109,6 +109,39 @@ static void test_window(void **state)
 	t_fini();
 }
 
+/* k full segments from seq on, acknowledged but not given back. */
+static void fill_window(uint32_t seq, unsigned k)
+{
+	unsigned i;
+
+	for (i = 0; i < k; i++)
+		data(seq + i * MSS, MSS);
+	tcp_output_pending(n);
+	out[0] = 0;
+	events();
+}
+
+/* What is given back is told once the peer is in need of it. */
+static void test_window_plenty(void **state)
+{
+	(void)state;
+	t_init();
+	t_connect();
+	t_opt(IX_OPT_RCVBUF, 60000);
+	rx(TH_SYN | TH_ACK, 0, 1, 0);
+	expect("A1.1", "C0");
+	fill_window(1, 20);
+	assert_int_equal(p->rcv_adv - p->rcv_nxt, 60000 - 20 * MSS);
+	t_done(20 * MSS);
+	expect("", ""); /* 30800 are left of 60000 */
+	fill_window(1 + 20 * MSS, 21);
+	assert_int_equal(p->rcv_adv - p->rcv_nxt, 60000 - 21 * MSS);
+	t_done(21 * MSS);
+	expect("A1.59861", ""); /* 29340 were */
+	assert_int_equal(out_wnd, 60000);
+	t_fini();
+}
+
 static void test_window_scale(void **state)
 {
 	(void)state;
@@ -448,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_ack_rides_on_data),
 		cmocka_unit_test(test_quickack_option),
 		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_window_plenty),
 		cmocka_unit_test(test_window_scale),
 		cmocka_unit_test(test_autotune),
 		cmocka_unit_test(test_partial_done),

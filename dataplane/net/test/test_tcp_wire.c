@@ -3,7 +3,9 @@
  * test_tcp_wire.c - two stacks on a wire that loses, doubles and reorders
  *
  * Seeded: IX_SEED=n runs one seed, IX_SEEDS=n that many. Every byte is
- * checked, everything must finish, nothing may be left.
+ * checked, everything must finish, nothing may be left. Some of the devices
+ * cut packets into segments; some of those arrive whole, as if they had been
+ * put together again.
  */
 #include "tcp_test.h"
 
@@ -12,6 +14,7 @@
 #define PATTERN 65521
 #define BUF (4 * PATTERN)
 #define PORT 80
+#define TSO_MAX 65455
 
 struct app {
 	ix_handle_t h;
@@ -46,6 +49,7 @@ static char *data;
 
 static unsigned strip;	     /* options that a middlebox removes: TO_* */
 static unsigned alloc_fails; /* in 1000 */
+static unsigned whole;	     /* packets in 1000 that are not cut */
 
 static uint32_t rnd(uint32_t limit)
 {
@@ -95,14 +99,8 @@ static void put_wire(struct rte_mbuf *m, unsigned to, const struct ip_path *p)
 	*k = (struct packet){ m, at, to, p->src, p->dst };
 }
 
-static void test_output(struct net *n, struct rte_mbuf *m,
-			const struct ip_path *p)
+static void send_wire(struct rte_mbuf *m, unsigned to, const struct ip_path *p)
 {
-	unsigned to = n == &side[0].h.n;
-
-	strip_options(m);
-	if (rnd(1000) < alloc_fails)
-		fail_alloc = 1;
 	if (rnd(1000) < dup) {
 		struct rte_mbuf *c =
 			rte_pktmbuf_copy(m, test_pool, 0, UINT32_MAX);
@@ -111,6 +109,69 @@ static void test_output(struct net *n, struct rte_mbuf *m,
 			put_wire(c, to, p);
 	}
 	put_wire(m, to, p);
+}
+
+/* A segment of m, whose header has hdr bytes: len bytes of payload at off. */
+static struct rte_mbuf *cut_one(const struct rte_mbuf *m, uint32_t hdr,
+				uint32_t off, uint32_t len)
+{
+	struct rte_mbuf *s = rte_pktmbuf_alloc(test_pool);
+	struct rte_tcp_hdr *th;
+	const void *from;
+	char *to;
+
+	if (!s)
+		return NULL;
+	s->data_off = NET_HEADROOM;
+	to = rte_pktmbuf_append(s, (uint16_t)(hdr + len));
+	memcpy(to, rte_pktmbuf_mtod(m, const void *), hdr);
+	from = rte_pktmbuf_read(m, hdr + off, len, to + hdr);
+	if (from != to + hdr)
+		memcpy(to + hdr, from, len);
+	th = (void *)to;
+	th->sent_seq = rte_cpu_to_be_32(rte_be_to_cpu_32(th->sent_seq) + off);
+	if (hdr + off + len < m->pkt_len)
+		th->tcp_flags &= (uint8_t) ~(TH_FIN | TH_PSH);
+	return s;
+}
+
+/* What a card does with a packet of several segments. */
+static void cut(struct rte_mbuf *m, unsigned to, const struct ip_path *p)
+{
+	uint32_t hdr = m->l4_len, off, len;
+	struct rte_mbuf *s;
+
+	assert_true(m->pkt_len > hdr + m->tso_segsz);
+	assert_true(m->pkt_len - hdr <= TSO_MAX);
+	for (off = 0; hdr + off < m->pkt_len; off += len) {
+		len = u32_min(m->tso_segsz, m->pkt_len - hdr - off);
+		s = cut_one(m, hdr, off, len);
+		if (s)
+			send_wire(s, to, p);
+	}
+	rte_pktmbuf_free(m);
+}
+
+static void test_output(struct net *n, struct rte_mbuf *m,
+			const struct ip_path *p)
+{
+	unsigned to = n == &side[0].h.n;
+	uint16_t segsz = m->tso_segsz;
+
+	strip_options(m);
+	if (rnd(1000) < alloc_fails)
+		fail_alloc = 1 + rnd(20);
+	if (!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG)) {
+		send_wire(m, to, p);
+	} else if (rnd(1000) >= whole) {
+		cut(m, to, p);
+	} else {
+		m->ol_flags &= ~RTE_MBUF_F_TX_TCP_SEG;
+		m->ol_flags |= RTE_MBUF_F_RX_LRO;
+		m->tx_offload = 0;
+		m->tso_segsz = segsz;
+		send_wire(m, to, p);
+	}
 }
 
 static uint64_t next_time(void)
@@ -463,6 +524,9 @@ static void run_seed(uint64_t seed)
 		(rnd(4) ? 0 : TO_WS);
 	alloc_fails = rnd(3) ? 0 : rnd(50);
 	ns_per_kb = rnd(2) ? 0 : rnd(200000);
+	side[0].h.sh.dev[0].tso_max = rnd(3) ? TSO_MAX : 0;
+	side[1].h.sh.dev[0].tso_max = rnd(3) ? (uint16_t)rnd(TSO_MAX) : 0;
+	whole = rnd(3) ? rnd(1000) : 0;
 	side[0].slow = rnd(3) ? 0 : 1 + rnd(200);
 	side[1].slow = rnd(3) ? 0 : 1 + rnd(200);
 	transfer(seed);
