@@ -62,11 +62,12 @@ int signals_ready(const struct dune_signals *s, uint64_t mask)
 	return -1;
 }
 
-/* A signal that this thread shall not have goes back to the process. */
+/* A signal that this thread shall not have goes back to the process. Only the
+ * first thread may say that it came from elsewhere: else it is as by kill(). */
 static void send_back(int sig, siginfo_t *info)
 {
-	host(SYS_rt_sigqueueinfo, (uint64_t)getpid(), (uint64_t)sig,
-	     (uintptr_t)info);
+	if (host(SYS_rt_sigqueueinfo, getpid(), sig, info) == -EPERM)
+		host(SYS_kill, getpid(), sig);
 }
 
 static uint64_t kick_secret;

@@ -419,16 +419,14 @@ static void blocked_fault_is_fatal(void)
 	}
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	(void)argv;
 	catch_all(0);
 	TEST(unmapped_and_protected);
 	TEST(data_is_not_executed);
 	TEST(behind_the_end_of_a_file);
 	TEST(arithmetic_and_instructions);
-	if (argc > 1)
-		TEST(floating_point);
+	TEST(floating_point);
 	TEST(alternate_stack);
 	TEST(frame_is_genuine);
 	TEST(handler_moves_rip);

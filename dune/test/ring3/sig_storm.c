@@ -284,7 +284,7 @@ static void watchdog(void)
 		return;
 	sleep((unsigned)(seconds_max * 12) + 30);
 	if (getppid() == parent) {
-		puts("FAIL watchdog (a wake-up was lost)");
+		puts("FAIL watchdog: a wake-up was lost");
 		fflush(stdout);
 		kill(parent, SIGKILL);
 	}

@@ -37,7 +37,7 @@ static inline int verdict_wanted(const char *name)
 static inline void verdict(const char *name)
 {
 	if (verdict_bad)
-		printf("FAIL %s (line %d)\n", name, verdict_line);
+		printf("FAIL %s: line %d\n", name, verdict_line);
 	else
 		printf("PASS %s\n", name);
 	fflush(stdout);
