@@ -68,13 +68,15 @@ struct dune_config {
 
 /* What this host offers, from a tiny guest; see design, hosting modes. */
 struct dune_verdict {
-	bool usable;
+	bool usable;		/* right and fast enough */
+	bool right;		/* all answers, whatever they took */
 	char why[160];		/* one clause, for a person */
 	uint64_t round_trip_ns; /* median of syscall + sysret in the guest */
 	uint64_t native_ns;	/* median of getppid() outside */
 };
-/* 0, or -errno where the test itself could not run (verdict says why). */
-int dune_selftest(struct dune_verdict *out);
+/* It may use limit_ms of CPU time, and takes at most that or 2 s. 0, or -errno
+ * where the test itself could not run (verdict says why). */
+int dune_selftest(struct dune_verdict *out, unsigned limit_ms);
 
 /*
  * Build the guest around this process. Call once, from the main thread, when
@@ -98,5 +100,8 @@ struct dune_stats {
 	uint64_t interrupts; /* KVM_RUN ended by a signal */
 };
 void dune_stats(struct dune_stats *out);
+/* One of KVM's own counters ("exits", "io_exits", ...), summed over the vCPUs
+ * of this process. 0, -ENOENT where KVM has none of that name, or -errno. */
+int dune_kvm_stat(const char *name, uint64_t *out);
 
 #endif

@@ -2,10 +2,15 @@
 /*
  * internal.h - what the files of dune/ share
  *
- *	vm.c, pagetable.c	the guest: memory slots, page tables
- *	vcpu.c			one vCPU: creation, reuse, registers
+ *	vm.c			the virtual machine: start, rebuild after a fork
+ *	windows.c, maps.c	what of this process's memory the guest has
+ *	pagetable.c, tables.c	page tables; the guest's
+ *	vcpu.c			one vCPU: its tables and registers
  *	entry.S, run.c		ring 0's entry and exit, the KVM_RUN loop
  *	trap.c			exceptions, -EFAULT and who gets them
+ *	uaccess.S		copies that survive bad addresses
+ *	pool.c			vCPUs and the threads that have them
+ *	stats.c			KVM's own counters
  *	selftest.c		can this host do it
  *	aspace.c		the program's memory: mmap and its relatives
  *	elf.c, stack.c		the loader
@@ -67,12 +72,22 @@ struct dune_thread {
 	struct dune_regs regs;
 	struct dune_trap trap;
 	uint64_t ring0_arg[7]; /* number and arguments of a ring-0 syscall */
+	uint64_t flush;	       /* load cr3 before ring 3 runs again */
+	uint64_t cr3;
+	uint32_t mxcsr; /* of ring 3, during a gate call */
+	uint32_t fcw;
 
 	/* run.c, vcpu.c */
+	int in_guest; /* may have translations cached; atomic */
+	int strict;   /* replaying an -EFAULT: which attempt */
+	bool reset;   /* the vCPU is to start at dune_leave, from regs */
 	int vcpu_fd;
 	struct kvm_run *run;
 	struct dune_vcpu *vcpu;
 	struct dune_stats stats;
+
+	/* mediate.c, signal.c */
+	int64_t nr; /* of the system call, for its restart; -1: never */
 
 	/* thread.c */
 	pthread_t host;
@@ -109,8 +124,12 @@ void dune_exec_range(uint64_t start, uint64_t end, bool executable);
 size_t dune_fpu_size(void);
 int dune_fpu_get(struct dune_thread *t, void *buf);
 int dune_fpu_set(struct dune_thread *t, const void *buf);
-/* Make t leave the guest soon (async-signal-safe, for its own thread). */
+/* Make t leave the guest before ring 3 runs on (async-signal-safe, for its own
+ * thread). signal.c has the same from another thread. */
 void dune_kick(struct dune_thread *t);
+void dune_interrupt(struct dune_thread *t);
+/* Make [LOW_BASE, LOW_END) program memory; the caller has reserved it. */
+int dune_low_window(void);
 /* Address of the vdso as ring 3 sees it; 0: none. */
 uint64_t dune_vdso(void);
 
@@ -145,6 +164,8 @@ long aspace_mremap(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
 		   uint64_t new_addr);
 long aspace_brk(uint64_t addr);
 void aspace_set_brk(uint64_t start);
+/* Is addr in a mapping of the program, whatever its rights? */
+bool aspace_mapped(uint64_t addr);
 
 /* --- elf.c, stack.c --- */
 struct dune_image {

@@ -178,6 +178,7 @@ static void fill_specs(struct boot *b)
 		s = &b->spec[i];
 		memcpy(s->text, c->dev[i], sizeof(s->text));
 		s->mtu = (uint16_t)c->mtu;
+		s->guest = b->args->flags & IX_BOOT_PROTECTED;
 	}
 	b->spec[0].has_mac = c->has_mac;
 	memcpy(b->spec[0].mac.addr_bytes, c->mac, sizeof(c->mac));

@@ -71,8 +71,9 @@ static int check_libraries(struct run *r)
 
 static int check_protection(const struct ix_config *c)
 {
-	const char *verdict;
-	int rc = protect_choose(c, &verdict);
+	enum config_protect mode;
+	char verdict[256];
+	int rc = protect_choose(c, &mode, verdict, sizeof(verdict));
 
 	line("protection", verdict);
 	return rc ? problem(verdict) : 0;

@@ -2,9 +2,10 @@
 /*
  * main.c - ix-run: run an unmodified program on the dataplane
  *
- * Checks what can be checked, puts the settings and the shim into the
- * environment and becomes the program: PID, terminal, signals and exit status
- * are its own. The shim starts the instance when the program needs it.
+ * Checks what can be checked and puts the settings and the shim into the
+ * environment. In direct mode it then becomes the program: PID, terminal,
+ * signals and exit status are its own, and the shim starts the instance when
+ * the program needs it. In protected mode it hosts the program (hosted.c).
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -25,23 +26,6 @@ int run_fail(int code, const char *fmt, ...)
 	fputc('\n', stderr);
 	va_end(ap);
 	return code;
-}
-
-int protect_choose(const struct ix_config *c, const char **verdict_out)
-{
-	switch (c->protect) {
-	case PROTECT_KVM:
-		*verdict_out = "protected mode is not built into this "
-			       "version; use --protect=auto or none";
-		return EXIT_IX;
-	case PROTECT_NONE:
-		*verdict_out = "direct: asked for by --protect=none";
-		return 0;
-	case PROTECT_AUTO:
-		break;
-	}
-	*verdict_out = "direct: protected mode is not built into this version";
-	return 0;
 }
 
 static int check_machine(const struct ix_config *c)
@@ -96,7 +80,8 @@ static int become_program(struct run *r)
 int main(int argc, char **argv)
 {
 	static struct run r;
-	const char *verdict;
+	enum config_protect mode;
+	char verdict[256];
 	int rc;
 
 	rc = options_read(&r, argc, argv);
@@ -112,13 +97,15 @@ int main(int argc, char **argv)
 	}
 	if (r.check)
 		return check_report(&r);
-	rc = protect_choose(&r.config, &verdict);
+	rc = protect_choose(&r.config, &mode, verdict, sizeof(verdict));
 	if (rc)
 		return run_fail(rc, "%s", verdict);
+	if (mode == PROTECT_KVM)
+		hosted_begin(argv);
 	rc = prepare(&r);
 	if (rc)
 		return rc;
 	if (isatty(STDERR_FILENO) || r.config.log >= LOG_INFO)
 		run_fail(0, "protection: %s", verdict);
-	return become_program(&r);
+	return mode == PROTECT_KVM ? hosted_run(&r) : become_program(&r);
 }

@@ -52,8 +52,17 @@ struct device_view {
 };
 void device_look(const char *spec, struct device_view *out);
 
-/* One line on what protects the dataplane, or why the mode cannot be had. */
-int protect_choose(const struct ix_config *c, const char **verdict_out);
+/* protect.c: how the program is to be run, PROTECT_KVM or PROTECT_NONE, and one
+ * line that says why, or why the mode that was asked for cannot be had. 0 or
+ * EXIT_IX. */
+int protect_choose(const struct ix_config *c, enum config_protect *mode_out,
+		   char *verdict, size_t size);
+
+/* hosted.c: protected mode. Addresses that a guest can be built around: may
+ * execute ix-run anew, so first of all. */
+void hosted_begin(char **argv);
+/* Run the program in a guest; returns only an exit code after a failure. */
+int hosted_run(const struct run *r);
 
 /* Does the kernel own an address of the stack on its link? 0 or EXIT_IX. */
 int address_check(const struct ix_config *c, char *err, size_t err_size);

@@ -248,8 +248,15 @@ static int try_often(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn,
 int af_xdp_attach(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn)
 {
 	uint16_t mtu;
-	int rc = check(ctx, ifn, &mtu);
+	int rc;
 
+	/* Linux before 6.13 maps compound pages whose tails KVM refuses */
+	if (ctx->spec->guest)
+		return drv_fail(ctx, -ENOTSUP,
+				"the rings of af_xdp cannot be mapped into a "
+				"guest: use af_packet:%s, or --protect=none",
+				ifn);
+	rc = check(ctx, ifn, &mtu);
 	if (rc == 0 && ctx->spec->mtu) {
 		rc = link_set_mtu(ifn, mtu);
 		if (rc < 0)

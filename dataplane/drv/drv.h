@@ -20,6 +20,7 @@
 struct drv_spec {
 	char text[192]; /* e.g. "veth:ix0", "memif:/run/m.sock,role=client" */
 	uint16_t mtu;	/* 0: the device's own */
+	uint8_t guest;	/* ring 0 of a KVM guest is to drive it */
 	uint8_t has_mac;
 	struct rte_ether_addr mac;
 	/* veth and tap: address for the kernel's end; prefix 0: none */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hosted.c - protected mode: this process hosts the program in a guest
+ *
+ * ix-run stays: it starts the instance as the program would in direct mode,
+ * builds the guest around itself, and runs the program in ring 3 of it.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "control/host/hosted.h"
+#include "control/ix-run/run.h"
+#include "ix/abi.h"
+
+/* The windows of ring 0 have to be few and near each other, which random
+ * addresses are not: see docs/protection.md. */
+static void fix_addresses(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now < 0 || now & ADDR_NO_RANDOMIZE)
+		return;
+	if (personality((unsigned)now | ADDR_NO_RANDOMIZE) >= 0)
+		execv("/proc/self/exe", argv);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int boot(const struct run *r, struct dune_config *out, char *err,
+		size_t err_size)
+{
+	const struct ix_boot_args args = {
+		.abi = IX_ABI_VERSION,
+		.flags = IX_BOOT_PROTECTED,
+		.err = err,
+		.err_size = err_size,
+	};
+	void *lib = dlopen(r->dp, RTLD_NOW | RTLD_LOCAL);
+	const struct ix_hosted *hosted;
+	const struct ix_dp *dp;
+	struct ix_info info;
+	int rc;
+
+	if (!lib) {
+		snprintf(err, err_size, "cannot load the dataplane: %s",
+			 dlerror());
+		return -ENOENT;
+	}
+	dp = dlsym(lib, "ix_dp");
+	hosted = dlsym(lib, "ix_hosted");
+	if (!dp || !hosted || dp->abi != IX_ABI_VERSION) {
+		snprintf(err, err_size, "libixdp.so is of another version");
+		return -EPROTO;
+	}
+	program_invocation_short_name = (char *)base_name(r->program);
+	rc = dp->boot(&args, &info);
+	if (rc == 0)
+		hosted->describe(out);
+	return rc;
+}
+
+void hosted_begin(char **argv)
+{
+	fix_addresses(argv);
+}
+
+int hosted_run(const struct run *r)
+{
+	static struct dune_config config; /* lives as long as the guest */
+	extern char **environ;
+	char err[512] = "";
+
+	if (setenv("IX_GATE", "1", 1))
+		return run_fail(EXIT_IX, "out of memory");
+	if (boot(r, &config, err, sizeof(err)) ||
+	    dune_start(&config, err, sizeof(err)))
+		return run_fail(EXIT_IX, "%s", err);
+	dune_run(r->program, r->argv, environ, err, sizeof(err));
+	return run_fail(EXIT_NOT_EXECUTABLE, "%s", err);
+}

@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * aspace.c - the program's memory: mmap and its relatives
+ *
+ * Every change is one host mmap(MAP_FIXED) over what was there, be it to map or
+ * to give back, so the windows have no hole but for the moment of a move.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/shm.h>
+#include <sys/vfs.h>
+
+#include "dune/aspace.h"
+#include "dune/extents.h"
+#include "dune/fds.h"
+#include "dune/host.h"
+#include "dune/internal.h"
+
+#ifndef MAP_UNINITIALIZED
+#define MAP_UNINITIALIZED 0x4000000
+#endif
+#define HUGETLBFS_MAGIC 0x958458f6
+#define HUGE_2M (UINT64_C(2) << 20)
+#define RANDOM_SPAN (UINT64_C(256) << 20)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct extents extents;
+static struct {
+	bool low; /* the low window is there */
+	bool lock_future;
+	uint64_t brk_start, brk;
+	uint64_t top; /* mmap goes down from here */
+	uint64_t stack_lo, stack_hi;
+	uint64_t limit_as, limit_data;
+} as = { .limit_as = UINT64_MAX, .limit_data = UINT64_MAX };
+
+/* Attachments of System V shared memory. */
+#define SHM_MAX 256
+static struct {
+	uint64_t at, len; /* at 0: free */
+} attached[SHM_MAX];
+
+/* --- what is the program's --- */
+
+static bool within(uint64_t addr, uint64_t len, uint64_t lo, uint64_t hi)
+{
+	return addr >= lo && addr <= hi && len <= hi - addr;
+}
+
+static bool in_region(uint64_t addr, uint64_t len, bool write)
+{
+	unsigned i;
+
+	for (i = 0; i < dune_config.nregions; i++) {
+		const struct dune_region *r = &dune_config.regions[i];
+
+		if (within(addr, len, (uint64_t)r->base,
+			   (uint64_t)r->base + r->size))
+			return r->writable || !write;
+	}
+	return false;
+}
+
+static bool in_window(uint64_t addr, uint64_t len)
+{
+	return within(addr, len, WINDOW_BASE, WINDOW_END) ||
+	       (as.low && within(addr, len, LOW_BASE, LOW_END));
+}
+
+/* Where the program may map. */
+static bool mappable(uint64_t addr, uint64_t len)
+{
+	return within(addr, len, ASPACE_LO, ASPACE_HI) ||
+	       (as.low && within(addr, len, LOW_BASE, LOW_END));
+}
+
+bool user_range_ok(uint64_t addr, uint64_t len)
+{
+	return !len || in_window(addr, len) || in_region(addr, len, false);
+}
+
+bool user_range_writable(uint64_t addr, uint64_t len)
+{
+	return !len || in_window(addr, len) || in_region(addr, len, true);
+}
+
+int user_get(void *to, uint64_t from, size_t len)
+{
+	if (!user_range_ok(from, len))
+		return -EFAULT;
+	return dune_copy(to, (const void *)from, len) ? -EFAULT : 0;
+}
+
+int user_put(uint64_t to, const void *from, size_t len)
+{
+	if (!user_range_writable(to, len))
+		return -EFAULT;
+	return dune_copy((void *)to, from, len) ? -EFAULT : 0;
+}
+
+int user_zero(uint64_t to, size_t len)
+{
+	static const char zeros[4096];
+	size_t n;
+
+	for (; len; to += n, len -= n) {
+		n = len < sizeof(zeros) ? len : sizeof(zeros);
+		if (user_put(to, zeros, n))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+long user_string(char *to, uint64_t from, size_t max)
+{
+	size_t len = 0;
+
+	while (len <= max) {
+		size_t n = PAGE_SIZE - ((from + len) & PAGE_MASK);
+		const char *end;
+
+		if (n > max + 1 - len)
+			n = max + 1 - len;
+		if (user_get(to + len, from + len, n))
+			return -EFAULT;
+		end = memchr(to + len, 0, n);
+		if (end)
+			return end - to;
+		len += n;
+	}
+	return -ENAMETOOLONG;
+}
+
+/* --- the host's side of a change --- */
+
+#define RESERVE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
+static long reserve(uint64_t addr, uint64_t len)
+{
+	return host(SYS_mmap, addr, len, PROT_NONE, RESERVE | MAP_FIXED, -1);
+}
+
+/* After a call that failed, but may have unmapped what was there before. */
+static void mend_hole(uint64_t addr, uint64_t len)
+{
+	long ret = host(SYS_mmap, addr, len, PROT_NONE,
+			RESERVE | MAP_FIXED_NOREPLACE, -1);
+
+	if (ret > 0)
+		extents_clear(&extents, addr, addr + len);
+}
+
+/* Record a mapping that is there, and tell the guest what it may execute. */
+static void record(uint64_t addr, uint64_t len, bool exec)
+{
+	bool was = extents_any(&extents, addr, addr + len, EXTENT_EXEC);
+
+	extents_set(&extents, addr, addr + len, exec ? EXTENT_EXEC : 0);
+	if (exec || was)
+		dune_exec_range(addr, addr + len, exec);
+}
+
+static long release(uint64_t addr, uint64_t len)
+{
+	bool was = extents_any(&extents, addr, addr + len, EXTENT_EXEC);
+	long ret = reserve(addr, len);
+
+	if (ret < 0)
+		return ret;
+	extents_clear(&extents, addr, addr + len);
+	if (was)
+		dune_exec_range(addr, addr + len, false);
+	return 0;
+}
+
+static bool room(void)
+{
+	return extents.n + 2 <= EXTENTS_MAX;
+}
+
+static bool over_limit(uint64_t more)
+{
+	return more > as.limit_as || extents.bytes > as.limit_as - more;
+}
+
+void aspace_limit(uint64_t limit_as, uint64_t data)
+{
+	pthread_mutex_lock(&lock);
+	as.limit_as = limit_as;
+	as.limit_data = data;
+	pthread_mutex_unlock(&lock);
+}
+
+bool aspace_mapped(uint64_t addr)
+{
+	bool ret;
+
+	pthread_mutex_lock(&lock);
+	ret = extents_any(&extents, addr, addr + 1, 0);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+/* --- start --- */
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void after_fork(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+static uint64_t random_offset(void)
+{
+	uint64_t r = 0;
+
+	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != sizeof(r))
+		return 0;
+	return (r % RANDOM_SPAN) & ~PAGE_MASK;
+}
+
+int aspace_start(void)
+{
+	long ret = host(SYS_mmap, WINDOW_BASE, WINDOW_SIZE, PROT_NONE,
+			RESERVE | MAP_FIXED_NOREPLACE, -1);
+
+	if (ret < 0)
+		return (int)ret;
+	as.top = ASPACE_HI;
+	return -pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+static int low_locked(void)
+{
+	long ret;
+
+	if (as.low)
+		return 0;
+	ret = host(SYS_mmap, LOW_BASE, LOW_END - LOW_BASE, PROT_NONE,
+		   RESERVE | MAP_FIXED_NOREPLACE, -1);
+	if (ret < 0)
+		return (int)ret;
+	ret = dune_low_window();
+	if (ret)
+		host(SYS_munmap, LOW_BASE, LOW_END - LOW_BASE);
+	else
+		as.low = true;
+	return (int)ret;
+}
+
+int aspace_low(void)
+{
+	int ret;
+
+	pthread_mutex_lock(&lock);
+	ret = low_locked();
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+uint64_t aspace_place_image(uint64_t size, uint64_t align)
+{
+	uint64_t at = WINDOW_BASE + (UINT64_C(4) << 30) + random_offset();
+	uint64_t hi;
+
+	pthread_mutex_lock(&lock);
+	if (align < PAGE_SIZE)
+		align = PAGE_SIZE;
+	hi = ((at + align - 1) & ~(align - 1)) + page_up(size);
+	at = extents_gap(&extents, ASPACE_LO, hi, page_up(size), align);
+	pthread_mutex_unlock(&lock);
+	return at;
+}
+
+long aspace_stack(uint64_t size, bool executable)
+{
+	int prot = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
+	uint64_t hi = ASPACE_HI - random_offset(), lo = hi - page_up(size);
+	long ret;
+
+	pthread_mutex_lock(&lock);
+	ret = host(SYS_mmap, lo, hi - lo, prot, RESERVE | MAP_FIXED, -1);
+	if (ret > 0) {
+		record(lo, hi - lo, executable);
+		as.stack_lo = lo;
+		as.stack_hi = hi;
+		as.top = lo - ASPACE_STACK_GUARD - random_offset();
+		ret = (long)hi;
+	}
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+void aspace_clear(void)
+{
+	pthread_mutex_lock(&lock);
+	while (extents.n) {
+		const struct extent *x = &extents.at[extents.n - 1];
+
+		if (release(x->start, x->end - x->start) < 0)
+			break;
+	}
+	as.brk_start = as.brk = 0;
+	as.stack_lo = as.stack_hi = 0;
+	as.top = ASPACE_HI;
+	as.lock_future = false;
+	memset(attached, 0, sizeof(attached));
+	pthread_mutex_unlock(&lock);
+}
+
+/* --- mmap --- */
+
+#define MAP_KNOWN                                                              \
+	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | \
+	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | (0x3f << 26) | MAP_LOCKED |  \
+	 MAP_SYNC)
+
+/* The page size of what is to be mapped, which rounds its length. */
+static uint64_t map_granule(int flags, int fd)
+{
+	struct statfs fs;
+	unsigned shift = (unsigned)flags >> 26 & 0x3f;
+
+	if (!(flags & MAP_ANONYMOUS)) {
+		if (fstatfs(fd, &fs) || fs.f_type != HUGETLBFS_MAGIC)
+			return PAGE_SIZE;
+		return (uint64_t)fs.f_bsize;
+	}
+	if (!(flags & MAP_HUGETLB))
+		return PAGE_SIZE;
+	return shift ? UINT64_C(1) << shift : HUGE_2M;
+}
+
+/* An address for len bytes; 0: there is none. */
+static uint64_t place(uint64_t hint, uint64_t len, uint64_t align, bool low)
+{
+	if (low)
+		return extents_gap(&extents, LOW_BASE, UINT64_C(1) << 31, len,
+				   align);
+	hint &= ~(align - 1);
+	if (hint && mappable(hint, len) &&
+	    !extents_any(&extents, hint, hint + len, 0))
+		return hint;
+	return extents_gap(&extents, ASPACE_LO, as.top, len, align);
+}
+
+/* A fixed address: 0 or -errno. */
+static int check_fixed(uint64_t addr, uint64_t len, int flags)
+{
+	if (addr & PAGE_MASK)
+		return -EINVAL;
+	if (within(addr, len, LOW_BASE, LOW_END) && low_locked())
+		return -ENOMEM;
+	if (!mappable(addr, len))
+		return addr < LOW_BASE ? -EPERM : -ENOMEM;
+	if ((flags & MAP_FIXED_NOREPLACE) &&
+	    extents_any(&extents, addr, addr + len, 0))
+		return -EEXIST;
+	return 0;
+}
+
+static long map_locked(uint64_t addr, uint64_t len, int prot, int flags, int fd,
+		       uint64_t off)
+{
+	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	uint64_t granule = map_granule(flags, fd);
+	long ret;
+
+	len = (len + granule - 1) & ~(granule - 1);
+	if (!len || len > WINDOW_SIZE || over_limit(len) || !room())
+		return -ENOMEM;
+	if (fixed) {
+		ret = check_fixed(addr, len, flags);
+		if (ret)
+			return ret;
+	} else {
+		if ((flags & MAP_32BIT) && low_locked())
+			return -ENOMEM;
+		addr = place(addr, len, granule, flags & MAP_32BIT);
+		if (!addr)
+			return -ENOMEM;
+	}
+	if (as.lock_future)
+		flags |= MAP_LOCKED;
+	ret = host(SYS_mmap, addr, len, prot, (flags & MAP_KNOWN) | MAP_FIXED,
+		   fd, off);
+	if (ret < 0)
+		mend_hole(addr, len);
+	else
+		record(addr, len, prot & PROT_EXEC);
+	return ret;
+}
+
+long aspace_mmap(uint64_t addr, uint64_t len, int prot, int flags, int fd,
+		 uint64_t off)
+{
+	long ret;
+
+	if (!len)
+		return -EINVAL;
+	pthread_mutex_lock(&lock);
+	ret = map_locked(addr, len, prot, flags, fd, off);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+long aspace_munmap(uint64_t addr, uint64_t len)
+{
+	long ret = 0;
+
+	len = page_up(len);
+	pthread_mutex_lock(&lock);
+	if ((addr & PAGE_MASK) || !len || !in_window(addr, len))
+		ret = -EINVAL;
+	else if (!room())
+		ret = -ENOMEM;
+	else if (extents_any(&extents, addr, addr + len, 0))
+		ret = release(addr, len);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+static long protect_locked(uint64_t addr, uint64_t len, int prot)
+{
+	uint64_t have;
+	long ret;
+
+	if (prot & (PROT_GROWSDOWN | PROT_GROWSUP)) {
+		if (!(prot & PROT_GROWSDOWN) || addr < as.stack_lo ||
+		    addr >= as.stack_hi)
+			return -EINVAL;
+		len += addr - as.stack_lo;
+		addr = as.stack_lo;
+		prot &= ~PROT_GROWSDOWN;
+	}
+	if (!room())
+		return -ENOMEM;
+	/* as Linux: up to the first gap */
+	have = extents_covered(&extents, addr, addr + len);
+	if (have) {
+		ret = host(SYS_mprotect, addr, have, prot);
+		if (ret)
+			return ret;
+		record(addr, have, prot & PROT_EXEC);
+	}
+	return have == len ? 0 : -ENOMEM;
+}
+
+long aspace_mprotect(uint64_t addr, uint64_t len, int prot)
+{
+	long ret;
+
+	if (addr & PAGE_MASK)
+		return -EINVAL;
+	if (!len)
+		return 0;
+	len = page_up(len);
+	pthread_mutex_lock(&lock);
+	if (!len || !in_window(addr, len))
+		ret = -ENOMEM;
+	else
+		ret = protect_locked(addr, len, prot);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+/* --- mremap --- */
+
+static unsigned flags_at(uint64_t addr)
+{
+	size_t i = extents_find(&extents, addr);
+
+	return i < extents.n && extents.at[i].start <= addr ?
+		       extents.at[i].flags :
+		       0;
+}
+
+static long grow_in_place(uint64_t addr, uint64_t old_len, uint64_t new_len)
+{
+	uint64_t more = new_len - old_len;
+	long ret;
+
+	if (!mappable(addr, new_len) ||
+	    extents_any(&extents, addr + old_len, addr + new_len, 0))
+		return -ENOMEM;
+	host(SYS_munmap, addr + old_len, more);
+	ret = host(SYS_mremap, addr, old_len, new_len, 0);
+	if (ret < 0)
+		reserve(addr + old_len, more);
+	else
+		record(addr + old_len, more, flags_at(addr) & EXTENT_EXEC);
+	return ret;
+}
+
+static long move(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
+		 uint64_t to)
+{
+	bool exec = flags_at(addr) & EXTENT_EXEC;
+	long ret = host(SYS_mremap, addr, old_len, new_len,
+			flags | MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	if (ret < 0) {
+		mend_hole(to, new_len);
+		return ret;
+	}
+	record(to, new_len, exec);
+	if (old_len && !(flags & MREMAP_DONTUNMAP))
+		release(addr, old_len);
+	return ret;
+}
+
+static long remap_fixed(uint64_t addr, uint64_t old_len, uint64_t new_len,
+			int flags, uint64_t to)
+{
+	if ((to & PAGE_MASK) || (to < addr + old_len && addr < to + new_len))
+		return -EINVAL;
+	if (within(to, new_len, LOW_BASE, LOW_END) && low_locked())
+		return -ENOMEM;
+	/* as Linux where the address space ends */
+	if (!mappable(to, new_len))
+		return -EINVAL;
+	return move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to);
+}
+
+static long remap_locked(uint64_t addr, uint64_t old_len, uint64_t new_len,
+			 int flags, uint64_t to)
+{
+	long ret;
+
+	if (!in_window(addr, old_len ? old_len : PAGE_SIZE) ||
+	    !extents_any(&extents, addr, addr + PAGE_SIZE, 0) ||
+	    extents_covered(&extents, addr, addr + old_len) != old_len)
+		return -EFAULT;
+	if (new_len > WINDOW_SIZE || !room() ||
+	    (new_len > old_len && over_limit(new_len - old_len)))
+		return -ENOMEM;
+	if (flags & MREMAP_FIXED)
+		return remap_fixed(addr, old_len, new_len, flags, to);
+	if (!(flags & MREMAP_DONTUNMAP) && old_len) {
+		if (new_len < old_len) {
+			ret = release(addr + new_len, old_len - new_len);
+			return ret < 0 ? ret : (long)addr;
+		}
+		if (new_len == old_len)
+			return (long)addr;
+		ret = grow_in_place(addr, old_len, new_len);
+		if (ret > 0 || !(flags & MREMAP_MAYMOVE))
+			return ret;
+	}
+	to = place(0, new_len, PAGE_SIZE, false);
+	return to ? move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to) :
+		    -ENOMEM;
+}
+
+long aspace_mremap(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
+		   uint64_t new_addr)
+{
+	long ret;
+
+	if (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP))
+		return -EINVAL;
+	if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) &&
+	    !(flags & MREMAP_MAYMOVE))
+		return -EINVAL;
+	old_len = page_up(old_len);
+	new_len = page_up(new_len);
+	if ((addr & PAGE_MASK) || !new_len ||
+	    ((flags & MREMAP_DONTUNMAP) && old_len != new_len) ||
+	    (!old_len && !(flags & MREMAP_MAYMOVE)))
+		return -EINVAL;
+	pthread_mutex_lock(&lock);
+	ret = remap_locked(addr, old_len, new_len, flags, new_addr);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+/* --- brk --- */
+
+void aspace_set_brk(uint64_t start)
+{
+	as.brk_start = as.brk = page_up(start);
+}
+
+static long grow_brk(uint64_t from, uint64_t to)
+{
+	uint64_t len = to - from;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+	long ret;
+
+	if (!mappable(from, len) || extents_any(&extents, from, to, 0) ||
+	    to - as.brk_start > as.limit_data || over_limit(len) || !room())
+		return -ENOMEM;
+	if (as.lock_future)
+		flags |= MAP_LOCKED;
+	ret = host(SYS_mmap, from, len, PROT_READ | PROT_WRITE, flags, -1);
+	if (ret > 0)
+		record(from, len, false);
+	return ret;
+}
+
+static long brk_locked(uint64_t addr)
+{
+	uint64_t from = page_up(as.brk), to = page_up(addr);
+
+	if (addr < as.brk_start || to < addr)
+		return (long)as.brk;
+	if (to > from && grow_brk(from, to) < 0)
+		return (long)as.brk;
+	if (to < from && release(to, from - to) < 0)
+		return (long)as.brk;
+	as.brk = addr;
+	return (long)addr;
+}
+
+long aspace_brk(uint64_t addr)
+{
+	long ret;
+
+	pthread_mutex_lock(&lock);
+	ret = brk_locked(addr);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+/* --- calls that change no mapping --- */
+
+long aspace_on_range(long nr, const uint64_t a[6], uint64_t len)
+{
+	long ret;
+
+	len = page_up(len);
+	pthread_mutex_lock(&lock);
+	if (a[0] & PAGE_MASK) {
+		ret = -EINVAL;
+	} else if (len && !in_window(a[0], len)) {
+		ret = -ENOMEM;
+	} else {
+		ret = host_call(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+		if (!ret && extents_covered(&extents, a[0], a[0] + len) != len)
+			ret = -ENOMEM;
+	}
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+long aspace_madvise(uint64_t addr, uint64_t len, int advice)
+{
+	const uint64_t a[6] = { addr, len, (uint64_t)advice };
+
+	return aspace_on_range(SYS_madvise, a, len);
+}
+
+long aspace_mlockall(int flags)
+{
+	const int known = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
+	long ret = 0;
+	size_t i;
+
+	if (!flags || (flags & ~known) || flags == MCL_ONFAULT)
+		return -EINVAL;
+	pthread_mutex_lock(&lock);
+	for (i = 0; !ret && (flags & MCL_CURRENT) && i < extents.n; i++)
+		ret = host(SYS_mlock2, extents.at[i].start,
+			   extents.at[i].end - extents.at[i].start,
+			   flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0);
+	/* populating an inaccessible page is no error of mlockall */
+	if (ret == -ENOMEM && i)
+		ret = 0;
+	if (!ret)
+		as.lock_future = flags & MCL_FUTURE;
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+long aspace_munlockall(void)
+{
+	size_t i;
+
+	pthread_mutex_lock(&lock);
+	for (i = 0; i < extents.n; i++)
+		host(SYS_munlock, extents.at[i].start,
+		     extents.at[i].end - extents.at[i].start);
+	as.lock_future = false;
+	pthread_mutex_unlock(&lock);
+	return 0;
+}
+
+/* --- System V shared memory --- */
+
+static size_t shm_slot(uint64_t at)
+{
+	size_t i = 0;
+
+	while (i < SHM_MAX && attached[i].at != at)
+		i++;
+	return i;
+}
+
+static long attach_locked(int id, uint64_t addr, int flags, uint64_t len)
+{
+	size_t slot = shm_slot(0);
+	long ret;
+
+	if (slot == SHM_MAX || !room() || over_limit(len))
+		return -ENOMEM;
+	if (addr) {
+		if (flags & SHM_RND)
+			addr &= ~PAGE_MASK;
+		ret = check_fixed(addr, len,
+				  flags & SHM_REMAP ? 0 : MAP_FIXED_NOREPLACE);
+		if (ret)
+			return -EINVAL;
+	} else {
+		addr = place(0, len, len < HUGE_2M ? PAGE_SIZE : HUGE_2M,
+			     false);
+		if (!addr)
+			return -ENOMEM;
+	}
+	ret = host(SYS_shmat, id, addr, flags | SHM_REMAP);
+	if (ret < 0) {
+		mend_hole(addr, len);
+		return ret;
+	}
+	attached[slot].at = addr;
+	attached[slot].len = len;
+	record(addr, len, flags & SHM_EXEC);
+	return ret;
+}
+
+long aspace_shmat(int id, uint64_t addr, int flags)
+{
+	struct shmid_ds ds;
+	long ret = host(SYS_shmctl, id, IPC_STAT, &ds);
+
+	if (ret)
+		return ret;
+	if (!ds.shm_segsz || ds.shm_segsz > WINDOW_SIZE)
+		return -EINVAL;
+	pthread_mutex_lock(&lock);
+	ret = attach_locked(id, addr, flags, page_up(ds.shm_segsz));
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+long aspace_shmdt(uint64_t addr)
+{
+	long ret = -EINVAL;
+	size_t slot;
+
+	pthread_mutex_lock(&lock);
+	slot = addr ? shm_slot(addr) : SHM_MAX;
+	if (slot < SHM_MAX) {
+		ret = host(SYS_shmdt, addr);
+		if (!ret) {
+			release(addr, attached[slot].len);
+			attached[slot].at = 0;
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	return ret;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * aspace.h - the program's memory, beyond what internal.h says of it
+ *
+ * The windows are reserved from end to end: what the program has not mapped is
+ * PROT_NONE memory of the host, so that nothing of the host ever lands there.
+ */
+#ifndef IX_DUNE_ASPACE_H
+#define IX_DUNE_ASPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of the window, the program gets what lies between these: a count up to 2 GB
+ * that starts in its memory ends in the window. */
+#define ASPACE_LO (WINDOW_BASE + (UINT64_C(1) << 20))
+#define ASPACE_HI (WINDOW_END - (UINT64_C(2) << 30))
+/* Never mapped below a stack. */
+#define ASPACE_STACK_GUARD (UINT64_C(1) << 20)
+
+#define PAGE_SIZE UINT64_C(4096)
+#define PAGE_MASK (PAGE_SIZE - 1)
+
+static inline uint64_t page_up(uint64_t x)
+{
+	return (x + PAGE_MASK) & ~PAGE_MASK;
+}
+
+/* May the host write there for the program? */
+bool user_range_writable(uint64_t addr, uint64_t len);
+/* Fill with zeros; 0 or -EFAULT. */
+int user_zero(uint64_t to, size_t len);
+
+/* Make the low window usable; 0 or -errno. */
+int aspace_low(void);
+/* Where a position-independent program of this size goes. */
+uint64_t aspace_place_image(uint64_t size, uint64_t align);
+/* Map a stack with a guard below it; its top, or -errno. */
+long aspace_stack(uint64_t size, bool executable);
+
+long aspace_madvise(uint64_t addr, uint64_t len, int advice);
+/* A call on [addr, addr + len) that changes no mapping (msync, mincore,
+ * mlock, mbind): a[0] is addr. -ENOMEM where not all of it is mapped. */
+long aspace_on_range(long nr, const uint64_t a[6], uint64_t len);
+long aspace_mlockall(int flags);
+long aspace_munlockall(void);
+long aspace_shmat(int id, uint64_t addr, int flags);
+long aspace_shmdt(uint64_t addr);
+
+/* The program's limits, which are not the host's: bytes. */
+void aspace_limit(uint64_t as, uint64_t data);
+
+#endif

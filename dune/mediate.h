@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mediate.h - the functions behind the OWN rows of syscalls.def
+ *
+ * t->nr is the call's number. Arguments that the row declares have been
+ * checked, and PATH and STRING arguments are copies in host memory; what is
+ * declared PTR is as the program gave it.
+ */
+#ifndef IX_DUNE_MEDIATE_H
+#define IX_DUNE_MEDIATE_H
+
+#include "dune/internal.h"
+#include "dune/table.h"
+
+#define NATIVE(...)
+#define BLOCK(...)
+#define DENY(...)
+#define OWN(name, fn, ...) long fn(struct dune_thread *t, const uint64_t a[6]);
+#include "dune/syscalls.def"
+#undef NATIVE
+#undef BLOCK
+#undef DENY
+#undef OWN
+
+/* Reserve the program's memory, set the limits of its descriptors, and note
+ * which files are the dataplane's. 0 or -errno. */
+int mediate_start(void);
+
+/* What Linux transfers at most in one call. */
+#define COUNT_MAX UINT64_C(0x7ffff000)
+
+/* Forward as the row's kind says; a[] are checked. */
+static inline long forward(const uint64_t a[6], long nr)
+{
+	return dune_native(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* 0, or -EFAULT; NULL is for the kernel to judge. */
+int check_in(uint64_t addr, uint64_t len);
+int check_out(uint64_t addr, uint64_t len);
+
+#endif

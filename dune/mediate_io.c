@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mediate_io.c - vectors, descriptors, waiting for descriptors
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+
+#include "dune/aspace.h"
+#include "dune/fds.h"
+#include "dune/host.h"
+#include "dune/iov.h"
+#include "dune/mediate.h"
+
+/* --- vectors --- */
+
+long iov_take(struct iovec *to, uint64_t from, uint64_t n, bool write)
+{
+	uint64_t i;
+
+	if (n > IOV_MAX)
+		return -EINVAL;
+	if (user_get(to, from, n * sizeof(*to)))
+		return -EFAULT;
+	for (i = 0; i < n; i++) {
+		uint64_t base = (uint64_t)to[i].iov_base;
+
+		if ((int64_t)to[i].iov_len < 0)
+			return -EINVAL;
+		if (to[i].iov_len > COUNT_MAX)
+			to[i].iov_len = COUNT_MAX;
+		if (!(write ? user_range_writable :
+			      user_range_ok)(base, to[i].iov_len))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static long vector(struct dune_thread *t, const uint64_t a[6], bool write)
+{
+	struct iovec iov[IOV_MAX];
+	uint64_t b[6];
+	long ret = iov_take(iov, a[1], a[2], write);
+
+	if (ret)
+		return ret;
+	memcpy(b, a, sizeof(b));
+	b[1] = (uint64_t)iov;
+	return forward(b, t->nr);
+}
+
+/* readv, preadv, preadv2 */
+long sys_iov_out(struct dune_thread *t, const uint64_t a[6])
+{
+	return vector(t, a, true);
+}
+
+/* writev, pwritev, pwritev2, vmsplice: of the last, a pipe's reading end would
+ * be read into the vector, so it has to be writable as well */
+long sys_iov_in(struct dune_thread *t, const uint64_t a[6])
+{
+	return vector(t, a, t->nr == SYS_vmsplice);
+}
+
+/* --- the table of descriptors --- */
+
+long sys_close_range(struct dune_thread *t, const uint64_t a[6])
+{
+	unsigned first = (unsigned)a[0], last = (unsigned)a[1];
+	unsigned end = (unsigned)dune_config.hidden_fd_min;
+
+	(void)t;
+	if (first > last)
+		return -EINVAL;
+	/* a table of its own would be without our descriptors */
+	if (a[2] & CLOSE_RANGE_UNSHARE)
+		return -EINVAL;
+	if (first >= end)
+		return 0;
+	return host(SYS_close_range, first, last < end ? last : end - 1, a[2]);
+}
+
+static long use_call(const uint64_t a[6], long nr)
+{
+	long ret;
+
+	fds_use_begin();
+	ret = host_call(nr, a[0], a[1], a[2], 0, 0, 0);
+	fds_use_end();
+	return ret;
+}
+
+long sys_dup(struct dune_thread *t, const uint64_t a[6])
+{
+	return use_call(a, t->nr);
+}
+
+long sys_dup2(struct dune_thread *t, const uint64_t a[6])
+{
+	return use_call(a, t->nr);
+}
+
+long sys_dup3(struct dune_thread *t, const uint64_t a[6])
+{
+	return use_call(a, t->nr);
+}
+
+/* What fcntl's third argument is. */
+enum fcntl_arg { F_NUMBER, F_IN, F_OUT };
+
+static const struct fcntl_row {
+	int cmd;
+	enum fcntl_arg arg;
+	unsigned size;
+} fcntls[] = {
+	{ F_DUPFD, F_NUMBER, 0 },
+	{ F_DUPFD_CLOEXEC, F_NUMBER, 0 },
+	{ F_GETFD, F_NUMBER, 0 },
+	{ F_SETFD, F_NUMBER, 0 },
+	{ F_GETFL, F_NUMBER, 0 },
+	{ F_SETFL, F_NUMBER, 0 },
+	{ F_GETLK, F_OUT, sizeof(struct flock) },
+	{ F_SETLK, F_IN, sizeof(struct flock) },
+	{ F_SETLKW, F_IN, sizeof(struct flock) },
+	{ F_OFD_GETLK, F_OUT, sizeof(struct flock) },
+	{ F_OFD_SETLK, F_IN, sizeof(struct flock) },
+	{ F_OFD_SETLKW, F_IN, sizeof(struct flock) },
+	{ F_GETOWN, F_NUMBER, 0 },
+	{ F_SETOWN, F_NUMBER, 0 },
+	{ F_GETOWN_EX, F_OUT, sizeof(struct f_owner_ex) },
+	{ F_SETOWN_EX, F_IN, sizeof(struct f_owner_ex) },
+	{ F_GETSIG, F_NUMBER, 0 },
+	{ F_SETSIG, F_NUMBER, 0 },
+	{ F_GETLEASE, F_NUMBER, 0 },
+	{ F_SETLEASE, F_NUMBER, 0 },
+	{ F_NOTIFY, F_NUMBER, 0 },
+	{ F_GETPIPE_SZ, F_NUMBER, 0 },
+	{ F_SETPIPE_SZ, F_NUMBER, 0 },
+	{ F_ADD_SEALS, F_NUMBER, 0 },
+	{ F_GET_SEALS, F_NUMBER, 0 },
+	{ F_GET_RW_HINT, F_OUT, sizeof(uint64_t) },
+	{ F_SET_RW_HINT, F_IN, sizeof(uint64_t) },
+	{ F_GET_FILE_RW_HINT, F_OUT, sizeof(uint64_t) },
+	{ F_SET_FILE_RW_HINT, F_IN, sizeof(uint64_t) },
+};
+
+long sys_fcntl(struct dune_thread *t, const uint64_t a[6])
+{
+	int cmd = (int)a[1];
+	size_t i = 0;
+
+	while (i < sizeof(fcntls) / sizeof(fcntls[0]) && fcntls[i].cmd != cmd)
+		i++;
+	if (i == sizeof(fcntls) / sizeof(fcntls[0]))
+		return -EINVAL;
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		return use_call(a, t->nr);
+	/* the row lets hidden ones pass that may be duplicated */
+	if ((int)a[0] >= 0 && !fd_visible((int)a[0]))
+		return -EBADF;
+	if (fcntls[i].arg == F_IN && check_in(a[2], fcntls[i].size))
+		return -EFAULT;
+	if (fcntls[i].arg == F_OUT && check_out(a[2], fcntls[i].size))
+		return -EFAULT;
+	return forward(a, t->nr);
+}
+
+/* --- waiting --- */
+
+#define POLL_STACK 256
+
+/* A hidden descriptor is one that does not exist: POLLNVAL. */
+static void hide_fds(struct pollfd *p, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i].fd >= 0 && !fd_allowed(p[i].fd, DUNE_FD_POLL))
+			p[i].fd = INT_MAX;
+}
+
+static int put_revents(uint64_t to, const struct pollfd *p, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = 0; i < n; i++)
+		if (user_put(to + i * sizeof(*p) +
+				     offsetof(struct pollfd, revents),
+			     &p[i].revents, sizeof(p[i].revents)))
+			return -EFAULT;
+	return 0;
+}
+
+/* poll and ppoll, on a copy of the array: b[] are the arguments. */
+static long poll_call(struct dune_thread *t, const uint64_t a[6],
+		      const sigset_t *mask)
+{
+	struct pollfd some[POLL_STACK], *p = some;
+	uint64_t b[6], n = (unsigned)a[1];
+	struct rlimit limit;
+	long ret;
+
+	fds_get_limit(&limit);
+	if (n > limit.rlim_cur)
+		return -EINVAL;
+	if (n > POLL_STACK && !(p = malloc(n * sizeof(*p))))
+		return -ENOMEM;
+	ret = user_get(p, a[0], n * sizeof(*p));
+	if (!ret && n && !user_range_writable(a[0], n * sizeof(*p)))
+		ret = -EFAULT;
+	if (!ret) {
+		hide_fds(p, n);
+		memcpy(b, a, sizeof(b));
+		b[0] = (uint64_t)p;
+		ret = t->nr == SYS_poll ? forward(b, t->nr) :
+					  dune_native_masked(t->nr, b, mask);
+	}
+	if (ret >= 0 && put_revents(a[0], p, n))
+		ret = -EFAULT;
+	if (p != some)
+		free(p);
+	return ret;
+}
+
+long sys_poll(struct dune_thread *t, const uint64_t a[6])
+{
+	return poll_call(t, a, NULL);
+}
+
+/* A signal mask of the program; *out is NULL if there is none. */
+static int take_mask(uint64_t at, uint64_t size, sigset_t *mask,
+		     const sigset_t **out)
+{
+	*out = NULL;
+	if (!at)
+		return 0;
+	if (size != 8)
+		return -EINVAL;
+	memset(mask, 0, sizeof(*mask));
+	*out = mask;
+	return user_get(mask, at, 8);
+}
+
+long sys_ppoll(struct dune_thread *t, const uint64_t a[6])
+{
+	const sigset_t *m;
+	sigset_t mask;
+	int ret = take_mask(a[3], a[4], &mask, &m);
+
+	return ret ? ret : poll_call(t, a, m);
+}
+
+long sys_select(struct dune_thread *t, const uint64_t a[6])
+{
+	return forward(a, t->nr);
+}
+
+long sys_pselect6(struct dune_thread *t, const uint64_t a[6])
+{
+	uint64_t pair[2] = { 0, 0 };
+	const sigset_t *m;
+	sigset_t mask;
+	int ret;
+
+	if (a[5] && user_get(pair, a[5], sizeof(pair)))
+		return -EFAULT;
+	ret = take_mask(pair[0], pair[1], &mask, &m);
+	return ret ? ret : dune_native_masked(t->nr, a, m);
+}
+
+long sys_epoll_ctl(struct dune_thread *t, const uint64_t a[6])
+{
+	uint64_t event = (int)a[1] == EPOLL_CTL_DEL ? 0 : a[3];
+
+	(void)t;
+	if (check_in(event, sizeof(struct epoll_event)))
+		return -EFAULT;
+	return host(SYS_epoll_ctl, a[0], a[1], a[2], event);
+}
+
+/* epoll_pwait, epoll_pwait2 */
+long sys_epoll_pwait(struct dune_thread *t, const uint64_t a[6])
+{
+	const sigset_t *m;
+	sigset_t mask;
+	int ret = take_mask(a[4], a[5], &mask, &m);
+
+	return ret ? ret : dune_native_masked(t->nr, a, m);
+}

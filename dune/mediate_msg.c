@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mediate_msg.c - sendmsg, recvmsg and their vectors
+ *
+ * A message names further memory: its header, its vector and what it sends
+ * besides (ancillary data) are copied, checked, and the copies are passed. What
+ * is received goes straight to the program's memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "dune/aspace.h"
+#include "dune/fds.h"
+#include "dune/host.h"
+#include "dune/iov.h"
+#include "dune/mediate.h"
+
+/* More ancillary data than Linux takes by default (net.core.optmem_max). */
+#define CONTROL_MAX 20480
+
+struct message {
+	struct msghdr hdr;
+	struct iovec iov[IOV_MAX];
+	_Alignas(struct cmsghdr) char control[CONTROL_MAX];
+	bool has_fds;
+};
+
+static long take_header(struct message *m, uint64_t at, bool receive)
+{
+	if (user_get(&m->hdr, at, sizeof(m->hdr)))
+		return -EFAULT;
+	m->has_fds = false;
+	if (m->hdr.msg_iovlen > IOV_MAX)
+		return -EMSGSIZE;
+	if ((int)m->hdr.msg_namelen < 0)
+		return -EINVAL;
+	if (m->hdr.msg_namelen > sizeof(struct sockaddr_storage))
+		m->hdr.msg_namelen = sizeof(struct sockaddr_storage);
+	if ((receive ? check_out : check_in)((uint64_t)m->hdr.msg_name,
+					     m->hdr.msg_namelen))
+		return -EFAULT;
+	return 0;
+}
+
+static long take_vector(struct message *m, bool receive)
+{
+	long ret = iov_take(m->iov, (uint64_t)m->hdr.msg_iov, m->hdr.msg_iovlen,
+			    receive);
+
+	m->hdr.msg_iov = m->iov;
+	return ret;
+}
+
+/* The descriptors of one ancillary message have to be the program's. */
+static int check_rights(const struct cmsghdr *c)
+{
+	size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int), i;
+
+	for (i = 0; i < n; i++) {
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(c) + i * sizeof(fd), sizeof(fd));
+		if (fd >= 0 && !fd_allowed(fd, DUNE_FD_DUP))
+			return -EBADF;
+	}
+	return 0;
+}
+
+/* What is sent besides. The walk stays within the copy whatever the lengths
+ * say: those that are wrong, the kernel refuses. */
+static long take_control(struct message *m)
+{
+	size_t len = m->hdr.msg_controllen;
+	struct cmsghdr *c;
+
+	if (!m->hdr.msg_control)
+		return 0;
+	if (len > CONTROL_MAX)
+		return -ENOBUFS;
+	if (user_get(m->control, (uint64_t)m->hdr.msg_control, len))
+		return -EFAULT;
+	m->hdr.msg_control = m->control;
+	for (c = CMSG_FIRSTHDR(&m->hdr); c; c = CMSG_NXTHDR(&m->hdr, c)) {
+		if (c->cmsg_len < sizeof(*c) ||
+		    c->cmsg_len > len - (size_t)((char *)c - m->control))
+			return -EINVAL;
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		m->has_fds = true;
+		if (check_rights(c))
+			return -EBADF;
+	}
+	return 0;
+}
+
+static bool blocking(int fd, int flags)
+{
+	return !(flags & MSG_DONTWAIT) &&
+	       !(host(SYS_fcntl, fd, F_GETFL) & O_NONBLOCK);
+}
+
+/* Descriptors are sent while none of ours is visible: without waiting then. */
+static long send_fds(int fd, const struct message *m, int flags)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	long ret;
+
+	for (;;) {
+		fds_use_begin();
+		ret = host(SYS_sendmsg, fd, &m->hdr, flags | MSG_DONTWAIT);
+		fds_use_end();
+		if (ret != -EAGAIN || !blocking(fd, flags))
+			return ret;
+		ret = dune_native(SYS_poll, (uint64_t)&p, 1, (uint64_t)-1, 0, 0,
+				  0);
+		if (ret < 0)
+			return ret;
+	}
+}
+
+static long send_one(int fd, uint64_t at, int flags)
+{
+	struct message m;
+	long ret = take_header(&m, at, false);
+
+	if (!ret)
+		ret = take_vector(&m, false);
+	if (!ret)
+		ret = take_control(&m);
+	if (ret)
+		return ret;
+	if (m.has_fds)
+		return send_fds(fd, &m, flags);
+	return dune_native(SYS_sendmsg, (uint64_t)fd, (uint64_t)&m.hdr,
+			   (uint64_t)flags, 0, 0, 0);
+}
+
+static long receive_one(int fd, uint64_t at, int flags)
+{
+	struct msghdr *to = (struct msghdr *)at;
+	struct message m;
+	long ret = take_header(&m, at, true);
+
+	if (!ret)
+		ret = take_vector(&m, true);
+	if (!ret &&
+	    (check_out((uint64_t)m.hdr.msg_control, m.hdr.msg_controllen) ||
+	     !user_range_writable(at, sizeof(*to))))
+		ret = -EFAULT;
+	if (ret)
+		return ret;
+	ret = dune_native(SYS_recvmsg, (uint64_t)fd, (uint64_t)&m.hdr,
+			  (uint64_t)flags, 0, 0, 0);
+	if (ret >= 0 &&
+	    (user_put((uint64_t)&to->msg_namelen, &m.hdr.msg_namelen,
+		      sizeof(m.hdr.msg_namelen)) ||
+	     user_put((uint64_t)&to->msg_controllen, &m.hdr.msg_controllen,
+		      sizeof(m.hdr.msg_controllen)) ||
+	     user_put((uint64_t)&to->msg_flags, &m.hdr.msg_flags,
+		      sizeof(m.hdr.msg_flags))))
+		ret = -EFAULT;
+	return ret;
+}
+
+long sys_sendmsg(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return send_one((int)a[0], a[1], (int)a[2]);
+}
+
+long sys_recvmsg(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return receive_one((int)a[0], a[1], (int)a[2]);
+}
+
+/* --- vectors of messages: one after the other, as the kernel does --- */
+
+static uint64_t slot(uint64_t vector, unsigned i)
+{
+	return vector + i * sizeof(struct mmsghdr);
+}
+
+static int put_length(uint64_t message, long len)
+{
+	unsigned n = (unsigned)len;
+
+	return user_put(message + offsetof(struct mmsghdr, msg_len), &n,
+			sizeof(n));
+}
+
+long sys_sendmmsg(struct dune_thread *t, const uint64_t a[6])
+{
+	unsigned n = (unsigned)a[2] < IOV_MAX ? (unsigned)a[2] : IOV_MAX, i;
+	long ret = 0;
+
+	(void)t;
+	for (i = 0; i < n; i++) {
+		ret = send_one((int)a[0], slot(a[1], i), (int)a[3]);
+		if (ret >= 0)
+			ret = put_length(slot(a[1], i), ret);
+		if (ret < 0)
+			break;
+	}
+	return i ? (long)i : ret;
+}
+
+static bool passed(const struct timespec *deadline)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > deadline->tv_sec ||
+	       (now.tv_sec == deadline->tv_sec &&
+		now.tv_nsec >= deadline->tv_nsec);
+}
+
+static int take_deadline(uint64_t at, struct timespec *out)
+{
+	struct timespec now, timeout;
+
+	if (user_get(&timeout, at, sizeof(timeout)))
+		return -EFAULT;
+	if (timeout.tv_sec < 0 || timeout.tv_nsec < 0 ||
+	    timeout.tv_nsec > 999999999)
+		return -EINVAL;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	out->tv_sec = now.tv_sec + timeout.tv_sec;
+	out->tv_nsec = now.tv_nsec + timeout.tv_nsec;
+	if (out->tv_nsec > 999999999) {
+		out->tv_nsec -= 1000000000;
+		out->tv_sec++;
+	}
+	return 0;
+}
+
+long sys_recvmmsg(struct dune_thread *t, const uint64_t a[6])
+{
+	unsigned n = (unsigned)a[2] < IOV_MAX ? (unsigned)a[2] : IOV_MAX, i;
+	int flags = (int)a[3];
+	struct timespec deadline = { 0, 0 };
+	long ret = 0;
+
+	(void)t;
+	if (a[4]) {
+		ret = take_deadline(a[4], &deadline);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < n; i++) {
+		ret = receive_one((int)a[0], slot(a[1], i),
+				  flags & ~MSG_WAITFORONE);
+		if (ret >= 0)
+			ret = put_length(slot(a[1], i), ret);
+		if (ret < 0)
+			break;
+		if (flags & MSG_WAITFORONE)
+			flags |= MSG_DONTWAIT;
+		/* as Linux: looked at after a message only */
+		if (a[4] && passed(&deadline))
+			return i + 1;
+	}
+	return i ? (long)i : ret;
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mediate_proc.c - prctl, futex, limits, capabilities, scheduling
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "dune/aspace.h"
+#include "dune/fds.h"
+#include "dune/host.h"
+#include "dune/rlimits.h"
+#include "dune/mediate.h"
+
+/* --- prctl --- */
+
+enum prctl_arg {
+	PR_NUMBERS,
+	PR_OUT, /* arg2: where size bytes are written */
+	PR_NAME_IN,
+};
+
+static const struct prctl_row {
+	int option;
+	enum prctl_arg arg;
+	unsigned size;
+} prctls[] = {
+	{ PR_SET_NAME, PR_NAME_IN, 16 },
+	{ PR_GET_NAME, PR_OUT, 16 },
+	{ PR_SET_PDEATHSIG, PR_NUMBERS, 0 },
+	{ PR_GET_PDEATHSIG, PR_OUT, sizeof(int) },
+	{ PR_SET_KEEPCAPS, PR_NUMBERS, 0 },
+	{ PR_GET_KEEPCAPS, PR_NUMBERS, 0 },
+	{ PR_SET_TIMING, PR_NUMBERS, 0 },
+	{ PR_GET_TIMING, PR_NUMBERS, 0 },
+	{ PR_CAPBSET_READ, PR_NUMBERS, 0 },
+	{ PR_CAPBSET_DROP, PR_NUMBERS, 0 },
+	{ PR_SET_SECUREBITS, PR_NUMBERS, 0 },
+	{ PR_GET_SECUREBITS, PR_NUMBERS, 0 },
+	{ PR_SET_TIMERSLACK, PR_NUMBERS, 0 },
+	{ PR_GET_TIMERSLACK, PR_NUMBERS, 0 },
+	{ PR_SET_CHILD_SUBREAPER, PR_NUMBERS, 0 },
+	{ PR_GET_CHILD_SUBREAPER, PR_OUT, sizeof(int) },
+	{ PR_SET_NO_NEW_PRIVS, PR_NUMBERS, 0 },
+	{ PR_GET_NO_NEW_PRIVS, PR_NUMBERS, 0 },
+	{ PR_SET_THP_DISABLE, PR_NUMBERS, 0 },
+	{ PR_GET_THP_DISABLE, PR_NUMBERS, 0 },
+	{ PR_CAP_AMBIENT, PR_NUMBERS, 0 },
+	{ PR_GET_SECCOMP, PR_NUMBERS, 0 },
+};
+
+static int dumpable = 1; /* what the program thinks; nobody may attach to us */
+
+long sys_prctl(struct dune_thread *t, const uint64_t a[6])
+{
+	int option = (int)a[0];
+	char name[17];
+	long ret;
+	size_t i;
+
+	if (option == PR_GET_DUMPABLE)
+		return dumpable;
+	if (option == PR_SET_DUMPABLE) {
+		if (a[1] > 1)
+			return -EINVAL;
+		dumpable = (int)a[1];
+		return 0;
+	}
+	for (i = 0; i < sizeof(prctls) / sizeof(prctls[0]); i++)
+		if (prctls[i].option == option)
+			break;
+	if (i == sizeof(prctls) / sizeof(prctls[0])) {
+		t->stats.refused++;
+		return option == PR_SET_MM ? -EPERM : -EINVAL;
+	}
+	if (prctls[i].arg == PR_NAME_IN) {
+		ret = user_string(name, a[1], sizeof(name) - 1);
+		if (ret < 0 && ret != -ENAMETOOLONG)
+			return ret;
+		name[15] = 0;
+		return host(SYS_prctl, PR_SET_NAME, name);
+	}
+	if (prctls[i].arg == PR_OUT && check_out(a[1], prctls[i].size))
+		return -EFAULT;
+	return host(SYS_prctl, a[0], a[1], a[2], a[3], a[4]);
+}
+
+/* The host's own has address randomization off; the program's is Linux. */
+long sys_personality(struct dune_thread *t, const uint64_t a[6])
+{
+	static uint32_t persona;
+	uint32_t want = (uint32_t)a[0], old = persona;
+
+	(void)t;
+	if (want == 0xffffffff)
+		return (long)old;
+	if (want & ~(uint32_t)ADDR_NO_RANDOMIZE)
+		return -EINVAL;
+	persona = want;
+	return (long)old;
+}
+
+/* --- futex --- */
+
+long sys_futex(struct dune_thread *t, const uint64_t a[6])
+{
+	bool timeout = false, second = false;
+
+	switch ((int)a[1] & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT_REQUEUE_PI:
+		second = true;
+		timeout = true;
+		break;
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+		timeout = true;
+		break;
+	case FUTEX_REQUEUE:
+	case FUTEX_CMP_REQUEUE:
+	case FUTEX_CMP_REQUEUE_PI:
+	case FUTEX_WAKE_OP:
+		second = true;
+		break;
+	case FUTEX_WAKE:
+	case FUTEX_WAKE_BITSET:
+	case FUTEX_UNLOCK_PI:
+	case FUTEX_TRYLOCK_PI:
+		break;
+	default:
+		return -ENOSYS;
+	}
+	if ((timeout && check_in(a[3], sizeof(struct timespec))) ||
+	    (second && check_out(a[4], sizeof(uint32_t))))
+		return -EFAULT;
+	return timeout ? forward(a, t->nr) :
+			 host_call(t->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* --- limits --- */
+
+/* The program's, of those that are not the process's. */
+static pthread_mutex_t limit_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct rlimit kept[RLIM_NLIMITS];
+
+static bool is_kept(unsigned resource)
+{
+	return resource == RLIMIT_AS || resource == RLIMIT_DATA ||
+	       resource == RLIMIT_STACK;
+}
+
+static void apply(void)
+{
+	aspace_limit(kept[RLIMIT_AS].rlim_cur, kept[RLIMIT_DATA].rlim_cur);
+}
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&limit_lock);
+}
+
+static void after_fork(void)
+{
+	pthread_mutex_unlock(&limit_lock);
+}
+
+int limits_start(void)
+{
+	unsigned i;
+
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		if (is_kept(i) && host(SYS_prlimit64, 0, i, 0, &kept[i]))
+			return -EINVAL;
+	apply();
+	return -pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+uint64_t limits_stack(void)
+{
+	const uint64_t least = UINT64_C(128) << 10, most = UINT64_C(1) << 30;
+	uint64_t cur = kept[RLIMIT_STACK].rlim_cur;
+
+	if (cur == RLIM_INFINITY)
+		cur = UINT64_C(8) << 20;
+	cur = page_up(cur < most ? cur : most);
+	return cur < least ? least : cur;
+}
+
+static bool may_raise(void)
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	return !host(SYS_capget, &h, d) &&
+	       (d[0].effective & 1u << CAP_SYS_RESOURCE);
+}
+
+static int set_kept(unsigned resource, const struct rlimit *want)
+{
+	int ret = 0;
+
+	if (want->rlim_cur > want->rlim_max)
+		return -EINVAL;
+	pthread_mutex_lock(&limit_lock);
+	if (want->rlim_max > kept[resource].rlim_max && !may_raise())
+		ret = -EPERM;
+	else
+		kept[resource] = *want;
+	apply();
+	pthread_mutex_unlock(&limit_lock);
+	return ret;
+}
+
+/* prlimit64 on the program itself; pointers are the host's, or NULL. */
+static long own_limit(unsigned resource, const struct rlimit *want,
+		      struct rlimit *old)
+{
+	if (old && resource == RLIMIT_NOFILE)
+		fds_get_limit(old);
+	else if (old && is_kept(resource))
+		*old = kept[resource];
+	if (resource == RLIMIT_NOFILE)
+		return want ? fds_set_limit(want) : 0;
+	if (is_kept(resource))
+		return want ? set_kept(resource, want) : 0;
+	return host(SYS_prlimit64, 0, resource, want, old);
+}
+
+static long limit_call(uint64_t resource, uint64_t want_at, uint64_t old_at)
+{
+	struct rlimit want, old;
+	long ret;
+
+	if (want_at && user_get(&want, want_at, sizeof(want)))
+		return -EFAULT;
+	ret = own_limit((unsigned)resource, want_at ? &want : NULL, &old);
+	if (!ret && old_at && user_put(old_at, &old, sizeof(old)))
+		ret = -EFAULT;
+	return ret;
+}
+
+long sys_getrlimit(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return a[1] ? limit_call(a[0], 0, a[1]) : -EFAULT;
+}
+
+long sys_setrlimit(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return a[1] ? limit_call(a[0], a[1], 0) : -EFAULT;
+}
+
+/* Another process's limits can be read; to set them could starve ours. */
+long sys_prlimit64(struct dune_thread *t, const uint64_t a[6])
+{
+	pid_t pid = (pid_t)a[0];
+
+	if (!pid || pid == (pid_t)host(SYS_getpid, 0))
+		return limit_call(a[1], a[2], a[3]);
+	if (a[2]) {
+		t->stats.refused++;
+		return -EPERM;
+	}
+	return host(SYS_prlimit64, a[0], a[1], 0, a[3]);
+}
+
+/* --- capabilities, scheduling --- */
+
+static long cap_call(struct dune_thread *t, const uint64_t a[6], bool set)
+{
+	struct __user_cap_header_struct h;
+	uint64_t size = sizeof(struct __user_cap_data_struct);
+	long ret;
+
+	if (user_get(&h, a[0], sizeof(h)))
+		return -EFAULT;
+	if (h.version == _LINUX_CAPABILITY_VERSION_2 ||
+	    h.version == _LINUX_CAPABILITY_VERSION_3)
+		size *= 2;
+	if (set ? check_in(a[1], size) : check_out(a[1], size))
+		return -EFAULT;
+	ret = host(t->nr, &h, a[1]);
+	/* the version that Linux prefers, for one that it does not know */
+	if (user_put(a[0], &h, sizeof(h)))
+		return -EFAULT;
+	return ret;
+}
+
+long sys_capget(struct dune_thread *t, const uint64_t a[6])
+{
+	return cap_call(t, a, false);
+}
+
+long sys_capset(struct dune_thread *t, const uint64_t a[6])
+{
+	return cap_call(t, a, true);
+}
+
+/* As linux/sched/types.h has it, which does not go with sched.h. */
+struct sched_attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
+#define SCHED_ATTR_SIZE_VER0 48
+
+/* The struct says its own size. */
+long sys_sched_setattr(struct dune_thread *t, const uint64_t a[6])
+{
+	struct sched_attr attr;
+	uint32_t size;
+
+	(void)t;
+	if (user_get(&size, a[1], sizeof(size)))
+		return -EFAULT;
+	if (!size)
+		size = SCHED_ATTR_SIZE_VER0;
+	if (size < SCHED_ATTR_SIZE_VER0 || size > sizeof(attr))
+		return -E2BIG;
+	memset(&attr, 0, sizeof(attr));
+	if (user_get(&attr, a[1], size))
+		return -EFAULT;
+	attr.size = size;
+	return host(SYS_sched_setattr, a[0], &attr, a[2]);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * open.c - open, openat, openat2, creat, truncate, readlink
+ *
+ * Names can be anything: links, other mounts of /proc, descriptors of
+ * directories. So the object is found by an O_PATH descriptor, which opens
+ * nothing (walk.c), moved to where the program cannot touch it, judged
+ * (object.c), and then opened through /proc/self/fd.
+ *
+ * Trust: paths and flags are the program's; the path is a copy.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dune/exe.h"
+#include "dune/fds.h"
+#include "dune/host.h"
+#include "dune/mediate.h"
+#include "dune/open.h"
+
+#define LINKS_MAX 40
+
+struct request {
+	int dirfd;
+	char path[2 * PATH_MAX];
+	int flags;
+	mode_t mode;
+	uint64_t resolve;
+};
+
+static long reopen(int object, int flags)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "self/fd/%d", object);
+	return dune_native(SYS_openat, (uint64_t)object_proc(), (uint64_t)name,
+			   (uint64_t)(flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW)),
+			   0, 0, 0);
+}
+
+/* A new file is the program's own. */
+static long create(const struct request *q)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(q->flags | O_CREAT | O_EXCL),
+		.mode = q->mode & 07777,
+		.resolve = q->resolve,
+	};
+
+	return host(SYS_openat2, q->dirfd, q->path, &how, sizeof(how));
+}
+
+static long open_existing(const struct request *q)
+{
+	int object, fd = open_find(q->dirfd, q->path, q->flags, q->resolve);
+	long ret;
+
+	if (fd < 0)
+		return fd;
+	if (q->flags & O_PATH) {
+		if (!(q->flags & O_CLOEXEC))
+			host(SYS_fcntl, fd, F_SETFD, 0);
+		return fd;
+	}
+	object = fds_hide_one(fd);
+	if (object < 0)
+		return object;
+	ret = object_check(object, q->flags);
+	if (!ret)
+		ret = reopen(object, q->flags);
+	close(object);
+	return ret;
+}
+
+/* The path leads to a link that leads nowhere: what it says is to be created. */
+static int follow_dangling(struct request *q)
+{
+	char text[PATH_MAX + 1], *slash;
+	long len = host(SYS_readlinkat, q->dirfd, q->path, text, PATH_MAX);
+
+	if (len < 0)
+		return len == -EINVAL ? 0 : (int)len;
+	text[len] = 0;
+	slash = strrchr(q->path, '/');
+	if (text[0] == '/' || !slash)
+		slash = q->path;
+	else
+		slash++;
+	if ((size_t)(slash - q->path) + (size_t)len + 1 > PATH_MAX)
+		return -ENAMETOOLONG;
+	strcpy(slash, text);
+	return 0;
+}
+
+static long open_request(struct request *q)
+{
+	int tries;
+	long ret;
+
+	if ((q->flags & O_TMPFILE) == O_TMPFILE && !(q->flags & O_PATH)) {
+		struct open_how how = { (uint64_t)q->flags, q->mode & 07777,
+					q->resolve };
+
+		return host(SYS_openat2, q->dirfd, q->path, &how, sizeof(how));
+	}
+	if ((q->flags & O_CREAT) && (q->flags & O_EXCL) && !(q->flags & O_PATH))
+		return create(q);
+	for (tries = 0; tries < LINKS_MAX; tries++) {
+		ret = open_existing(q);
+		if (ret != -ENOENT || !(q->flags & O_CREAT) ||
+		    (q->flags & O_PATH))
+			return ret;
+		ret = create(q);
+		if (ret != -EEXIST)
+			return ret;
+		/* it has come meanwhile, or is a link */
+		if (!(q->flags & O_NOFOLLOW)) {
+			ret = follow_dangling(q);
+			if (ret)
+				return ret;
+		}
+	}
+	return -ELOOP;
+}
+
+int open_checked(int dirfd, const char *path, int flags, mode_t mode)
+{
+	struct request q = { .dirfd = dirfd, .flags = flags, .mode = mode };
+
+	if (strlen(path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	strcpy(q.path, path);
+	return (int)open_request(&q);
+}
+
+/* --- the calls --- */
+
+static long open_user(uint64_t dirfd, uint64_t path, uint64_t flags,
+		      uint64_t mode)
+{
+	/* unknown flags are ignored by open() and refused by openat2() */
+	const int known = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
+			  O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT |
+			  O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC |
+			  O_PATH | O_TMPFILE;
+
+	if (!path)
+		return -EFAULT;
+	return open_checked((int)dirfd, (const char *)path, (int)flags & known,
+			    (mode_t)mode);
+}
+
+long sys_open(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return open_user((uint64_t)AT_FDCWD, a[0], a[1], a[2]);
+}
+
+long sys_openat(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return open_user(a[0], a[1], a[2], a[3]);
+}
+
+long sys_creat(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return open_user((uint64_t)AT_FDCWD, a[0], O_CREAT | O_WRONLY | O_TRUNC,
+			 a[1]);
+}
+
+long sys_openat2(struct dune_thread *t, const uint64_t a[6])
+{
+	struct request q = { .dirfd = (int)a[0] };
+	struct open_how how, probe;
+	long ret;
+
+	(void)t;
+	if (!a[1])
+		return -EFAULT;
+	if (a[3] < sizeof(how))
+		return -EINVAL;
+	if (a[3] > sizeof(how))
+		return -E2BIG;
+	if (user_get(&how, a[2], sizeof(how)))
+		return -EFAULT;
+	/* flags that the kernel would refuse; -1 is no directory */
+	probe = how;
+	ret = host(SYS_openat2, -1, "x", &probe, sizeof(probe));
+	if (ret != -EBADF)
+		return ret;
+	strcpy(q.path, (const char *)a[1]);
+	q.flags = (int)how.flags;
+	q.mode = (mode_t)how.mode;
+	q.resolve = how.resolve;
+	return open_request(&q);
+}
+
+long sys_truncate(struct dune_thread *t, const uint64_t a[6])
+{
+	char name[64];
+	int object, fd;
+	long ret;
+
+	(void)t;
+	if (!a[0])
+		return -EFAULT;
+	fd = open_find(AT_FDCWD, (const char *)a[0], 0, 0);
+	if (fd < 0)
+		return fd;
+	object = fds_hide_one(fd);
+	if (object < 0)
+		return object;
+	ret = object_check(object, O_WRONLY);
+	if (!ret) {
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", object);
+		ret = dune_native(SYS_truncate, (uint64_t)name, a[1], 0, 0, 0,
+				  0);
+	}
+	close(object);
+	return ret;
+}
+
+static long read_link(int dirfd, const char *path, uint64_t to, uint64_t size)
+{
+	uint64_t len = strlen(exe_path());
+
+	if (path && exe_is_link(path)) {
+		if (!(int)size)
+			return -EINVAL;
+		if (len > size)
+			len = size;
+		return user_put(to, exe_path(), len) ? -EFAULT : (long)len;
+	}
+	return host(SYS_readlinkat, dirfd, path, to, size);
+}
+
+long sys_readlink(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return read_link(AT_FDCWD, (const char *)a[0], a[1], a[2]);
+}
+
+long sys_readlinkat(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	return read_link((int)a[0], (const char *)a[1], a[2], a[3]);
+}

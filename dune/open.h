@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * open.h - opening files by what they are, not by what they are called
+ */
+#ifndef IX_DUNE_OPEN_H
+#define IX_DUNE_OPEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* object.c: look at what is mapped now: its files are the dataplane's. Opens a
+ * hidden descriptor of /proc. */
+int open_start(void);
+
+/* openat() for the program. The object is found first, without opening it, and
+ * refused (EACCES, ETXTBSY) if it leads to memory that is not the program's. A
+ * visible fd, or -errno, or as dune_native(). */
+int open_checked(int dirfd, const char *path, int flags, mode_t mode);
+
+/* object.c: the name by which the kernel knows fd's object: its length or -errno. */
+long open_name_of(int fd, char *to, size_t size);
+
+/* walk.c: an O_PATH descriptor of what path names, at a low number; of `flags`,
+ * O_NOFOLLOW and O_DIRECTORY count. Nothing has been checked but jumps. */
+int open_find(int dirfd, const char *path, int flags, uint64_t resolve);
+
+#define PROC_MAGIC 0x9fa0 /* statfs() of procfs */
+
+/* object.c: may the object of this hidden descriptor be opened so? */
+int object_check(int fd, int flags);
+/* A hidden descriptor of /proc. */
+int object_proc(void);
+
+/* proc.c: may this object of procfs be opened? name: see open_name_of() */
+int proc_check(const char *name, int flags);
+/* May this symbolic link of procfs be followed? -ENOLINK: it is an ordinary
+ * one, whose text is a path. */
+int proc_check_link(const char *name);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * proc.c - which files of procfs the program may open
+ *
+ * Only what is named here; memory of any process (mem, pagemap, map_files,
+ * kcore) is not. The name is the kernel's own for an object that was found,
+ * not the program's: it tells what the object is, whatever path led to it.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dune/internal.h"
+#include "dune/open.h"
+
+enum proc_rule {
+	P_READ = 1,
+	P_WRITE, /* and read */
+	P_ALL,	 /* read this and what is below it */
+	P_TASKS, /* numbers below it are threads */
+};
+
+struct entry {
+	const char *name;
+	enum proc_rule rule;
+};
+
+/* Of a process or thread. */
+static const struct entry of_task[] = {
+	{ "auxv", P_READ },	  { "cgroup", P_READ },
+	{ "children", P_READ },	  { "cmdline", P_READ },
+	{ "comm", P_WRITE },	  { "cpuset", P_READ },
+	{ "environ", P_READ },	  { "fd", P_READ },
+	{ "fdinfo", P_ALL },	  { "gid_map", P_READ },
+	{ "io", P_READ },	  { "limits", P_READ },
+	{ "loginuid", P_READ },	  { "maps", P_READ },
+	{ "mountinfo", P_READ },  { "mounts", P_READ },
+	{ "mountstats", P_READ }, { "net", P_ALL },
+	{ "numa_maps", P_READ },  { "oom_adj", P_WRITE },
+	{ "oom_score", P_READ },  { "oom_score_adj", P_WRITE },
+	{ "sched", P_READ },	  { "schedstat", P_READ },
+	{ "sessionid", P_READ },  { "setgroups", P_READ },
+	{ "smaps", P_READ },	  { "smaps_rollup", P_READ },
+	{ "stat", P_READ },	  { "statm", P_READ },
+	{ "status", P_READ },	  { "task", P_TASKS },
+	{ "timers", P_READ },	  { "uid_map", P_READ },
+	{ "wchan", P_READ },
+};
+
+/* Of the system. */
+static const struct entry of_system[] = {
+	{ "buddyinfo", P_READ },  { "bus", P_ALL },
+	{ "cgroups", P_READ },	  { "cmdline", P_READ },
+	{ "consoles", P_READ },	  { "cpuinfo", P_READ },
+	{ "crypto", P_READ },	  { "devices", P_READ },
+	{ "diskstats", P_READ },  { "filesystems", P_READ },
+	{ "interrupts", P_READ }, { "key-users", P_READ },
+	{ "loadavg", P_READ },	  { "locks", P_READ },
+	{ "mdstat", P_READ },	  { "meminfo", P_READ },
+	{ "misc", P_READ },	  { "modules", P_READ },
+	{ "partitions", P_READ }, { "pressure", P_ALL },
+	{ "schedstat", P_READ },  { "slabinfo", P_READ },
+	{ "softirqs", P_READ },	  { "stat", P_READ },
+	{ "swaps", P_READ },	  { "sys", P_ALL },
+	{ "sysvipc", P_ALL },	  { "uptime", P_READ },
+	{ "version", P_READ },	  { "vmstat", P_READ },
+	{ "zoneinfo", P_READ },
+};
+
+/* Does *name begin with this component? Then it goes on after it. */
+static bool component(const char **name, const char *is)
+{
+	size_t len = strlen(is);
+
+	if (strncmp(*name, is, len) || ((*name)[len] && (*name)[len] != '/'))
+		return false;
+	*name += len + ((*name)[len] == '/');
+	return true;
+}
+
+static bool number(const char **name, long *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**name))
+		return false;
+	*out = strtol(*name, &end, 10);
+	if (*end && *end != '/')
+		return false;
+	*name = end + (*end == '/');
+	return true;
+}
+
+static enum proc_rule look_up(const struct entry *e, size_t n,
+			      const char **name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (component(name, e[i].name))
+			return e[i].rule;
+	return 0;
+}
+
+#define LOOK_UP(list, name) look_up(list, sizeof(list) / sizeof(*list), name)
+
+/* /proc/PID/ or /proc/PID/task/TID/ off the front. */
+static bool task(const char **name)
+{
+	const char *at = *name;
+	long id;
+
+	if (!component(&at, "proc") || !number(&at, &id))
+		return false;
+	*name = at;
+	if (component(&at, "task") && number(&at, &id))
+		*name = at;
+	return true;
+}
+
+static int verdict(enum proc_rule rule, const char *rest, int flags)
+{
+	bool write = (flags & O_ACCMODE) != O_RDONLY;
+
+	if (!rule || (*rest && rule != P_ALL) || (write && rule != P_WRITE))
+		return -EACCES;
+	return 0;
+}
+
+int proc_check(const char *name, int flags)
+{
+	enum proc_rule rule;
+
+	if (*name++ != '/')
+		return -EACCES;
+	if (!strcmp(name, "proc"))
+		return 0;
+	if (task(&name))
+		rule = *name ? LOOK_UP(of_task, &name) : P_READ;
+	else if (component(&name, "proc"))
+		rule = LOOK_UP(of_system, &name);
+	else
+		return -EACCES;
+	return verdict(rule, name, flags);
+}
+
+int proc_check_link(const char *name)
+{
+	const char *at = name + 1;
+	long fd;
+
+	if (*name != '/')
+		return -EACCES;
+	if (!task(&at)) /* self, net and their like say a path, as others do */
+		return component(&at, "proc") && !strchr(at, '/') ? -ENOLINK :
+								    -EACCES;
+	/* a hidden number, whosever: the directory might be another by the
+	 * time the link is followed */
+	if (component(&at, "fd"))
+		return number(&at, &fd) && fd_visible((int)fd) ? 0 : -ENOENT;
+	if (!strcmp(at, "exe") || !strcmp(at, "cwd") || !strcmp(at, "root"))
+		return 0;
+	return -EACCES;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/*
+ * sigcalls.c - system calls about signals, and calls that wait for them
+ */
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dune/host.h"
+#include "dune/signals.h"
+#include "dune/threads.h"
+
+#define SIGSET_SIZE 8
+#define SIG_LAST 64
+/* what Linux 5.11 and later lets through, with SA_RESTORER */
+#define SA_KNOWN                                                           \
+	(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | 0x800u | 0x04000000u | \
+	 (unsigned)SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND)
+
+static bool valid(uint64_t sig)
+{
+	return sig >= 1 && sig <= SIG_LAST;
+}
+
+/* --- calls of the host thread --- */
+
+/* Some operations of a priority-inheriting futex are always restarted. */
+static bool restarts_always(long nr, const uint64_t a[6])
+{
+	unsigned op = (unsigned)a[1] & FUTEX_CMD_MASK;
+
+	return nr == SYS_futex &&
+	       (op == FUTEX_LOCK_PI || op == FUTEX_WAIT_REQUEUE_PI ||
+		op == FUTEX_LOCK_PI2);
+}
+
+static long call(struct dune_signals *s, long nr, const uint64_t a[6])
+{
+	long rc;
+
+	do {
+		s->kicked = 0;
+		rc = dune_native_raw(&s->stop, nr, a);
+		/* what interrupted was no signal: as if nothing was */
+	} while (!s->stop &&
+		 (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR ||
+		  (rc == -EINTR && s->kicked)));
+	if (rc == -DUNE_ERESTARTSYS && restarts_always(nr, a))
+		rc = -DUNE_ERESTARTNOINTR;
+	return rc;
+}
+
+long dune_native(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+		 uint64_t e, uint64_t f)
+{
+	const uint64_t arg[6] = { a, b, c, d, e, f };
+
+	return call(dune_self->signals, nr, arg);
+}
+
+/* A call that waits with another mask; a[] names that mask already. */
+static long call_masked(struct dune_thread *t, long nr, const uint64_t a[6],
+			uint64_t mask)
+{
+	struct dune_signals *s = t->signals;
+	uint64_t back = s->mask;
+	long rc;
+
+	if (s->stop) /* before the call began */
+		return -DUNE_ERESTARTNOINTR;
+	signals_set_mask(t, mask);
+	rc = s->stop ? -EINTR : call(s, nr, a);
+	if (rc == -EINTR) {
+		/* the handler runs with the wait's mask, and ends it */
+		s->saved_mask = back;
+		s->restore_mask = true;
+		return rc;
+	}
+	signals_set_mask(t, back);
+	return rc;
+}
+
+long dune_native_masked(long nr, const uint64_t a[6], const sigset_t *mask)
+{
+	struct dune_thread *t = dune_self;
+	uint64_t arg[6] = { a[0], a[1], a[2], a[3], a[4], a[5] };
+	uint64_t bits, host_bits, pair[2] = { 0, SIGSET_SIZE };
+
+	if (!mask)
+		return call(t->signals, nr, a);
+	bits = *(const uint64_t *)(const void *)mask;
+	host_bits = bits & ~SIG_OPEN;
+	pair[0] = (uintptr_t)&host_bits;
+	switch (nr) {
+	case SYS_ppoll:
+		arg[3] = (uintptr_t)&host_bits;
+		arg[4] = SIGSET_SIZE;
+		break;
+	case SYS_pselect6:
+		arg[5] = (uintptr_t)pair;
+		break;
+	case SYS_epoll_pwait:
+	case SYS_epoll_pwait2:
+		arg[4] = (uintptr_t)&host_bits;
+		arg[5] = SIGSET_SIZE;
+		break;
+	case SYS_rt_sigsuspend:
+		arg[0] = (uintptr_t)&host_bits;
+		arg[1] = SIGSET_SIZE;
+		break;
+	default:
+		return -ENOSYS;
+	}
+	return call_masked(t, nr, arg, bits);
+}
+
+/* --- handlers and masks --- */
+
+long sys_rt_sigaction(struct dune_thread *t, const uint64_t a[6])
+{
+	struct sig_action act, old;
+
+	(void)t;
+	if (a[3] != SIGSET_SIZE || !valid(a[0]))
+		return -EINVAL;
+	if (a[1] && user_get(&act, a[1], sizeof(act)))
+		return -EFAULT;
+	if (a[1] && (SIGBIT(a[0]) & SIG_NEVER))
+		return -EINVAL;
+	act.flags &= SA_KNOWN;
+	act.mask &= ~SIG_NEVER;
+	sig_action_set((int)a[0], a[1] ? &act : NULL, &old);
+	if (a[2] && user_put(a[2], &old, sizeof(old)))
+		return -EFAULT;
+	return 0;
+}
+
+long sys_rt_sigprocmask(struct dune_thread *t, const uint64_t a[6])
+{
+	uint64_t old = t->signals->mask, set = 0, mask = old;
+
+	if (a[3] != SIGSET_SIZE)
+		return -EINVAL;
+	if (a[1]) {
+		if (user_get(&set, a[1], sizeof(set)))
+			return -EFAULT;
+		if (a[0] == SIG_BLOCK)
+			mask = old | set;
+		else if (a[0] == SIG_UNBLOCK)
+			mask = old & ~set;
+		else if (a[0] == SIG_SETMASK)
+			mask = set;
+		else
+			return -EINVAL;
+	}
+	if (a[2] && user_put(a[2], &old, sizeof(old)))
+		return -EFAULT;
+	if (mask != old) {
+		signals_set_mask(t, mask);
+		/* what a signal closed, signals_deliver() opens */
+		signals_open(t);
+	}
+	return 0;
+}
+
+long sys_rt_sigpending(struct dune_thread *t, const uint64_t a[6])
+{
+	const struct dune_signals *s = t->signals;
+	uint64_t set = 0;
+	long rc;
+
+	if (a[1] > SIGSET_SIZE)
+		return -EINVAL;
+	rc = host(SYS_rt_sigpending, (uintptr_t)&set, SIGSET_SIZE);
+	if (rc)
+		return rc;
+	for (int i = 0; i < SLOTS; i++)
+		if (s->sig[i] && (s->mask & SIGBIT(s->sig[i])))
+			set |= SIGBIT(s->sig[i]);
+	return user_put(a[0], &set, a[1]);
+}
+
+/* --- waits --- */
+
+long sys_rt_sigsuspend(struct dune_thread *t, const uint64_t a[6])
+{
+	static const uint64_t none[6];
+	uint64_t mask;
+
+	(void)t;
+	if (a[1] != SIGSET_SIZE)
+		return -EINVAL;
+	if (user_get(&mask, a[0], sizeof(mask)))
+		return -EFAULT;
+	return dune_native_masked(SYS_rt_sigsuspend, none,
+				  (const sigset_t *)(const void *)&mask);
+}
+
+/* One of those that the host never blocks, from its slot. */
+static int take_waited(struct dune_signals *s, uint64_t set, siginfo_t *out)
+{
+	for (int i = SLOTS - 1; i > SLOT_ANY; i--) {
+		int sig = s->sig[i];
+
+		if (sig && (set & SIGBIT(sig))) {
+			*out = s->info[i];
+			s->sig[i] = 0;
+			return sig;
+		}
+	}
+	return 0;
+}
+
+long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6])
+{
+	struct dune_signals *s = t->signals;
+	struct timespec ts;
+	siginfo_t info;
+	uint64_t set, old = s->mask;
+	long rc;
+
+	if (a[3] != SIGSET_SIZE)
+		return -EINVAL;
+	if (user_get(&set, a[0], sizeof(set)) ||
+	    (a[2] && user_get(&ts, a[2], sizeof(ts))))
+		return -EFAULT;
+	if (s->stop)
+		return -DUNE_ERESTARTNOINTR;
+	rc = take_waited(s, set, &info);
+	if (!rc) {
+		/* those that the host never blocks come by their slots */
+		uint64_t rest = set & ~SIG_OPEN;
+		const uint64_t arg[6] = { (uintptr_t)&rest, (uintptr_t)&info,
+					  a[2] ? (uintptr_t)&ts : 0,
+					  SIGSET_SIZE };
+
+		/* a slot that it waits for ends the wait */
+		signals_set_mask(t, old & ~(set & SIG_OPEN));
+		rc = call(s, SYS_rt_sigtimedwait, arg);
+		if (rc < 0 && rc != -EAGAIN) {
+			int sig = take_waited(s, set, &info);
+
+			rc = sig ? sig : rc;
+		}
+		signals_set_mask(t, old);
+	}
+	if (rc > 0 && a[1] && user_put(a[1], &info, sizeof(info)))
+		return -EFAULT;
+	return rc;
+}
+
+/* --- sending --- */
+
+/* Threads of this process that are not the program's do not exist. */
+static bool hidden(uint64_t tgid, uint64_t tid)
+{
+	if ((pid_t)tgid != getpid())
+		return false;
+	return !thread_exists((pid_t)tid);
+}
+
+/* Is tid a thread of this process at all? */
+static bool own_thread(pid_t tid)
+{
+	return host(SYS_tgkill, getpid(), tid, 0) == 0;
+}
+
+long sys_tkill(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	if ((int)a[0] <= 0)
+		return -EINVAL;
+	if (own_thread((pid_t)a[0]) && !thread_exists((pid_t)a[0]))
+		return -ESRCH;
+	return dune_native(SYS_tkill, a[0], a[1], 0, 0, 0, 0);
+}
+
+long sys_tgkill(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)t;
+	if ((int)a[0] <= 0 || (int)a[1] <= 0)
+		return -EINVAL;
+	if (hidden(a[0], a[1]))
+		return -ESRCH;
+	return dune_native(SYS_tgkill, a[0], a[1], a[2], 0, 0, 0);
+}
+
+/* What the host would take for a fault of its own, or for a kick. */
+static bool forged(const siginfo_t *info, uint64_t sig)
+{
+	if (sig == SIGKICK && info->si_code == SI_USER && !info->si_pid)
+		return true;
+	return (sig == SIGSEGV || sig == SIGBUS) && info->si_code > 0;
+}
+
+long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6])
+{
+	siginfo_t info;
+
+	(void)t;
+	if (user_get(&info, a[2], sizeof(info)))
+		return -EFAULT;
+	if (forged(&info, a[1]))
+		return -EPERM;
+	/* it may name a thread of another process; of this one, the process */
+	if ((int)a[0] > 0 && (pid_t)a[0] != getpid() &&
+	    own_thread((pid_t)a[0]) && !thread_exists((pid_t)a[0]))
+		return -ESRCH;
+	return dune_native(SYS_rt_sigqueueinfo, a[0], a[1], (uintptr_t)&info, 0,
+			   0, 0);
+}
+
+long sys_rt_tgsigqueueinfo(struct dune_thread *t, const uint64_t a[6])
+{
+	siginfo_t info;
+
+	(void)t;
+	if ((int)a[0] <= 0 || (int)a[1] <= 0)
+		return -EINVAL;
+	if (user_get(&info, a[3], sizeof(info)))
+		return -EFAULT;
+	if (forged(&info, a[2]))
+		return -EPERM;
+	if (hidden(a[0], a[1]))
+		return -ESRCH;
+	return dune_native(SYS_rt_tgsigqueueinfo, a[0], a[1], a[2],
+			   (uintptr_t)&info, 0, 0);
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tables.c - the guest's page tables, and stricter ones for a fault's replay
+ *
+ * Program memory is present, writable and not executable for the guest, in
+ * large pages; only what may be executed is mapped finer. All else is decided
+ * by the host's mappings.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "dune/vm.h"
+
+struct pt dune_pt;
+static bool low_window;	 /* in use */
+static uint64_t vdso_at; /* alias of the vdso */
+static pthread_mutex_t pt_lock = PTHREAD_MUTEX_INITIALIZER;
+
+uint64_t dune_vdso(void)
+{
+	return vdso_at;
+}
+
+void tables_lock(void)
+{
+	pthread_mutex_lock(&pt_lock);
+}
+
+void tables_unlock(void)
+{
+	pthread_mutex_unlock(&pt_lock);
+}
+
+/* --- pieces of 1 GB: in use from the first access on --- */
+#define MAX_PIECES 1024
+static uint64_t used[MAX_PIECES / 64]; /* by guest-physical address */
+
+static bool is_used(uint64_t gpa)
+{
+	return used[gpa / GB / 64] >> (gpa / GB % 64) & 1;
+}
+
+static int map_piece(const struct dune_window *w, uint64_t va, uint64_t gpa)
+{
+	uint64_t flags = PTE_W | (w->user ? PTE_U | PTE_NX : 0);
+	uint64_t skip = va ? 0 : LOW_BASE; /* NULL stays unmapped */
+
+	return pt_map(&dune_pt, va + skip, gpa + skip, GB - skip, flags);
+}
+
+/* 1: it was not in use, 0: it was, or is none of ours. */
+static int use_piece(uint64_t va)
+{
+	const struct dune_window *w = vm_window(va);
+	uint64_t gpa;
+	int rc;
+
+	va &= ~(GB - 1);
+	if (!w || (va < LOW_END && !low_window))
+		return 0;
+	gpa = va - w->va + w->gpa;
+	if (is_used(gpa))
+		return 0;
+	rc = vm_add_slot(va, gpa);
+	if (rc == 0)
+		rc = map_piece(w, va, gpa);
+	if (rc < 0)
+		return rc;
+	used[gpa / GB / 64] |= UINT64_C(1) << (gpa / GB % 64);
+	return 1;
+}
+
+static int use_locked(uint64_t start, uint64_t end)
+{
+	int rc = 0, n = 0;
+
+	for (start &= ~(GB - 1); rc >= 0 && start < end; start += GB) {
+		rc = use_piece(start);
+		n += rc > 0;
+	}
+	return rc < 0 ? rc : n;
+}
+
+int vm_use(uint64_t start, uint64_t end)
+{
+	int rc;
+
+	pthread_mutex_lock(&pt_lock);
+	rc = use_locked(start, end);
+	pthread_mutex_unlock(&pt_lock);
+	return rc;
+}
+
+int vm_add_used_slots(void)
+{
+	const struct dune_window *w;
+	uint64_t at;
+	int rc = 0;
+
+	for (w = dune_windows; w < dune_windows + dune_nwindows; w++)
+		for (at = 0; rc == 0 && at < w->size; at += GB)
+			if (is_used(w->gpa + at))
+				rc = vm_add_slot(w->va + at, w->gpa + at);
+	return rc;
+}
+
+/* What the host has by now. */
+static int use_host(void)
+{
+	struct dune_maps m;
+	struct dune_vma v;
+	int rc = 0;
+
+	maps_begin(&m);
+	while (rc >= 0 && maps_next(&m, &v))
+		if (vm_is_host(&v))
+			rc = use_locked(v.start, v.end);
+	maps_end();
+	return rc < 0 ? rc : 0;
+}
+
+/* --- the guest's page tables --- */
+static int map_region(const struct dune_region *r)
+{
+	uint64_t start = (uint64_t)r->base, end = start + r->size;
+	struct dune_window *w = vm_window(start);
+
+	if (!w || w->user || end < start || end > w->va + w->size ||
+	    ((start | end) & (PAGE - 1)))
+		return -EINVAL;
+	return pt_change(&dune_pt, start, end, r->writable ? 0 : PTE_W,
+			 PTE_U | PTE_NX);
+}
+
+static int map_regions(void)
+{
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; rc >= 0 && i < dune_config.nregions; i++)
+		rc = map_region(&dune_config.regions[i]);
+	return rc < 0 ? rc : 0;
+}
+
+static bool is_vdso(const struct dune_vma *v)
+{
+	return strncmp(v->name, "[vvar", 5) == 0 ||
+	       strcmp(v->name, "[vdso]") == 0;
+}
+
+/* The kernel's vdso and its data, once more, where ring 3 may see them. */
+static int map_vdso(void)
+{
+	uint64_t first = 0, gpa, at;
+	struct dune_maps m;
+	struct dune_vma v;
+	int rc = 0;
+
+	maps_begin(&m);
+	while (rc == 0 && maps_next(&m, &v)) {
+		if (!is_vdso(&v))
+			continue;
+		if (!first)
+			first = v.start;
+		at = VDSO_ALIAS + v.start - first;
+		rc = vm_gpa(v.start, &gpa);
+		if (rc == 0)
+			rc = pt_map(&dune_pt, at, gpa, v.end - v.start,
+				    PTE_U | (v.prot & PROT_EXEC ? 0 : PTE_NX));
+		if (v.prot & PROT_EXEC)
+			vdso_at = at;
+	}
+	maps_end();
+	return rc;
+}
+
+int vm_build_tables(void)
+{
+	int rc;
+
+	rc = vm_gpa((uint64_t)dune_pt.page, &dune_pt.gpa);
+	if (rc < 0)
+		return rc;
+	pt_reset(&dune_pt);
+	rc = use_host();
+	if (rc == 0)
+		rc = map_regions();
+	return rc == 0 ? map_vdso() : rc;
+}
+
+void dune_exec_range(uint64_t start, uint64_t end, bool executable)
+{
+	int rc;
+
+	pthread_mutex_lock(&pt_lock);
+	rc = executable ? use_locked(start, end) : 0;
+	if (rc >= 0)
+		rc = pt_change(&dune_pt, start, end, executable ? PTE_NX : 0,
+			       executable ? 0 : PTE_NX);
+	pthread_mutex_unlock(&pt_lock);
+	/* a stale "no" corrects itself by a fault, see trap.c */
+	if (rc > 0 && !executable)
+		vcpu_flush_others();
+	if (rc < 0)
+		dune_fatal(dune_self, "no memory for page tables");
+}
+
+int dune_low_window(void)
+{
+	pthread_mutex_lock(&pt_lock);
+	low_window = true;
+	pthread_mutex_unlock(&pt_lock);
+	return 0;
+}
+
+/* --- strict tables --- */
+/* Can the byte be read, by somebody who is not killed by trying? */
+static bool readable(uint64_t addr)
+{
+	struct iovec to, from = { (void *)addr, 1 };
+	char c;
+
+	to = (struct iovec){ &c, 1 };
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
+}
+
+/* Where the pages of a file mapping end that the file has. */
+static uint64_t file_end(const struct dune_vma *v)
+{
+	uint64_t low = v->start, high = v->end, mid;
+
+	if (!v->file || !(v->prot & PROT_READ) || readable(high - PAGE))
+		return high;
+	while (low < high) { /* low: first that may be absent */
+		mid = low + ((high - low) / 2 & ~(PAGE - 1));
+		if (readable(mid))
+			low = mid + PAGE;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+bool vm_behind_file(uint64_t addr)
+{
+	struct dune_vma v;
+
+	return maps_find(addr, &v) && v.file && v.prot && addr >= file_end(&v);
+}
+
+static int strict_vma(struct pt *pt, const struct dune_vma *v, bool holes)
+{
+	uint64_t end = holes ? file_end(v) : v->end, gpa;
+	uint64_t flags = PTE_U | (v->prot & PROT_WRITE ? PTE_W : 0) |
+			 (v->prot & PROT_EXEC ? 0 : PTE_NX);
+	int rc = vm_use(v->start, v->end);
+
+	if (rc >= 0)
+		rc = vm_gpa(v->start, &gpa);
+	if (rc == 0 && !vm_in_program_window(v->end - 1))
+		rc = -EFAULT;
+	if (rc == 0 && end > v->start)
+		rc = pt_map(pt, v->start, gpa, end - v->start, flags);
+	return rc;
+}
+
+static int strict_window(struct pt *pt, bool holes)
+{
+	struct dune_maps m;
+	struct dune_vma v;
+	int rc = 0;
+
+	maps_begin(&m);
+	while (rc == 0 && maps_next(&m, &v))
+		if (vm_in_program_window(v.start) && v.prot)
+			rc = strict_vma(pt, &v, holes);
+	maps_end();
+	return rc;
+}
+
+/* What is not program memory: share it. Two tables hold both. */
+static int share_rest(struct pt *pt)
+{
+	static const struct {
+		uint64_t va;
+		unsigned own; /* entries, from the first */
+	} mixed[] = { { 0, LOW_END / GB }, { WINDOW_BASE, WINDOW_SIZE / GB } };
+	uint64_t *from, *to;
+	unsigned i, own;
+
+	for (i = 0; i < sizeof(mixed) / sizeof(*mixed); i++) {
+		own = mixed[i].own;
+		to = pt_second(pt, mixed[i].va);
+		from = pt_second(&dune_pt, mixed[i].va);
+		if (!to || !from)
+			return -ENOMEM;
+		memcpy(to + own, from + own, (512 - own) * sizeof(*to));
+	}
+	for (i = 0; i < 512; i++)
+		if (!pt->page[i])
+			pt->page[i] = dune_pt.page[i];
+	return 0;
+}
+
+int vm_strict_tables(struct pt *pt, bool holes)
+{
+	int rc;
+
+	rc = vm_use((uint64_t)pt->page, (uint64_t)pt->page + pt->max * PAGE);
+	if (rc >= 0)
+		rc = vm_gpa((uint64_t)pt->page, &pt->gpa);
+	if (rc < 0)
+		return rc;
+	pt_reset(pt);
+	rc = strict_window(pt, holes);
+	return rc == 0 ? share_rest(pt) : rc;
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Memory, loader, system calls: hostile programs, each on Linux itself first.
+natively()
+{
+	timeout "$LIMIT" "$R3/$1"
+}
+export -f natively
+
+for program in hole_table hole_iov hole_mem; do
+	holds "$program natively" bash -c "natively $program"
+done
+for program in hole_table hole_iov hole_mem hole_files hole_fds hole_calls; do
+	verdicts "$program" "$R3/$program"
+done
+same "script" 'printf "#!/bin/sh -e\necho \$0 \$1\n" >/tmp/s; chmod 755 /tmp/s
+	/tmp/s a; printf "#!/tmp/s x\n" >/tmp/t; chmod 755 /tmp/t; /tmp/t; echo $?'
+same "missing program" '/tmp/none; echo $?; : >/tmp/e; chmod 755 /tmp/e
+	/tmp/e; echo $?; /etc/passwd; echo $?; / ; echo $?'
+same "standard input by name" 'cat /dev/stdin </etc/hostname; echo x >/dev/stderr
+	cat <(echo y); readlink /dev/fd'
+same "limits" 'ulimit -n 20; ulimit -n; ulimit -s; ulimit -v 4000000; ulimit -v
+	(ulimit -v 100000; exec 2>/dev/null; head -c 200000000 /dev/zero | tail)
+	echo $?'
+same "program of /proc/self/exe" 'readlink /proc/self/exe; ls -L /proc/self/exe'

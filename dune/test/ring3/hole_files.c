@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hole_files - ways to files that are memory of the host, under other names
+ *
+ * Under dune_run only: on Linux itself some of these are permitted to root.
+ */
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#include "hole.h"
+
+static unsigned cases, wrong;
+
+/* fd is what an attempt gave: it has to be an error. */
+static void refused(const char *how, const char *path, long fd)
+{
+	cases++;
+	if (fd < 0)
+		return;
+	wrong++;
+	fprintf(stderr, "%s %s: opened\n", how, path);
+	close((int)fd);
+}
+
+static void all_ways(const char *path)
+{
+	struct open_how beneath = { .flags = O_RDONLY };
+	const char *base = strrchr(path, '/') + 1;
+	char dir[256], link[64], jump[300];
+	int fd;
+
+	refused("read", path, open(path, O_RDONLY));
+	refused("write", path, open(path, O_WRONLY));
+	refused("read and write", path, open(path, O_RDWR));
+	refused("create", path, open(path, O_RDWR | O_CREAT, 0600));
+	refused("truncate while opening", path, open(path, O_RDWR | O_TRUNC));
+	refused("creat", path, creat(path, 0600));
+	refused("openat2", path,
+		syscall(SYS_openat2, AT_FDCWD, path, &beneath,
+			sizeof(beneath)));
+	refused("truncate", path, truncate(path, 0) ? -1 : 1000);
+
+	/* from its directory */
+	snprintf(dir, sizeof(dir), "%.*s", (int)(base - path), path);
+	fd = open(dir, O_PATH | O_DIRECTORY);
+	if (fd >= 0) {
+		refused("from O_PATH directory", path,
+			openat(fd, base, O_RDONLY));
+		if (!fchdir(fd)) {
+			refused("from current directory", path,
+				open(base, O_RDONLY));
+			snprintf(jump, sizeof(jump), "/proc/self/cwd/%s", base);
+			refused("by /proc/self/cwd", path,
+				open(jump, O_RDONLY));
+		}
+		snprintf(jump, sizeof(jump), "/proc/self/fd/%d/%s", fd, base);
+		refused("by a descriptor's path", path, open(jump, O_RDONLY));
+		close(fd);
+	}
+	if (chdir("/"))
+		abort();
+
+	/* by links, and links to links */
+	snprintf(link, sizeof(link), "/tmp/hole-link-%d", getpid());
+	unlink(link);
+	if (!symlink(path, link)) {
+		refused("by a symbolic link to", path, open(link, O_RDONLY));
+		refused("by a symbolic link, creating,", path,
+			open(link, O_RDWR | O_CREAT, 0600));
+		unlink(link);
+	}
+	snprintf(jump, sizeof(jump), "/proc/self/root%s", path);
+	refused("by /proc/self/root", path, open(jump, O_RDONLY));
+	snprintf(jump, sizeof(jump), "//proc/../%s", path);
+	refused("by ..", path, open(jump, O_RDONLY));
+
+	/* a descriptor that only names it, opened again */
+	fd = open(path, O_PATH);
+	if (fd >= 0) {
+		snprintf(jump, sizeof(jump), "/proc/self/fd/%d", fd);
+		refused("again by /proc/self/fd:", path, open(jump, O_RDONLY));
+		refused("again for writing:", path, open(jump, O_RDWR));
+		snprintf(jump, sizeof(jump), "/dev/fd/%d", fd);
+		refused("again by /dev/fd:", path, open(jump, O_RDONLY));
+		refused("read of O_PATH:", path, read(fd, dir, 1));
+		close(fd);
+	}
+}
+
+static void memory_files(pid_t pid, const char *who)
+{
+	static const char *names[] = {
+		"mem",	 "pagemap",    "map_files/x",	  "syscall",
+		"stack", "clear_refs", "coredump_filter", "attr/current",
+		"ns/mnt"
+	};
+	char path[128];
+	size_t i;
+
+	(void)who;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
+		all_ways(path);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", pid, pid,
+			 names[i]);
+		all_ways(path);
+	}
+	if (pid != getpid())
+		return;
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/proc/self/%s", names[i]);
+		all_ways(path);
+		snprintf(path, sizeof(path), "/proc/thread-self/%s", names[i]);
+		all_ways(path);
+	}
+}
+
+/* A mapping's own file, by the link that leads to it. */
+static void map_files(void)
+{
+	char line[512], path[128];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long from, to;
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx", &from, &to) != 2)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/map_files/%lx-%lx",
+			 from, to);
+		refused("map_files", path, open(path, O_RDONLY));
+		refused("map_files, writing", path, open(path, O_RDWR));
+	}
+	if (maps)
+		fclose(maps);
+	hole_verdict("mapped files", cases, wrong);
+}
+
+static void devices(void)
+{
+	static const struct {
+		const char *path;
+		mode_t type;
+		unsigned major, minor;
+	} nodes[] = {
+		{ "/dev/kvm", S_IFCHR, 10, 232 },
+		{ "/dev/mem", S_IFCHR, 1, 1 },
+		{ "/dev/port", S_IFCHR, 1, 4 },
+		{ "/dev/kmsg", S_IFCHR, 1, 11 },
+		{ "/dev/vfio/vfio", S_IFCHR, 10, 196 },
+		{ "/dev/vhost-net", S_IFCHR, 10, 238 },
+		{ "/dev/userfaultfd", S_IFCHR, 10, 126 },
+		{ "/dev/cpu/0/msr", S_IFCHR, 202, 0 },
+		{ "/dev/loop0", S_IFBLK, 7, 0 },
+	};
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
+		refused("device", nodes[i].path, open(nodes[i].path, O_RDWR));
+		refused("device", nodes[i].path, open(nodes[i].path, O_RDONLY));
+		/* a node of one's own */
+		snprintf(path, sizeof(path), "/tmp/hole-node-%zu", i);
+		unlink(path);
+		if (!mknod(path, nodes[i].type | 0600,
+			   makedev(nodes[i].major, nodes[i].minor))) {
+			refused("own node of", nodes[i].path,
+				open(path, O_RDWR));
+			refused("own node of", nodes[i].path,
+				open(path, O_RDONLY));
+			unlink(path);
+		}
+	}
+	hole_verdict("devices", cases, wrong);
+}
+
+/* Files that the host has mapped: what is written there would be executed. */
+static void own_code(void)
+{
+	static const char *paths[] = {
+		"/lib/x86_64-linux-gnu/libc.so.6",
+		"/lib64/ld-linux-x86-64.so.2",
+		"/proc/self/map_files",
+	};
+	char exe[64];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		refused("write", paths[i], open(paths[i], O_RDWR));
+		refused("append", paths[i],
+			open(paths[i], O_WRONLY | O_APPEND));
+		refused("truncate", paths[i],
+			open(paths[i], O_RDONLY | O_TRUNC));
+		refused("truncate", paths[i],
+			truncate(paths[i], 0) ? -1 : 1000);
+	}
+	snprintf(exe, sizeof(exe), "/proc/%d/exe", getppid());
+	refused("write", exe, open(exe, O_RDWR));
+	hole_verdict("code of the host", cases, wrong);
+}
+
+static void system_files(void)
+{
+	static const char *reads[] = { "/proc/kcore",	 "/proc/kmsg",
+				       "/proc/kallsyms", "/proc/kpagecount",
+				       "/proc/iomem",	 "/proc/vmallocinfo" };
+	static const char *writes[] = { "/proc/sysrq-trigger",
+					"/proc/sys/kernel/core_pattern",
+					"/proc/sys/vm/nr_hugepages",
+					"/sys/kernel/mm/ksm/run" };
+	size_t i;
+
+	for (i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
+		all_ways(reads[i]);
+	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		refused("write", writes[i], open(writes[i], O_WRONLY));
+		refused("write", writes[i], open(writes[i], O_RDWR));
+	}
+	hole_verdict("files of the system", cases, wrong);
+}
+
+/* What programs need, and has to go on working. */
+static void allowed(void)
+{
+	static const char *paths[] = {
+		"/proc/self/maps",
+		"/proc/self/status",
+		"/proc/self/cmdline",
+		"/proc/cpuinfo",
+		"/proc/meminfo",
+		"/proc/mounts",
+		"/proc/net/dev",
+		"/proc/self/fd/0",
+		"/dev/fd/0",
+		"/dev/stdin",
+		"/proc/self/exe",
+		"/dev/null",
+		"/dev/urandom",
+		"/sys/devices/system/cpu/online",
+		"/proc/sys/kernel/pid_max",
+		"/proc/self/fd",
+		"/proc/self/task",
+		"/etc/passwd",
+		"/proc/self/root"
+		"/etc/passwd",
+		"/",
+		"/proc/self/",
+		"/proc",
+	};
+	char link[] = "/tmp/hole-dangling", to[] = "/tmp/hole-made";
+	int fd, low = dup(0);
+	size_t i;
+
+	close(low);
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		fd = open(paths[i], O_RDONLY);
+		cases++;
+		/* and by the lowest number, as ever */
+		if (fd != low) {
+			wrong++;
+			fprintf(stderr, "%s: %d (%s)\n", paths[i], fd,
+				strerror(errno));
+		}
+		close(fd);
+	}
+	unlink(to);
+	unlink(link);
+	cases++;
+	if (symlink("hole-made", link) ||
+	    (fd = open(link, O_CREAT | O_WRONLY, 0640)) != low ||
+	    access(to, F_OK)) {
+		wrong++;
+		fprintf(stderr, "creating by a link\n");
+	}
+	close(fd);
+	unlink(to);
+	unlink(link);
+	hole_verdict("files that a program needs", cases, wrong);
+}
+
+int main(void)
+{
+	pid_t child;
+	int status;
+
+	if (open("/dev/null", O_RDONLY) < 0)
+		return 2;
+	close(0);
+	if (open("/etc/hostname", O_RDONLY))
+		return 2;
+	hole_targets();
+	allowed();
+	if (!hole_hosted)
+		return hole_failed;
+	memory_files(getpid(), "own");
+	memory_files(getppid(), "parent's");
+	memory_files(1, "init's");
+	hole_verdict("memory of processes", cases, wrong);
+	map_files();
+	devices();
+	own_code();
+	system_files();
+	/* the parent of this one has the dataplane in it, too */
+	child = fork();
+	if (!child) {
+		cases = wrong = 0;
+		memory_files(getppid(), "parent's");
+		hole_verdict("memory of the parent", cases, wrong);
+		_exit(hole_failed);
+	}
+	if (waitpid(child, &status, 0) != child || status)
+		hole_failed = 1;
+	return hole_failed;
+}

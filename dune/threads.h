@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * threads.h - the program's threads and processes
+ */
+#ifndef IX_DUNE_THREADS_H
+#define IX_DUNE_THREADS_H
+
+#include "dune/internal.h"
+
+/* What clone and its relatives ask for. */
+struct clone_request {
+	uint64_t flags; /* without the exit signal */
+	int exit_signal;
+	uint64_t stack; /* rsp of the child; 0: as the parent's */
+	uint64_t tls;
+	uint64_t parent_tid, child_tid, pidfd; /* addresses */
+};
+
+/* thread.c */
+void thread_register(struct dune_thread *t); /* t runs here from now on */
+long thread_create(struct dune_thread *t, const struct clone_request *req);
+/* The calling thread's program thread is over. */
+void thread_end(struct dune_thread *t, int status) __attribute__((noreturn));
+/* Does a thread of the program have this id? */
+bool thread_exists(pid_t tid);
+/* Set while all threads but one are to end. */
+bool threads_ending(void);
+/* Between a system call and ring 3: does another thread's exec end this one?
+ * Returns true where t->regs are those of a new program. */
+bool threads_check(struct dune_thread *t);
+/* End all threads but the main one, which then calls fn(main, arg) and goes
+ * on in ring 3. Returns in the main thread only, with fn's result; -EAGAIN
+ * where another thread was first. */
+long threads_single(struct dune_thread *t,
+		    long (*fn)(struct dune_thread *t, void *arg), void *arg);
+void threads_lock(void);
+void threads_unlock(void);
+/* In the child of a fork: only t is left, and becomes the main thread. */
+void threads_forked(struct dune_thread *t);
+/* What robust_list and clear_tid promise of a thread that is over. */
+void thread_release_futexes(struct dune_thread *t);
+/* exit_group: every thread's robust list. */
+void threads_release_robust(void);
+
+/* fork.c */
+long fork_process(struct dune_thread *t, const struct clone_request *req);
+/* The parent of a vfork may go on: this process has its own image, or ends. */
+void vfork_release(void);
+
+/* exec.c: name and command line of the process; stack is the new image's */
+void exec_names(const char *path, uint64_t stack);
+
+#endif

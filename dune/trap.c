@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+/*
+ * trap.c - exceptions and -EFAULT, and who gets them
+ *
+ * Program memory is present for the guest's tables whatever the host has
+ * there, so an access that the host's mapping denies makes KVM_RUN fail with
+ * EFAULT and no address. It is replayed with tables that are as strict as the
+ * mappings: then the guest itself faults, with the address. If even that fails
+ * with EFAULT the page is behind the end of its file: SIGBUS.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "dune/vm.h"
+
+/* Enough for the windows in pages of 4 KB; few threads replay at once. */
+#define STRICT_PAGES 36000
+#define STRICT_MAX 8
+#define PF_PRESENT 1
+#define PF_WRITE 2
+#define PF_FETCH 16
+
+/* --- -EFAULT --- */
+static void ring0_efault(struct dune_thread *t, const struct kvm_regs *r)
+{
+	struct kvm_regs to = *r;
+
+	to.rip = dune_fixup_find(r->rip);
+	if (!to.rip)
+		dune_fatal(t, "ring 0 touched memory that the host denies");
+	if (ioctl(t->vcpu->fd, KVM_SET_REGS, &to) < 0)
+		dune_fatal(t, "the registers cannot be set");
+}
+
+static struct strict {
+	struct pt pt;
+	struct dune_thread *user;
+} strict_tables[STRICT_MAX];
+static pthread_mutex_t strict_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The one that t has, or a free one. */
+static struct strict *find_strict(struct dune_thread *t)
+{
+	struct strict *s = strict_tables, *end = s + STRICT_MAX, *free = NULL;
+
+	for (; s < end; s++) {
+		if (s->user == t)
+			return s;
+		if (!s->user && !free)
+			free = s;
+	}
+	return free;
+}
+
+/* A thread may stay in ring 3 for long if nothing faults: make them leave. */
+static void interrupt_users(void)
+{
+	struct strict *s;
+
+	for (s = strict_tables; s < strict_tables + STRICT_MAX; s++)
+		if (s->user &&
+		    __atomic_load_n(&s->user->in_guest, __ATOMIC_SEQ_CST))
+			dune_interrupt(s->user);
+}
+
+static struct pt *take_strict(struct dune_thread *t)
+{
+	struct strict *s;
+
+	pthread_mutex_lock(&strict_lock);
+	while (!(s = find_strict(t))) {
+		interrupt_users();
+		pthread_mutex_unlock(&strict_lock);
+		usleep(100);
+		pthread_mutex_lock(&strict_lock);
+	}
+	s->user = t;
+	pthread_mutex_unlock(&strict_lock);
+	if (!s->pt.page && pt_init(&s->pt, STRICT_PAGES) < 0)
+		return NULL;
+	return &s->pt;
+}
+
+static void give_strict(struct dune_thread *t)
+{
+	struct strict *s;
+
+	pthread_mutex_lock(&strict_lock);
+	s = find_strict(t);
+	if (s && s->user == t)
+		s->user = NULL;
+	pthread_mutex_unlock(&strict_lock);
+}
+
+void trap_forked(void)
+{
+	unsigned i;
+
+	pthread_mutex_init(&strict_lock, NULL);
+	for (i = 0; i < STRICT_MAX; i++)
+		strict_tables[i].user = NULL;
+}
+
+int trap_end_replay(struct dune_thread *t)
+{
+	int strict = t->strict;
+
+	if (!strict)
+		return 0;
+	t->strict = 0;
+	if (vcpu_set_cr3(t, t->cr3) < 0)
+		dune_fatal(t, "the tables cannot be changed");
+	give_strict(t);
+	return strict;
+}
+
+static void replay(struct dune_thread *t, bool holes)
+{
+	struct pt *pt = take_strict(t);
+	int rc = pt ? vm_strict_tables(pt, holes) : -ENOMEM;
+
+	if (rc == 0)
+		rc = vcpu_set_cr3(t, pt->gpa);
+	if (rc < 0)
+		dune_fatal(t, "a fault cannot be replayed");
+}
+
+bool trap_efault(struct dune_thread *t)
+{
+	struct kvm_sregs s;
+	struct kvm_regs r;
+
+	t->stats.efaults++;
+	if (ioctl(t->vcpu->fd, KVM_GET_SREGS, &s) < 0 ||
+	    ioctl(t->vcpu->fd, KVM_GET_REGS, &r) < 0)
+		dune_fatal(t, "the registers cannot be read");
+	if ((s.cs.selector & 3) != 3) {
+		ring0_efault(t, &r);
+		return false;
+	}
+	if (++t->strict <= 2) {
+		replay(t, t->strict == 2);
+		return false;
+	}
+	/* denied by no mapping and behind no file's end: the page is lost */
+	trap_end_replay(t);
+	vcpu_capture(t, &s, false);
+	t->full = 1;
+	t->reset = true;
+	t->trap = (struct dune_trap){ .vec = 14, .rip = r.rip };
+	signal_fault(t, SIGBUS, BUS_ADRERR, r.rip);
+	return true;
+}
+
+/* --- page faults --- */
+static bool vma_allows(uint64_t addr, uint64_t err)
+{
+	struct dune_vma v;
+	int need = err & PF_FETCH ? PROT_EXEC :
+		   err & PF_WRITE ? PROT_WRITE :
+				    PROT_READ | PROT_WRITE | PROT_EXEC;
+
+	return maps_find(addr, &v) && (v.prot & need);
+}
+
+/* Another thread made it legal meanwhile, or the CPU had an old entry. */
+static bool legal_by_now(const struct dune_trap *x, int strict)
+{
+	uint64_t e = pt_lookup(&dune_pt, x->cr2);
+
+	if (!(e & PTE_U) || ((x->err & PF_WRITE) && !(e & PTE_W)) ||
+	    ((x->err & PF_FETCH) && (e & PTE_NX)))
+		return false;
+	return !strict || vma_allows(x->cr2, x->err);
+}
+
+/* A piece of a window that the guest had no use for so far. */
+static bool first_use(const struct dune_trap *x)
+{
+	int rc = x->err & PF_PRESENT ? 0 : vm_use(x->cr2, x->cr2 + 1);
+
+	if (rc < 0)
+		dune_fatal(dune_self, "no memory slot for the guest");
+	return rc > 0;
+}
+
+static bool in_region(uint64_t addr)
+{
+	const struct dune_region *r = dune_config.regions;
+	unsigned i;
+
+	for (i = 0; i < dune_config.nregions; i++)
+		if (addr - (uint64_t)r[i].base < r[i].size)
+			return true;
+	return false;
+}
+
+static void page_fault(struct dune_thread *t, int strict)
+{
+	const struct dune_trap *x = &t->trap;
+	bool exists;
+
+	if (first_use(x))
+		return;
+	if (strict == 2 && vm_behind_file(x->cr2)) {
+		signal_fault(t, SIGBUS, BUS_ADRERR, x->cr2);
+		return;
+	}
+	if (legal_by_now(x, strict))
+		return;
+	exists = aspace_mapped(x->cr2) || in_region(x->cr2);
+	signal_fault(t, SIGSEGV, exists ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
+}
+
+/* --- the others --- */
+static int fpe_code(unsigned flags)
+{
+	if (flags & 1)
+		return FPE_FLTINV;
+	if (flags & 4)
+		return FPE_FLTDIV;
+	if (flags & 8)
+		return FPE_FLTOVF;
+	if (flags & 0x12)
+		return FPE_FLTUND;
+	return flags & 0x20 ? FPE_FLTRES : FPE_FLTUNK;
+}
+
+/* Which of the exceptions that it does not mask came up. */
+static int fpu_code(struct dune_thread *t)
+{
+	uint8_t *x = malloc(dune_fpu_size());
+	uint16_t fcw, fsw;
+	uint32_t mxcsr;
+	int code = FPE_FLTUNK;
+
+	if (x && dune_fpu_get(t, x) == 0) {
+		memcpy(&fcw, x, sizeof(fcw));
+		memcpy(&fsw, x + 2, sizeof(fsw));
+		memcpy(&mxcsr, x + 24, sizeof(mxcsr));
+		code = fpe_code(t->trap.vec == 16 ?
+					fsw & ~fcw & 0x3fu :
+					mxcsr & ~(mxcsr >> 7) & 0x3fu);
+	}
+	free(x);
+	return code;
+}
+
+static void user_exception(struct dune_thread *t, int strict)
+{
+	uint64_t rip = t->regs.rip;
+
+	switch (t->trap.vec) {
+	case 0:
+		signal_fault(t, SIGFPE, FPE_INTDIV, rip);
+		break;
+	case 1:
+		signal_fault(t, SIGTRAP, TRAP_TRACE, rip);
+		break;
+	case 3:
+		signal_fault(t, SIGTRAP, SI_KERNEL, 0);
+		break;
+	case 6:
+		signal_fault(t, SIGILL, ILL_ILLOPN, rip);
+		break;
+	case 11:
+	case 12:
+		signal_fault(t, SIGBUS, SI_KERNEL, 0);
+		break;
+	case 14:
+		page_fault(t, strict);
+		break;
+	case 16:
+	case 19:
+		signal_fault(t, SIGFPE, fpu_code(t), rip);
+		break;
+	case 17:
+		signal_fault(t, SIGBUS, BUS_ADRALN, 0);
+		break;
+	default:
+		signal_fault(t, SIGSEGV, SI_KERNEL, 0);
+	}
+}
+
+/* A bad address in a checked copy; anything else is our own error, or a
+ * return to ring 3 with registers that it may not have. */
+static bool ring0_exception(struct dune_thread *t)
+{
+	struct dune_trap *x = &t->trap;
+	uint64_t to = dune_fixup_find(x->rip);
+
+	if (x->vec == 14 && first_use(x))
+		return false;
+	if (to && (x->vec == 14 || x->vec == 13)) {
+		x->rip = to;
+		return false;
+	}
+	if (x->rip >= (uint64_t)dune_leave &&
+	    x->rip < (uint64_t)dune_leave_end) {
+		t->full = 1;
+		t->reset = true;
+		signal_fault(t, SIGSEGV, SI_KERNEL, 0);
+		return true;
+	}
+	dune_fatal(t, "exception in ring 0");
+}
+
+bool trap_exception(struct dune_thread *t, int strict)
+{
+	if ((t->trap.cs & 3) != 3)
+		return ring0_exception(t);
+	t->stats.exceptions++;
+	user_exception(t, strict);
+	return true;
+}
