@@ -14,6 +14,7 @@
 #include "dune/fds.h"
 #include "dune/mediate.h"
 #include "dune/native.h"
+#include "dune/threads.h"
 #include "dune/vm.h"
 
 #define INTEL_TSS 0xfffbd000u
@@ -172,6 +173,7 @@ int dune_run(const char *path, char *const argv[], char *const envp[],
 	} while (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR);
 	if (rc < 0)
 		return rc;
+	exec_names(path, image.stack);
 	memset(&t->regs, 0, sizeof(t->regs));
 	t->regs.rip = image.entry;
 	t->regs.rsp = image.stack;

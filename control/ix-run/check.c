@@ -69,11 +69,13 @@ static int check_libraries(struct run *r)
 	return 0;
 }
 
-static int check_protection(const struct ix_config *c)
+static int check_protection(struct run *r)
 {
 	enum config_protect mode;
 	char verdict[256];
-	int rc = protect_choose(c, &mode, verdict, sizeof(verdict));
+	int rc = protect_choose(&r->config, &mode, verdict, sizeof(verdict));
+
+	r->hosted = mode == PROTECT_KVM;
 
 	line("protection", verdict);
 	return rc ? problem(verdict) : 0;
@@ -201,7 +203,7 @@ int check_report(struct run *r)
 	unsigned n = free_number();
 	int bad = 0;
 
-	bad += check_protection(&r->config);
+	bad += check_protection(r);
 	bad += check_program(r);
 	bad += check_libraries(r);
 	bad += check_devices(&r->config, n);

@@ -100,12 +100,13 @@ int main(int argc, char **argv)
 	rc = protect_choose(&r.config, &mode, verdict, sizeof(verdict));
 	if (rc)
 		return run_fail(rc, "%s", verdict);
-	if (mode == PROTECT_KVM)
+	r.hosted = mode == PROTECT_KVM;
+	if (r.hosted)
 		hosted_begin(argv);
 	rc = prepare(&r);
 	if (rc)
 		return rc;
 	if (isatty(STDERR_FILENO) || r.config.log >= LOG_INFO)
 		run_fail(0, "protection: %s", verdict);
-	return mode == PROTECT_KVM ? hosted_run(&r) : become_program(&r);
+	return r.hosted ? hosted_run(&r) : become_program(&r);
 }

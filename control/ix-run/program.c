@@ -102,7 +102,7 @@ static int read_interp(int fd, const Elf64_Ehdr *eh, char *out, size_t size)
 	return 0;
 }
 
-static const char *elf_problem(int fd, const Elf64_Ehdr *eh)
+static const char *elf_problem(int fd, const Elf64_Ehdr *eh, bool hosted)
 {
 	char interp[PATH_MAX];
 
@@ -110,6 +110,8 @@ static const char *elf_problem(int fd, const Elf64_Ehdr *eh)
 		return "is a 32-bit program; IX is built for 64-bit ones";
 	if (read_interp(fd, eh, interp, sizeof(interp)))
 		return NULL; /* exec says what is wrong with it */
+	if (!interp[0] && hosted)
+		return NULL; /* protected, but with the kernel's sockets */
 	if (!interp[0])
 		return "is statically linked, so IX cannot be loaded into it; "
 		       "use a dynamically linked build";
@@ -148,7 +150,8 @@ static char *script_interp(char *head)
 }
 
 /* NULL, or why path cannot be preloaded; *script: its interpreter, or "" */
-static const char *inspect(const char *path, char *script, size_t size)
+static const char *inspect(const char *path, bool hosted, char *script,
+			   size_t size)
 {
 	const char *why = NULL;
 	char head[256 + 1] = "";
@@ -165,7 +168,7 @@ static const char *inspect(const char *path, char *script, size_t size)
 		memcpy(&eh, head, sizeof(eh));
 		why = privilege_problem(fd, &st);
 		if (!why)
-			why = elf_problem(fd, &eh);
+			why = elf_problem(fd, &eh, hosted);
 	} else if (script_interp(head)) {
 		snprintf(script, size, "%s", script_interp(head));
 	}
@@ -182,12 +185,12 @@ int program_find(struct run *r, char *err, size_t err_size)
 
 	if (code)
 		return code;
-	why = inspect(r->program, script, sizeof(script));
+	why = inspect(r->program, r->hosted, script, sizeof(script));
 	if (why) {
 		snprintf(err, err_size, "%s %s", r->program, why);
 		return EXIT_IX;
 	}
-	why = script[0] ? inspect(script, next, sizeof(next)) : NULL;
+	why = script[0] ? inspect(script, r->hosted, next, sizeof(next)) : NULL;
 	if (why) {
 		snprintf(err, err_size, "%s, which runs %s, %s", script,
 			 r->program, why);

@@ -7,6 +7,7 @@
 #ifndef IX_RUN_H
 #define IX_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "control/config/config.h"
@@ -23,6 +24,7 @@ struct run {
 	char *const *argv; /* the program and its arguments; argv[0] may be
 			    * NULL with check */
 	int check, help, version;
+	bool hosted;	    /* in protected mode */
 	char program[4096]; /* path of the program */
 	char shim[4096];    /* path of libixshim.so */
 	char dp[4096];	    /* path of libixdp.so */

@@ -85,9 +85,8 @@ static void test_passes_through(void **state)
 	expect("./plain", 5, "");
 	expect("-- sh -c 'echo $0 \"$@\"' a --dev b", 0, "a --dev b\n");
 	expect("sh -c 'kill -9 $$'", 128 + 9, "");
-	expect("--log info true", 0,
-	       "ix-run: protection: direct: protected mode is not built into "
-	       "this version\n");
+	expect("--protect none --log info true", 0,
+	       "ix-run: protection: direct: asked for by --protect=none\n");
 }
 
 static void test_environment(void **state)
@@ -127,8 +126,6 @@ static void test_options(void **state)
 	expect("-x true", 125, "ix-run: -x is not an option; see --help\n");
 	expect("--mtu", 125, "ix-run: --mtu needs a value; see --help\n");
 	expect("--mtu=1 true", 125, "ix-run: --mtu: '1' is not a number");
-	expect("--protect=kvm true", 125,
-	       "ix-run: protected mode is not built into this version");
 	expect("--config /none true", 125,
 	       "ix-run: configuration file /none: No such file");
 	expect("--dev af_packet:nosuchif true", 125,
@@ -141,16 +138,33 @@ static void test_options(void **state)
 	expect("--version", 0, "ix-run ");
 }
 
+/* Whether the machine can do it or not: auto and kvm agree about it. */
+static void test_protect(void **state)
+{
+	(void)state;
+	expect("--check --protect auto ./dynamic", 0,
+	       "result           it would start\n");
+	if (strstr(out, "protection       kvm: ")) {
+		expect("--check --protect kvm ./dynamic", 0,
+		       "protection       kvm: ");
+		return;
+	}
+	assert_non_null(strstr(out, "protection       direct, nothing is "
+				    "protected: "));
+	expect("--protect=kvm true", 125,
+	       "ix-run: --protect=kvm cannot be had: ");
+}
+
 static void test_check(void **state)
 {
 	(void)state;
-	expect("--check ./dynamic", 0, "result           it would start\n");
-	assert_non_null(strstr(out, "protection       direct: protected mode "
-				    "is not built into this version\n"));
+	expect("--check --protect none ./dynamic", 0,
+	       "result           it would start\n");
+	assert_non_null(strstr(out, "protection       direct: asked for by "
+				    "--protect=none\n"));
 	assert_non_null(strstr(out, "memif:/tmp/ix.sock (environment): "));
-	expect("--check --protect kvm ./static", 1, "it would not start\n");
+	expect("--check --protect none ./static", 1, "it would not start\n");
 	assert_non_null(strstr(out, "problem          ./static is static"));
-	assert_non_null(strstr(out, "problem          protected mode is"));
 }
 
 int main(void)
@@ -161,6 +175,7 @@ int main(void)
 		cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_protect),
 	};
 	ssize_t n = readlink("/proc/self/exe", binary, 4096);
 
