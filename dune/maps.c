@@ -142,6 +142,7 @@ bool maps_find(uint64_t addr, struct dune_vma *out)
 	maps_begin(&m);
 	while (!found && maps_next(&m, out) && addr >= out->start)
 		found = addr < out->end;
+	out->name = NULL; /* it was in m */
 	maps_end();
 	return found;
 }

@@ -37,7 +37,7 @@ void maps_end(void);
 void maps_lock(void);
 void maps_unlock(void);
 bool maps_next(struct dune_maps *m, struct dune_vma *out);
-/* The mapping that holds addr. */
+/* The mapping that holds addr, without its name. */
 bool maps_find(uint64_t addr, struct dune_vma *out);
 
 /* --- pagetable.c --- */
