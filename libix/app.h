@@ -69,6 +69,7 @@ struct ix_app {
 	struct ix_lock lock; /* of the allocator and the slots */
 	size_t used;	     /* bytes of the shared memory given out */
 	size_t size;
+	uint32_t taken; /* by a program: in a guest others may come */
 	uint32_t ready; /* laid out */
 	uint32_t homes; /* threads that chose an elastic thread */
 	struct ix_slot slot[IX_SLOTS];

@@ -122,6 +122,12 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	rc = ix_self.dp->boot(&args, &ix_self.info);
 	if (rc < 0)
 		return rc;
+	/* a program that another one executed in the same guest */
+	if (__atomic_exchange_n(&((struct ix_app *)ix_self.info.app_base)->taken,
+				1, __ATOMIC_ACQ_REL)) {
+		snprintf(err, err_size, "the stack serves another program");
+		return -EBUSY;
+	}
 	rc = ix_lay_out(ix_self.info.app_base);
 	if (rc == 0)
 		ix_self.app = ix_self.info.app_base;

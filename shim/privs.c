@@ -3,12 +3,14 @@
  * privs.c - calls after which the dataplane could not start any more
  *
  * A server drops its privileges before or after it opens sockets; the devices
- * need them, so the instance starts at whichever comes first.
+ * need them, so the instance starts at whichever comes first. In protected mode
+ * it runs already.
  */
 #include <errno.h>
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "libix/gate.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 
@@ -20,7 +22,7 @@ static void before(bool drops, const void *caller)
 {
 	int err = errno;
 
-	if (drops)
+	if (drops && !gate_find())
 		boot(caller);
 	errno = err;
 }
