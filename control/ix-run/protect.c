@@ -112,8 +112,11 @@ int protect_choose(const struct ix_config *c, enum config_protect *mode_out,
 		return 0;
 	}
 	if (c->protect == PROTECT_AUTO) {
-		snprintf(verdict, size, "direct, nothing is protected: %s",
-			 v.why);
+		snprintf(
+			verdict, size,
+			"direct: nothing protects the dataplane, KVM cannot be "
+			"used: %s",
+			v.why);
 		return 0;
 	}
 	if (v.right) {

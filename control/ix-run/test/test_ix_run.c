@@ -149,8 +149,8 @@ static void test_protect(void **state)
 		       "protection       kvm: ");
 		return;
 	}
-	assert_non_null(strstr(out, "protection       direct, nothing is "
-				    "protected: "));
+	assert_non_null(strstr(out, "protection       direct: nothing "
+				    "protects the dataplane, KVM "));
 	expect("--protect=kvm true", 125,
 	       "ix-run: --protect=kvm cannot be had: ");
 }
