@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* The program's memory: its window, and the low one for programs that are not
  * position-independent. */
@@ -54,8 +55,9 @@ struct dune_config {
 	/* Runs in ring 0 on the thread's own ring-0 stack, with the host
 	 * thread's TLS. nr counts from 0 (DUNE_GATE + nr). */
 	long (*gate)(unsigned nr, const uint64_t arg[6]);
-	/* In the host, in the child of a fork, before ring 3 runs on. */
-	void (*forked)(void);
+	/* In the host: in the parent of a fork, with the child's pid, before
+	 * ring 3 knows of it. */
+	void (*forked)(pid_t child);
 	const struct dune_region *regions;
 	unsigned nregions;
 	const struct dune_fd *fds;

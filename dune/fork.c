@@ -116,8 +116,6 @@ static void become_child(struct dune_thread *t, const struct clone_request *req)
 		host(SYS_write, 2, line, sizeof(line) - 1);
 		_exit(125);
 	}
-	if (dune_config.forked)
-		dune_config.forked();
 	if (req->stack)
 		t->regs.rsp = req->stack;
 	if (req->flags & CLONE_SETTLS)
@@ -159,10 +157,13 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 		become_child(t, req);
 		return 0;
 	}
-	if (pid < 0)
+	if (pid < 0) {
 		pid = -errno;
-	else
+	} else {
+		if (dune_config.forked)
+			dune_config.forked(pid);
 		tell_parent(req, pid);
+	}
 	if (v) {
 		if (pid > 0)
 			vfork_wait(v, pid);

@@ -484,7 +484,6 @@ t_errors()
 	ip link set "$if" up
 	refuses "the kernel uses it as $if" --dev "pci:$CARD"
 	ip link set "$if" down
-	refuses "has . queues" --dev "pci:$CARD" --threads 9
 	wait_for 5 kernel_has_it || fail "the kernel has not got the card back"
 	serve
 	refuses "in use by PID" --dev "pci:$CARD"

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 #include "control/host/hosted.h"
 #include "control/host/instance.h"
@@ -63,6 +64,15 @@ static long gate(unsigned nr, const uint64_t a[6])
 	}
 }
 
+/* The parent may end before the child has said that it is there. */
+static void forked(pid_t child)
+{
+	struct instance *in = instance_self();
+
+	procs_add(in, (uint32_t)child);
+	eventfd_write(in->core.owner_wake_fd, 1);
+}
+
 static unsigned describe_regions(const struct instance *in)
 {
 	unsigned n = 0, i;
@@ -112,6 +122,7 @@ static void describe(struct dune_config *out)
 
 	memset(out, 0, sizeof(*out));
 	out->gate = gate;
+	out->forked = forked;
 	out->regions = regions;
 	out->nregions = describe_regions(in);
 	out->fds = fds;
