@@ -76,7 +76,6 @@ static int check_protection(struct run *r)
 	int rc = protect_choose(&r->config, &mode, verdict, sizeof(verdict));
 
 	r->hosted = mode == PROTECT_KVM;
-
 	line("protection", verdict);
 	return rc ? problem(verdict) : 0;
 }

@@ -10,24 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/personality.h>
 #include <unistd.h>
 
 #include "control/host/hosted.h"
 #include "control/ix-run/run.h"
 #include "ix/abi.h"
-
-/* The windows of ring 0 have to be few and near each other, which random
- * addresses are not: see docs/protection.md. */
-static void fix_addresses(char **argv)
-{
-	int now = personality(0xffffffff);
-
-	if (now < 0 || now & ADDR_NO_RANDOMIZE)
-		return;
-	if (personality((unsigned)now | ADDR_NO_RANDOMIZE) >= 0)
-		execv("/proc/self/exe", argv);
-}
 
 static const char *base_name(const char *path)
 {
@@ -67,11 +54,6 @@ static int boot(const struct run *r, struct dune_config *out, char *err,
 	if (rc == 0)
 		hosted->describe(out);
 	return rc;
-}
-
-void hosted_begin(char **argv)
-{
-	fix_addresses(argv);
 }
 
 int hosted_run(const struct run *r)

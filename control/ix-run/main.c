@@ -101,8 +101,6 @@ int main(int argc, char **argv)
 	if (rc)
 		return run_fail(rc, "%s", verdict);
 	r.hosted = mode == PROTECT_KVM;
-	if (r.hosted)
-		hosted_begin(argv);
 	rc = prepare(&r);
 	if (rc)
 		return rc;

@@ -60,10 +60,8 @@ void device_look(const char *spec, struct device_view *out);
 int protect_choose(const struct ix_config *c, enum config_protect *mode_out,
 		   char *verdict, size_t size);
 
-/* hosted.c: protected mode. Addresses that a guest can be built around: may
- * execute ix-run anew, so first of all. */
-void hosted_begin(char **argv);
-/* Run the program in a guest; returns only an exit code after a failure. */
+/* hosted.c: run the program in a guest; returns only an exit code after a
+ * failure. */
 int hosted_run(const struct run *r);
 
 /* Does the kernel own an address of the stack on its link? 0 or EXIT_IX. */
