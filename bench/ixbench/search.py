@@ -27,7 +27,7 @@ def peak(session, shapes, times):
 
 def within_sla(row):
     due = row["rps"] + row["missed"]
-    return (row["p99_us"] <= SLA_P99_US
+    return (0 < row["window_p99_us"] <= SLA_P99_US
             and row["rps"] >= KEEPS_UP * row["rate"]
             and row["missed"] <= MISSED * due)
 

@@ -184,6 +184,7 @@ class Session:
             "rps": r["rps"], "missed": r["missed"],
             "mean_us": r["mean_us"], "p50_us": r["p50_us"],
             "p99_us": r["p99_us"], "p999_us": r["p999_us"],
+            "window_p99_us": r["window_p99_us"],
             "server_busy_percent": round(100 * busy, 1),
             "cpu_us_per_request": round(
                 busy * (b[0] - a[0]) * 1e6 / max(r["all"], 1), 3),

@@ -129,6 +129,8 @@ struct load_result {
 	uint64_t missed; /* open loop: due, but never sent */
 	double seconds;
 	struct hist hist;
+	/* p99 of the median window, ns: see run.c; 0 without one */
+	uint64_t window_p99;
 };
 /* Before the first load: room for o->connections, the most of any load. */
 int run_init(const struct load_opts *o);

@@ -40,12 +40,13 @@ static void report(const struct load_opts *o, const struct load_result *r)
 		"{\"backend\": \"%s\", \"requests\": %llu, \"seconds\": %.3f, "
 		"\"rps\": %.1f, \"mean_us\": %.2f, \"p50_us\": %.2f, "
 		"\"p90_us\": %.2f, \"p99_us\": %.2f, \"p999_us\": %.2f, "
-		"\"max_us\": %.2f, \"errors\": %llu, \"wrong\": %llu, "
+		"\"max_us\": %.2f, \"window_p99_us\": %.2f, \"errors\": %llu, \"wrong\": %llu, "
 		"\"missed\": %llu, \"all\": %llu}\n";
 	const char *text =
 		"backend   %s\nrequests  %llu in %.2f s\nrate      %.0f /s\n"
 		"latency   mean %.1f  p50 %.1f  p90 %.1f  p99 %.1f  "
-		"p99.9 %.1f  max %.1f us\nerrors    %llu\nwrong     %llu\n"
+		"p99.9 %.1f  max %.1f us, "
+		"p99 of the median 50 ms %.1f\nerrors    %llu\nwrong     %llu\n"
 		"missed    %llu (due, but never sent)\n";
 
 	printf(o->json ? json : text, o->kernel ? "kernel" : "ix",
@@ -53,7 +54,7 @@ static void report(const struct load_opts *o, const struct load_result *r)
 	       (double)r->requests / r->seconds, mean,
 	       us(hist_quantile(h, 0.5)), us(hist_quantile(h, 0.9)),
 	       us(hist_quantile(h, 0.99)), us(hist_quantile(h, 0.999)),
-	       us(h->max), (unsigned long long)r->errors,
+	       us(h->max), us(r->window_p99), (unsigned long long)r->errors,
 	       (unsigned long long)r->wrong, (unsigned long long)r->missed,
 	       (unsigned long long)r->all);
 	fflush(stdout);

@@ -17,7 +17,10 @@ SLOW=(http/cancel_inactive_server http/cancel_by_host_inactive_server
 	http/cancel_by_host_no_ns http/cancel_by_host_no_ns_inactive_server
 	http/cancel_by_host_ns_timeout
 	http/cancel_by_host_ns_timeout_inactive_server)
-OMIT=("${BROKEN[@]/#/:}" "${SLOW[@]/#/:}")
+# It fails where 1000 look-ups are done within 10 ms, as they are in the stack's
+# loopback on a good day: none is left to be cancelled.
+RACE=(dns/getaddrinfo_cancel_stress)
+OMIT=("${BROKEN[@]/#/:}" "${SLOW[@]/#/:}" "${RACE[@]/#/:}")
 
 # What touches the network, for the ways to wait that are not the default.
 NETWORK=(main/.. et/.. bufferevent/.. listener/.. http/.. rpc/.. thread/..)

@@ -225,8 +225,10 @@ static void owner_sleep(struct owner *o, uint64_t until)
 		handle_events(o);
 }
 
+/* A program's side of its own closes what its dead had open, see bury(), reaper.c. */
 static bool lingering(struct owner *o)
 {
+	struct ix_ctx c = { 0 };
 	struct ethread *et;
 	uint32_t i, n = 0;
 
@@ -234,6 +236,10 @@ static bool lingering(struct owner *o)
 		et = o->in->core.et[i];
 		if (ethread_take(et, LEASE_WAIT_NS) < 0)
 			return true;
+		if (!o->in->app) {
+			tcp_close_all(&et->net);
+			ethread_iterate(et, &c, IX_ENTER_POLL);
+		}
 		n += tcp_lingering(&et->net) + et->backlog;
 		ethread_leave(et);
 	}

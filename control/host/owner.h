@@ -21,8 +21,9 @@ enum duty_state {
 
 struct duty {
 	enum duty_state state;
-	bool signalled; /* one of the fds is readable */
-	uint64_t until; /* ns */
+	bool signalled;	  /* one of the fds is readable */
+	uint64_t until;	  /* ns */
+	uint64_t look_ns; /* at least until the next LOOK */
 	struct ix_sleep sleep;
 };
 

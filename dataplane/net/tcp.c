@@ -184,6 +184,27 @@ int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
 	return 0;
 }
 
+void tcp_close_all(struct net *n)
+{
+	struct tcp *t = n->tcp;
+	uint32_t i;
+
+	for (i = 0; i < t->pcbs.hi; i++) {
+		const struct tcp_pcb *p = tcp_pcb_at(t, i);
+
+		if (p->state != TCPS_FREE && p->state != TCPS_MOVED &&
+		    (p->flags & (TF_ACCEPTED | TF_CLOSED)) == TF_ACCEPTED)
+			tcp_close(n, tcp_handle(n, p), 0);
+	}
+	/* with those that it has not accepted */
+	for (i = 0; i < t->listeners.hi; i++) {
+		const struct tcp_listener *l = pool_at(&t->listeners, i);
+
+		if (l->in_use)
+			tcp_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER, l->gen));
+	}
+}
+
 static void info_pcb(const struct tcp_pcb *p, struct ix_conn_info *out)
 {
 	uint32_t fin = (p->flags & (TF_FIN_SENT | TF_FIN_ACKED)) == TF_FIN_SENT;

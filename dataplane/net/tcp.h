@@ -70,6 +70,8 @@ int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len);
 int tcp_shutdown(struct net *n, ix_handle_t h);
 int tcp_close(struct net *n, ix_handle_t h, uint16_t flags);
+/* CLOSE and UNLISTEN for all that a program left open. */
+void tcp_close_all(struct net *n);
 int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	       uint64_t cookie);
 int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);

@@ -811,6 +811,38 @@ static void test_for_each(void **state)
 	t_fini();
 }
 
+/* A connection gets a FIN, one that was not accepted a RST; then nothing. */
+static void test_close_all(void **state)
+{
+	unsigned count[16] = { 0 };
+
+	(void)state;
+	t_init();
+	t_established();
+	tcp_close_all(n);
+	expect("FA1.1", "D0");
+	tcp_close_all(n);
+	expect("", "");
+	tcp_for_each(n, count_info, count);
+	assert_int_equal(count[TCPS_FIN_WAIT_1], 1);
+	assert_int_equal(tcp_lingering(n), 1);
+	rx(TH_RST, 1, 0, 0);
+	assert_int_equal(tcp_lingering(n), 0);
+	h = 0;
+	t_fini();
+	memset(count, 0, sizeof(count));
+	t_init();
+	t_listen(5);
+	open_from(PEER_PORT);
+	out[0] = 0;
+	tcp_close_all(n);
+	h = lh = 0;
+	expect("RA1.1", "");
+	tcp_for_each(n, count_info, count);
+	assert_int_equal(count[TCPS_LISTEN], 0);
+	t_fini();
+}
+
 /* DEAD was raised, not delivered, when the program closes: once. */
 static void test_close_races_dead(void **state)
 {
@@ -840,6 +872,7 @@ int main(void)
 		cmocka_unit_test(test_reset_before_knock),
 		cmocka_unit_test(test_reset_before_unlisten),
 		cmocka_unit_test(test_reset_before_open),
+		cmocka_unit_test(test_close_all),
 		cmocka_unit_test(test_link_down),
 		cmocka_unit_test(test_link_down_unaccepted),
 		cmocka_unit_test(test_reject),
