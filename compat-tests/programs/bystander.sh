@@ -52,6 +52,18 @@ t_setuid()
 	no_instance "a setuid program"
 }
 
+# They start an instance, as a server might be that gives up its privileges,
+# and are not harmed by that.
+t_wrappers()
+{
+	setup_place
+	same setpriv "$(preloaded setpriv --reuid=65534 --regid=65534 \
+		--clear-groups id -u 2>&1)" 65534
+	same runuser "$(preloaded runuser -u nobody -- id -un 2>&1)" nobody
+	same su "$(preloaded su -s /bin/sh nobody -c 'id -un' 2>&1)" nobody
+	wait_for 5 nobody_left || fail "an instance is left: $(ns_pids)"
+}
+
 t_unix_sockets()
 {
 	setup_place
@@ -76,7 +88,7 @@ t_cost()
 	[ "$took" -lt 50 ] || fail "a preloaded true takes $took ms"
 }
 
-for name in shell setuid unix_sockets cost; do
+for name in shell setuid wrappers unix_sockets cost; do
 	MODES[$name]=ix
 done
-compat_main "$@" -- shell setuid unix_sockets cost
+compat_main "$@" -- shell setuid wrappers unix_sockets cost

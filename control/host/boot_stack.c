@@ -39,6 +39,7 @@ static int open_device(struct boot *b, uint32_t i)
 int boot_devices(struct boot *b)
 {
 	struct core *core = &b->in->core;
+	int interrupts = 0;
 	uint32_t i;
 	int rc;
 
@@ -51,9 +52,12 @@ int boot_devices(struct boot *b)
 			boot_devices_undo(b);
 			return rc;
 		}
+		interrupts |= drv_needs_interrupts(core->dev[i]);
 		core->ndevs++;
 	}
 	rc = boot_run_relock(b);
+	if (rc == 0 && !interrupts)
+		rc = drv_eal_end_interrupts();
 	if (rc < 0)
 		boot_devices_undo(b);
 	return rc;

@@ -126,6 +126,11 @@ int drv_open(struct arena *a, const struct drv_spec *spec, uint16_t nqueues,
 	return open_kind(&ctx, ops, dev_out);
 }
 
+int drv_needs_interrupts(const struct drv_dev *d)
+{
+	return d->ops->interrupts;
+}
+
 void drv_close(struct drv_dev *d)
 {
 	int held = drv_setup_begin() == 0;

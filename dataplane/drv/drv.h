@@ -42,6 +42,13 @@ struct drv_eal_opts {
  * as they were. 0, or -errno with one line in err.
  */
 int drv_eal_init(const struct drv_eal_opts *o, char *err, size_t err_size);
+/*
+ * End EAL's interrupt thread; nothing that drv_needs_interrupts() may follow.
+ * A thread that the program does not know of makes glibc abort it: capset() and
+ * PR_SET_KEEPCAPS are of one thread, setgroups() and its kin of all, and glibc
+ * insists that they all succeed or fail. 0 or -errno.
+ */
+int drv_eal_end_interrupts(void);
 /* 1 hugepages, 0 without */
 int drv_eal_huge(void);
 /* 1 if this --dev is a card without an IOMMU (vfio's no-IOMMU mode): EAL must
@@ -61,6 +68,9 @@ int drv_setup_begin(void);
 void drv_setup_end(void);
 
 struct drv_dev; /* opaque, in arena memory */
+
+/* Does its driver count on EAL's interrupt thread? */
+int drv_needs_interrupts(const struct drv_dev *d);
 
 #define DRV_CKSUM_IPV4 0x1
 #define DRV_CKSUM_TCP 0x2

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <pthread.h>
+#include <rte_alarm.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_lcore.h>
@@ -19,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
@@ -265,6 +268,30 @@ int drv_eal_init(const struct drv_eal_opts *o, char *err, size_t err_size)
 	drv_setup_end();
 	eal.started = rc == 0;
 	return rc;
+}
+
+static void end_thread(void *tid_out)
+{
+	__atomic_store_n((int *)tid_out, gettid(), __ATOMIC_RELEASE);
+	pthread_exit(NULL);
+}
+
+int drv_eal_end_interrupts(void)
+{
+	static const struct timespec step = { .tv_nsec = 50000 };
+	static int tid;
+	unsigned i;
+	int t;
+
+	if (rte_eal_alarm_set(1, end_thread, &tid) < 0)
+		return -EIO;
+	for (i = 0; i < 20000; i++) {
+		t = __atomic_load_n(&tid, __ATOMIC_ACQUIRE);
+		if (t && syscall(SYS_tgkill, getpid(), t, 0) < 0)
+			return 0;
+		nanosleep(&step, NULL);
+	}
+	return -ETIMEDOUT;
 }
 
 int drv_eal_huge(void)

@@ -24,7 +24,8 @@ struct drv_ctx; /* one call of drv_open */
 
 /* A driver: every kind of --dev has one. */
 struct drv_ops {
-	const char *kind; /* what stands before the colon */
+	const char *kind;   /* what stands before the colon */
+	uint8_t interrupts; /* the driver counts on EAL's thread for them */
 	/* 0, or -errno with everything undone and ctx->err written */
 	int (*open)(struct drv_dev *d, struct drv_ctx *ctx);
 	/* undo what lies outside the process; safe in any fork */

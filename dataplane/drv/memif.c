@@ -541,6 +541,7 @@ static uint16_t memif_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 
 const struct drv_ops drv_memif_ops = {
 	.kind = "memif",
+	.interrupts = 1,
 	.open = memif_open,
 	.close = memif_close,
 	.rx = memif_rx,

@@ -324,6 +324,7 @@ int drv_wants_pa(const char *text)
 
 const struct drv_ops drv_pci_ops = {
 	.kind = "pci",
+	.interrupts = 1,
 	.open = pci_open,
 	.close = pci_close,
 	.rx = port_rx,

@@ -46,6 +46,7 @@ static int vdev_open(struct drv_dev *d, struct drv_ctx *ctx)
 
 const struct drv_ops drv_vdev_ops = {
 	.kind = "vdev",
+	.interrupts = 1,
 	.open = vdev_open,
 	.rx = port_rx,
 	.prepare = port_prepare,
