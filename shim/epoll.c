@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -30,6 +31,9 @@
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 #define HOME_MIXED UINT8_MAX
+
+/* Where the kernel has but halves of our listeners: looks without a wait. */
+#define LOOK_AGAIN_NS 10000
 
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
@@ -64,6 +68,10 @@ struct epoll {
 	uint8_t closed; /* no fd any more; the last waiter frees it */
 	uint8_t nested; /* the fd is polled by others */
 	uint8_t home;	/* 1 + that of the threads that wait; HOME_MIXED */
+	/* has, or had, descriptors that are the kernel's alone: a look without
+	 * a wait shows what the program has just done to one of them */
+	uint8_t foreign;
+	uint64_t looked_ns; /* last look at the kernel's instance */
 	struct epoll *next_nested;
 };
 
@@ -277,6 +285,30 @@ static int kernel_waiters(int epfd, int change)
 				  __ATOMIC_SEQ_CST);
 }
 
+/* Does the kernel's instance have anything but halves of our listeners? */
+static bool has_foreign(int epfd)
+{
+	char path[40], line[128];
+	bool found = false;
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", epfd);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	while (!found && fgets(line, sizeof(line), f)) {
+		const struct sock *s;
+
+		if (sscanf(line, "tfd: %d", &fd) != 1)
+			continue;
+		s = fd_sock(fd);
+		found = !s || s->world != SOCK_BOTH;
+	}
+	fclose(f);
+	return found;
+}
+
 static struct epoll *instance_new(int epfd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
@@ -286,6 +318,7 @@ static struct epoll *instance_new(int epfd)
 		return NULL;
 	ep->refs = 1;
 	ep->ready_tail = &ep->ready;
+	ep->foreign = has_foreign(epfd);
 	ep->kick = ix_slot_reserve();
 	/* a thread may sleep in the kernel's instance already */
 	if (ep->kick >= 0 && real_ctl(epfd, EPOLL_CTL_ADD,
@@ -495,11 +528,15 @@ static bool is_epoll(int fd, int epfd)
  * outer one drives. */
 static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
-	struct epoll *inner;
+	struct epoll *inner, *ep;
 	int rc = real_ctl(epfd, op, fd, ev);
 
-	if (rc < 0 || op != EPOLL_CTL_ADD || !fd_self.limit ||
-	    !is_epoll(fd, epfd))
+	if (rc < 0 || op != EPOLL_CTL_ADD || !fd_self.limit)
+		return rc;
+	ep = fd_epoll(epfd);
+	if (ep)
+		ep->foreign = 1;
+	if (!is_epoll(fd, epfd))
 		return rc;
 	inner = instance(fd);
 	if (inner && instance(epfd))
@@ -510,6 +547,7 @@ static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct sock *s = fd_sock(fd);
+	struct epoll *ep;
 	int rc;
 
 	if (!s || s->world == SOCK_KERNEL)
@@ -531,6 +569,9 @@ int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 	rc = stack_ctl(epfd, op, fd, s, ev);
 	if (rc < 0 && op == EPOLL_CTL_ADD)
 		real_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
+	ep = fd_epoll(epfd);
+	if (ep && s->world != SOCK_BOTH)
+		ep->foreign = 1;
 	return fail(rc);
 }
 
@@ -590,10 +631,13 @@ static int ew_kernel(struct wait *w)
 {
 	struct ep_wait *ew = (struct ep_wait *)w;
 	struct epoll_event *at = ew->out + ew->n;
+	uint64_t now = ix_drive_now(w->et);
 	long got, i, kept = 0;
 
-	if (ew->n == ew->max)
+	if (ew->n == ew->max ||
+	    (!ew->ep->foreign && now - ew->ep->looked_ns < LOOK_AGAIN_NS))
 		return 0;
+	ew->ep->looked_ns = now;
 	epoll_show_nested();
 	got = syscall(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
 		      0);
