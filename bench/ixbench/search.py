@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """search - the peak of a closed loop, then the best open loop within the SLA"""
 
-SLA_P99_US = 500
+SLA_P99_US = 500  # of the median window of 50 ms, see ixload/run.c
 KEEPS_UP = 0.97  # an open loop below this part of its rate is overloaded
 MISSED = 0.005   # part of the due requests that may be left at the end
 

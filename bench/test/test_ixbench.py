@@ -38,7 +38,8 @@ class Fake:
             "depth": depth, "rate": rate, "rps": rps,
             "loop": "open" if rate else "closed",
             "missed": max(rate - rps, 0), "p50_us": 20,
-            "p99_us": 50 / (1.0001 - load), "tuning": "plain",
+            "p99_us": 1000, "window_p99_us": 50 / (1.0001 - load),
+            "tuning": "plain",
             "server_busy_percent": 100 * load, "cpu_us_per_request": 1,
             "limited_by": "server" if load > 0.95 else "generator"}
 
@@ -64,11 +65,15 @@ class Search(unittest.TestCase):
         _rows, top = search.sla(Fake(10), 100000, 64, 64, 6, TIMES)
         self.assertIsNone(top)
 
+    def test_no_answer_is_no_low_latency(self):
+        self.assertFalse(search.within_sla(
+            {"window_p99_us": 0, "rps": 1000, "rate": 1000, "missed": 0}))
+
     def test_unsent_requests_break_the_sla(self):
         self.assertFalse(search.within_sla(
-            {"p99_us": 100, "rps": 1000, "rate": 1000, "missed": 10}))
+            {"window_p99_us": 100, "rps": 1000, "rate": 1000, "missed": 10}))
         self.assertTrue(search.within_sla(
-            {"p99_us": 100, "rps": 1000, "rate": 1000, "missed": 2}))
+            {"window_p99_us": 100, "rps": 1000, "rate": 1000, "missed": 2}))
 
     def test_best_tuning_is_kept(self):
         s = Fake(1000)
