@@ -11,6 +11,9 @@
 
 #include "drv/internal.h"
 
+/* vdev:replay: linked in where instructions are counted (bench/replay). */
+extern const struct drv_ops drv_replay_ops __attribute__((weak));
+
 static int vdev_open(struct drv_dev *d, struct drv_ctx *ctx)
 {
 	struct port_opts o = { .mtu = ctx->spec->mtu, .want_rss = 1 };
@@ -19,6 +22,11 @@ static int vdev_open(struct drv_dev *d, struct drv_ctx *ctx)
 	const char *args = ctx->args.name + len;
 	int rc;
 
+	if (&drv_replay_ops && len == 6 &&
+	    strncmp(ctx->args.name, "replay", len) == 0) {
+		d->ops = &drv_replay_ops;
+		return d->ops->open(d, ctx);
+	}
 	if (len == 0 || len >= sizeof(name))
 		return drv_fail(ctx, -EINVAL,
 				"give a DPDK device: vdev:net_ring0");
