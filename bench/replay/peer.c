@@ -137,6 +137,10 @@ static size_t conn_output(struct peer *p, struct peer_conn *c, uint8_t *frame)
 
 	if (c->state == PEER_CLOSED)
 		return c->pause ? c->pause--, 0 : syn(p, c, frame);
+	if (c->state == PEER_RESET) {
+		c->state = PEER_GONE;
+		return segment(p, c, frame, TH_RST | TH_ACK, 0, 0);
+	}
 	if (c->state != PEER_OPEN)
 		return 0;
 	len = requests(p, c, frame + HEADERS);
@@ -228,7 +232,9 @@ static void established(struct peer *p, struct peer_conn *c,
 {
 	if (ntohl(tcp->th_ack) != c->snd_nxt)
 		p->wrong += ntohl(tcp->th_ack) - c->snd_nxt < 1u << 31;
-	if (tcp->th_flags & (TH_SYN | TH_FIN))
+	if (tcp->th_flags & TH_FIN && p->phase == PEER_DONE)
+		c->state = PEER_RESET;
+	else if (tcp->th_flags & (TH_SYN | TH_FIN))
 		p->wrong++;
 	if (!len)
 		return;
@@ -245,6 +251,10 @@ static void established(struct peer *p, struct peer_conn *c,
 /* Nobody listens yet: once more, later. */
 static void refused(struct peer *p, struct peer_conn *c)
 {
+	if (p->phase == PEER_DONE) {
+		c->state = PEER_GONE;
+		return;
+	}
 	p->wrong += c->state == PEER_OPEN;
 	c->state = PEER_CLOSED;
 	c->pause = SYN_PAUSE;

@@ -10,7 +10,8 @@
  * The server makes itself known by announcing its address. Request i of the
  * trace belongs to connection i modulo their number; each keeps up to `depth`
  * unanswered. The keys are stored first, then some requests warm up, then the
- * rest is measured, each phase after the last answer to the one before.
+ * rest is measured, each phase after the last answer to the one before. When
+ * all is over and the server closes, it is reset, so that nothing lingers.
  */
 #ifndef IX_BENCH_PEER_H
 #define IX_BENCH_PEER_H
@@ -24,7 +25,7 @@
 #define PEER_FRAME 1514 /* bytes, at most */
 
 enum peer_phase { PEER_PRELOAD, PEER_WARMUP, PEER_MEASURED, PEER_DONE };
-enum peer_state { PEER_CLOSED, PEER_SYN_SENT, PEER_OPEN };
+enum peer_state { PEER_CLOSED, PEER_SYN_SENT, PEER_OPEN, PEER_RESET, PEER_GONE };
 
 struct peer_conn {
 	enum peer_state state;
