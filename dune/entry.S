@@ -38,6 +38,25 @@
 	mov %rax, G(R_GS)
 .endm
 
+/* Ring 3's, but for those that the two ways out hold in rcx, r11 and rsp. */
+.macro RESTORE_REGS
+	mov G(R_FS), %rax
+	wrfsbase %rax
+	mov G(R_RAX), %rax
+	mov G(R_RBX), %rbx
+	mov G(R_RDX), %rdx
+	mov G(R_RSI), %rsi
+	mov G(R_RDI), %rdi
+	mov G(R_RBP), %rbp
+	mov G(R_R8), %r8
+	mov G(R_R9), %r9
+	mov G(R_R10), %r10
+	mov G(R_R12), %r12
+	mov G(R_R13), %r13
+	mov G(R_R14), %r14
+	mov G(R_R15), %r15
+.endm
+
 /*
  * Both rings come here. rcx is where the call returns to: ring 3 can execute
  * only below RING3_END, the host's code lies above (dune_start checks it).
@@ -121,21 +140,7 @@ dune_leave:
 	jne kick
 	cmpq $0, G(T_FULL)
 	jne leave_by_iret
-	mov G(R_FS), %rax
-	wrfsbase %rax
-	mov G(R_RAX), %rax
-	mov G(R_RBX), %rbx
-	mov G(R_RDX), %rdx
-	mov G(R_RSI), %rsi
-	mov G(R_RDI), %rdi
-	mov G(R_RBP), %rbp
-	mov G(R_R8), %r8
-	mov G(R_R9), %r9
-	mov G(R_R10), %r10
-	mov G(R_R12), %r12
-	mov G(R_R13), %r13
-	mov G(R_R14), %r14
-	mov G(R_R15), %r15
+	RESTORE_REGS
 	mov G(R_RIP), %rcx
 	mov G(R_RFLAGS), %r11
 	mov G(R_RSP), %rsp
@@ -149,22 +154,8 @@ leave_by_iret:
 	pushq $SEL_USER_CS
 	pushq G(R_RIP)
 	pushq G(R_RCX)
-	mov G(R_FS), %rax
-	wrfsbase %rax
-	mov G(R_RAX), %rax
-	mov G(R_RBX), %rbx
-	mov G(R_RDX), %rdx
-	mov G(R_RSI), %rsi
-	mov G(R_RDI), %rdi
-	mov G(R_RBP), %rbp
-	mov G(R_R8), %r8
-	mov G(R_R9), %r9
-	mov G(R_R10), %r10
+	RESTORE_REGS
 	mov G(R_R11), %r11
-	mov G(R_R12), %r12
-	mov G(R_R13), %r13
-	mov G(R_R14), %r14
-	mov G(R_R15), %r15
 	mov G(R_GS), %rcx
 	swapgs
 	wrgsbase %rcx

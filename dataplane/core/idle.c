@@ -146,11 +146,15 @@ int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
 	return rc;
 }
 
-/* Devices stay armed for a thread of the program that sleeps on them. */
+/* Devices stay armed for a thread of the program that sleeps on them. This is
+ * not driving: the owner would think that nobody else does. */
 void ethread_unwatch(struct ethread *et, uint64_t wait_ns)
 {
+	uint32_t driver = et->last_tid;
+
 	if (ethread_take(et, wait_ns) < 0)
 		return;
+	et->last_tid = driver;
 	if (!__atomic_load_n(&et->armed_tid, __ATOMIC_RELAXED)) {
 		disarm_devices(et, et->core->ndevs);
 		disarm_inbox(et);
