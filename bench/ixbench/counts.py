@@ -10,6 +10,8 @@ import collections
 import subprocess
 
 KERNEL = 1 << 47
+# Where ring 3 has the vdso (docs/protection.md): /proc/PID/maps does not say.
+VDSO = range(0x101000000000, 0x101040000000)
 PARTS = ["program and its libraries", "shim and libix", "gate",
          "program memory (uaccess)", "calls, events, loop", "TCP/IP", "driver",
          "DPDK", "hosting process", "Linux", "unknown"]
@@ -94,6 +96,8 @@ class Memory:
         """(part, function, is it the function's first instruction)"""
         if addr >= KERNEL:
             return "Linux", "Linux", False
+        if addr in VDSO:
+            return "program and its libraries", "[vdso]", False
         for low, high, path in self.areas:
             if low <= addr < high:
                 break

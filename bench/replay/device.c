@@ -76,9 +76,8 @@ static void report(struct replay *r)
 		     "\"frames_out\": %lu, \"cycles_of_%u\": %lu}\n",
 		     p->trace.n - p->trace.preload - p->warmup, p->wrong,
 		     r->end - r->begin, r->own, r->polls, r->empty,
-		     p->frames_in - r->frames_in,
-		     p->frames_out - r->frames_out, LOOP_INSTRUCTIONS,
-		     calibrate());
+		     p->frames_in - r->frames_in, p->frames_out - r->frames_out,
+		     LOOP_INSTRUCTIONS, calibrate());
 	syscall(SYS_write, r->report, line, (size_t)n);
 }
 
@@ -147,10 +146,9 @@ static uint16_t replay_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 
 	(void)q;
 	for (i = 0; i < n; i++) {
-		frame = rte_pktmbuf_read(pkts[i], 0,
-					 RTE_MIN(pkts[i]->pkt_len,
-						 (uint32_t)sizeof(buf)),
-					 buf);
+		frame = rte_pktmbuf_read(
+			pkts[i], 0,
+			RTE_MIN(pkts[i]->pkt_len, (uint32_t)sizeof(buf)), buf);
 		peer_input(&r->peer, frame, pkts[i]->pkt_len);
 	}
 	rte_pktmbuf_free_bulk(pkts, n);
@@ -186,9 +184,10 @@ struct conf {
 
 static int parse(struct drv_ctx *ctx, const char *opts, struct conf *c)
 {
-	static const char *const keys[] = { "report", "connections", "depth",
-					    "requests", "warmup", "keys",
-					    "etc", "seed", "port", NULL };
+	static const char *const keys[] = { "report",	"connections", "depth",
+					    "requests", "warmup",      "keys",
+					    "etc",	"seed",	       "port",
+					    NULL };
 	char bad[64];
 
 	if (spec_only(opts, keys, bad, sizeof(bad)) < 0)

@@ -24,15 +24,16 @@
 #define MARK_STR(...) MARK_STR_(__VA_ARGS__)
 
 /* The time stamp at the mark. */
-#define mark(number)                                                       \
-	({                                                                 \
-		uint32_t lo_, hi_;                                         \
-		__asm__ volatile(".byte " MARK_STR(MARK_BYTES) ", %c2, "   \
-				 MARK_STR(MARK_TAIL) "\n\trdtsc"            \
-				 : "=a"(lo_), "=d"(hi_)                    \
-				 : "i"(number)                             \
-				 : "memory");                              \
-		(uint64_t)hi_ << 32 | lo_;                                 \
+#define mark(number)                                                      \
+	({                                                                \
+		uint32_t lo_, hi_;                                        \
+		__asm__ volatile(                                         \
+			".byte " MARK_STR(MARK_BYTES) ", %c2, " MARK_STR( \
+				MARK_TAIL) "\n\trdtsc"                    \
+			: "=a"(lo_), "=d"(hi_)                            \
+			: "i"(number)                                     \
+			: "memory");                                      \
+		(uint64_t) hi_ << 32 | lo_;                               \
 	})
 
 #endif

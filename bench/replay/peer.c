@@ -103,8 +103,8 @@ static size_t segment(const struct peer *p, const struct peer_conn *c,
 
 static size_t syn(struct peer *p, struct peer_conn *c, uint8_t *frame)
 {
-	static const uint8_t mss[4] = { TCPOPT_MAXSEG, TCPOLEN_MAXSEG,
-					MSS >> 8, MSS & 255 };
+	static const uint8_t mss[4] = { TCPOPT_MAXSEG, TCPOLEN_MAXSEG, MSS >> 8,
+					MSS & 255 };
 	size_t len = segment(p, c, frame, TH_SYN, sizeof(mss), sizeof(mss));
 
 	memcpy(frame + HEADERS, mss, sizeof(mss));

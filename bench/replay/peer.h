@@ -25,7 +25,13 @@
 #define PEER_FRAME 1514 /* bytes, at most */
 
 enum peer_phase { PEER_PRELOAD, PEER_WARMUP, PEER_MEASURED, PEER_DONE };
-enum peer_state { PEER_CLOSED, PEER_SYN_SENT, PEER_OPEN, PEER_RESET, PEER_GONE };
+enum peer_state {
+	PEER_CLOSED,
+	PEER_SYN_SENT,
+	PEER_OPEN,
+	PEER_RESET,
+	PEER_GONE
+};
 
 struct peer_conn {
 	enum peer_state state;

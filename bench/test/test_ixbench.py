@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""test_ixbench - search and report of bench/run, on systems that are made up"""
+"""test_ixbench - search and report of bench/run, on systems that are made up;
+whose instructions are counted"""
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from ixbench import compare, report, search  # noqa: E402
+from ixbench import compare, counts, report, search  # noqa: E402
 
 
 class Fake:
@@ -162,6 +163,71 @@ class Report(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out:
             with self.assertRaises(report.Failed):
                 report.write(r, out)
+
+
+MAPS = """\
+100000000000-100000001000 r--p 00000000 00:1 1 /usr/bin/memcached
+100000001000-100000003000 r-xp 00001000 00:1 1 /usr/bin/memcached
+555555000000-555555010000 r-xp 00000000 00:1 2 /b/bin/ix-run
+7ffff0000000-7ffff0010000 r-xp 00000000 00:1 3 /b/lib/libixdp.so
+7ffff0020000-7ffff0021000 rw-p 00000000 00:0 0
+7ffff0030000-7ffff0032000 r-xp 00000000 00:0 0 [vdso]
+"""
+NM = {
+    "/usr/bin/memcached": "0000000000001100 T process\n",
+    "/b/bin/ix-run": "0000000000000100 T dune_entry_syscall\t"
+                     "/s/dune/entry.S:47\n"
+                     "0000000000000400 t loop\t/s/dune/run.c:1\n",
+    "/b/lib/libixdp.so": "0000000000000100 t tcp_input\t"
+                         "/s/dataplane/net/tcp_input.c:1\n"
+                         "0000000000000200 t uaccess_copy\n"
+                         "0000000000000300 T rte_free\n"
+                         "0000000000000400 d not_code\n",
+}
+BLOCKS = """\
+run 1
+100000001110 3 10 0
+555555000100 2 7 0
+555555000120 5 7 0
+555555000410 4 1 0
+7ffff0000105 6 2 0
+7ffff0000210 1 8 0
+7ffff0000410 1 9 0
+7ffff0030010 2 2 0
+101000200a10 2 3 0
+7ffff0020010 1 1 0
+ffffffff81000000 5 3 1
+run 2
+"""
+
+
+class Counts(unittest.TestCase):
+    def profile(self):
+        with tempfile.NamedTemporaryFile("w") as f:
+            f.write(BLOCKS)
+            f.flush()
+            runs = counts.read_runs(f.name)
+        self.assertEqual([len(r) for r in runs], [11, 0])
+        return counts.Profile(runs[0], counts.Memory(MAPS, NM.get))
+
+    def test_every_instruction_is_of_one_part(self):
+        p = self.profile()
+        self.assertEqual(dict(p.parts), {
+            "program and its libraries": 30 + 4 + 6, "gate": 14 + 35,
+            "hosting process": 4, "TCP/IP": 12,
+            "program memory (uaccess)": 8, "DPDK": 9, "Linux": 15,
+            "unknown": 1})
+        self.assertEqual(p.total(), sum(p.parts.values()))
+        self.assertEqual(p.functions["libixdp.so tcp_input"], 12)
+
+    def test_calls_of_the_gate_are_those_of_its_first_instruction(self):
+        p = self.profile()
+        self.assertEqual((p.gate_calls, p.exits), (7, 3))
+
+    def test_parts_have_a_place_in_the_table(self):
+        for part in [p for p, _ in counts.SOURCES] + list(
+                counts.REST.values()) + list(self.profile().parts):
+            self.assertIn(part, counts.PARTS)
 
 
 if __name__ == "__main__":

@@ -74,9 +74,8 @@ static void start(struct server *s, enum mistake mistake)
 	unsigned i;
 
 	memset(s, 0, sizeof(*s));
-	assert_int_equal(trace_make(&arena, &opts, WARMUP + REQUESTS,
-				    &p->trace),
-			 0);
+	assert_int_equal(
+		trace_make(&arena, &opts, WARMUP + REQUESTS, &p->trace), 0);
 	p->warmup = WARMUP;
 	p->nconns = CONNS;
 	p->depth = 2;
@@ -294,9 +293,12 @@ static void test_mistakes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_trace),	      TEST(test_no_memory),
-		TEST(test_all_answered),      TEST(test_phases),
-		TEST(test_not_yet_listening), TEST(test_mistakes),
+		TEST(test_trace),
+		TEST(test_no_memory),
+		TEST(test_all_answered),
+		TEST(test_phases),
+		TEST(test_not_yet_listening),
+		TEST(test_mistakes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
