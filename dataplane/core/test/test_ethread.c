@@ -219,6 +219,20 @@ static void test_watch_beside_arm(void **state)
 	assert_string_equal(trace, "arm arm disarm ");
 }
 
+/* Else the owner, whose tid it then were, would think that nobody drives. */
+static void test_unwatch_is_not_driving(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_sleep s;
+
+	(void)state;
+	assert_int_equal(ethread_watch(et, &s, 0, 0), 0);
+	assert_int_equal(et->last_tid, lease_tid());
+	et->last_tid = 1;
+	ethread_unwatch(et, 0);
+	assert_int_equal(et->last_tid, 1);
+}
+
 static void test_arm_refused(void **state)
 {
 	struct ethread *et = make_ethread();
@@ -363,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_arm),
 		cmocka_unit_test(test_watch_beside_arm),
+		cmocka_unit_test(test_unwatch_is_not_driving),
 		cmocka_unit_test(test_arm_refused),
 		cmocka_unit_test(test_arm_with_backlog),
 		cmocka_unit_test(test_dead_driver),
