@@ -2,8 +2,7 @@
 /*
  * device.c - vdev:replay, a device whose other end is a peer in its own memory
  *
- *	vdev:replay,report=FILE[,connections=N][,depth=N][,requests=N]
- *		[,warmup=N][,keys=N][,etc=1][,seed=N][,port=N]
+ *	vdev:replay,report=FILE[,connections=N][,depth=N]
  *
  * For measuring what a program and the stack cost: no kernel, no second
  * process, and no waiting, as the peer's next frame is there at once. One
@@ -25,6 +24,11 @@
 
 #define MTU 1500
 #define FRAME_MAX (MTU + RTE_ETHER_HDR_LEN)
+#define PORT 11211
+#define KEYS 1000
+#define WARMUP 2000 /* requests */
+#define REQUESTS 10000
+#define SEED 1
 #define LOOP_INSTRUCTIONS 10000u
 #define LOOPS 32
 
@@ -162,7 +166,7 @@ static uint16_t replay_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
  * Opening
  */
 static int number(struct drv_ctx *ctx, const char *opts, const char *key,
-		  uint32_t least, uint32_t most, uint32_t *out)
+		  uint32_t most, uint32_t *out)
 {
 	char text[16], *end;
 	unsigned long v;
@@ -171,35 +175,23 @@ static int number(struct drv_ctx *ctx, const char *opts, const char *key,
 	if (rc == 0)
 		return 0;
 	v = rc == 1 ? strtoul(text, &end, 10) : 0;
-	if (rc < 0 || *end || v < least || v > most)
-		return drv_fail(ctx, -EINVAL, "%s is not %u to %u", key, least,
-				most);
+	if (rc < 0 || *end || v < 1 || v > most)
+		return drv_fail(ctx, -EINVAL, "%s is not 1 to %u", key, most);
 	*out = (uint32_t)v;
 	return 0;
 }
 
-struct conf {
-	uint32_t connections, depth, requests, warmup, keys, etc, seed, port;
-};
-
-static int parse(struct drv_ctx *ctx, const char *opts, struct conf *c)
+static int parse(struct drv_ctx *ctx, const char *opts, uint32_t *connections,
+		 uint32_t *depth)
 {
-	static const char *const keys[] = { "report",	"connections", "depth",
-					    "requests", "warmup",      "keys",
-					    "etc",	"seed",	       "port",
+	static const char *const keys[] = { "report", "connections", "depth",
 					    NULL };
 	char bad[64];
 
 	if (spec_only(opts, keys, bad, sizeof(bad)) < 0)
 		return drv_fail(ctx, -EINVAL, "unknown option %s", bad);
-	if (number(ctx, opts, "connections", 1, 1024, &c->connections) ||
-	    number(ctx, opts, "depth", 1, 64, &c->depth) ||
-	    number(ctx, opts, "requests", 1, 10000000, &c->requests) ||
-	    number(ctx, opts, "warmup", 1, 10000000, &c->warmup) ||
-	    number(ctx, opts, "keys", 1, 1000000, &c->keys) ||
-	    number(ctx, opts, "etc", 0, 1, &c->etc) ||
-	    number(ctx, opts, "seed", 0, UINT32_MAX, &c->seed) ||
-	    number(ctx, opts, "port", 1, 65535, &c->port))
+	if (number(ctx, opts, "connections", 1024, connections) ||
+	    number(ctx, opts, "depth", 64, depth))
 		return -EINVAL;
 	return 0;
 }
@@ -217,26 +209,27 @@ static int open_report(struct drv_ctx *ctx, const char *opts)
 	return fd;
 }
 
-static struct replay *make_peer(struct drv_ctx *ctx, const struct conf *c)
+static struct replay *make_peer(struct drv_ctx *ctx, uint32_t connections,
+				uint32_t depth)
 {
-	const struct load_opts o = {
+	static const struct load_opts o = {
 		.proto = PROTO_MEMCACHED,
-		.kind = c->etc ? LOAD_ETC : LOAD_USR,
-		.keys = c->keys,
-		.seed = c->seed,
-		.get_ratio = -1,
+		.kind = LOAD_USR,
+		.keys = KEYS,
+		.seed = SEED,
+		.get_ratio = -1, /* the workload's own */
 	};
 	struct replay *r = arena_alloc(ctx->arena,
-				       sizeof(*r) + peer_size(c->connections),
+				       sizeof(*r) + peer_size(connections),
 				       RTE_CACHE_LINE_SIZE);
 
-	if (!r || trace_make(ctx->arena, &o, c->warmup + c->requests,
-			     &r->peer.trace) < 0)
+	if (!r ||
+	    trace_make(ctx->arena, &o, WARMUP + REQUESTS, &r->peer.trace) < 0)
 		return NULL;
-	r->peer.warmup = c->warmup;
-	r->peer.nconns = c->connections;
-	r->peer.depth = c->depth;
-	r->peer.port = (uint16_t)c->port;
+	r->peer.warmup = WARMUP;
+	r->peer.nconns = connections;
+	r->peer.depth = depth;
+	r->peer.port = PORT;
 	peer_init(&r->peer);
 	return r;
 }
@@ -255,23 +248,17 @@ static void describe(struct drv_dev *d)
 static int replay_open(struct drv_dev *d, struct drv_ctx *ctx)
 {
 	const char *opts = strchr(ctx->args.name, ',');
-	struct conf c = { .connections = 1,
-			  .depth = 1,
-			  .requests = 10000,
-			  .warmup = 2000,
-			  .keys = 1000,
-			  .seed = 1,
-			  .port = 11211 };
+	uint32_t connections = 1, depth = 1;
 	struct replay *r;
 	int rc, fd;
 
 	opts = opts ? opts + 1 : "";
 	if (ctx->nqueues != 1)
 		return drv_fail(ctx, -EINVAL, "has one queue");
-	rc = parse(ctx, opts, &c);
+	rc = parse(ctx, opts, &connections, &depth);
 	if (rc < 0)
 		return rc;
-	r = make_peer(ctx, &c);
+	r = make_peer(ctx, connections, depth);
 	if (!r)
 		return drv_fail(ctx, -ENOMEM, "no shared memory is left");
 	fd = open_report(ctx, opts);

@@ -26,8 +26,9 @@ _Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
 static struct dune_region regions[1 + PACKET_REGIONS];
 static struct dune_fd fds[FDS_MAX];
 
-/* struct ix_boot_args of the program: only the version counts. */
-static long boot(uint64_t args, uint64_t info_out)
+/* struct ix_boot_args of the program: only the version counts. Not inlined: the
+ * gate's frame on every call would be of its size. */
+static __attribute__((noinline)) long boot(uint64_t args, uint64_t info_out)
 {
 	const struct ix_info *info = &instance_self()->core.net.info;
 	uint32_t abi;
