@@ -62,7 +62,7 @@ t_connections()
 	net_up
 	ulimit -n 30000
 	serve -t 4 -c 12000 -b 4096
-	client many "$P_IP" 11211 10000
+	client many "$P_IP" 11211 "$(scaled 10000)"
 	client values "$P_IP" 11211 20
 }
 

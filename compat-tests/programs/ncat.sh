@@ -10,7 +10,7 @@ need ncat
 transfer()
 {
 	net_up
-	random_file "$TMP/in" 5000000
+	random_file "$TMP/in" "$(scaled 5000000)"
 	start server "$2" ncat --recv-only -l "$3" 7000
 	send()
 	{
