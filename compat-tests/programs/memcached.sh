@@ -57,6 +57,16 @@ t_daemon()
 	wait_for 3 refused || fail "the port is still served"
 }
 
+# Debian's build knows the option; one with seccomp compiled in would ask for
+# a filter here.
+t_drop_privileges()
+{
+	net_up
+	serve -t 2 -o drop_privileges
+	same "user" "$(stat -c %U "/proc/${PIDS[memcached]}")" nobody
+	client values "$P_IP" 11211 "$(scaled 100)"
+}
+
 t_connections()
 {
 	net_up
@@ -67,4 +77,4 @@ t_connections()
 }
 
 LIMIT[connections]=120
-compat_main "$@" -- one_thread four_threads daemon connections
+compat_main "$@" -- one_thread four_threads daemon drop_privileges connections
