@@ -55,7 +55,7 @@ t_udp()
 	start server prog ncat -u -l "$P_IP" 7000 -e /bin/cat
 	answered()
 	{
-		[ "$(echo ping | run peer socat -t 1 - "UDP:$P_IP:7000")" = ping ]
+		[ "$(echo ping | run peer socat -t "$IXT_SLOW" - "UDP:$P_IP:7000")" = ping ]
 	}
 	wait_for 8 answered || fail "no answer to a datagram"
 }

@@ -37,7 +37,7 @@ t_udp()
 	start server prog socat "UDP-RECVFROM:7000,bind=$P_IP,fork" EXEC:cat
 	answered()
 	{
-		[ "$(echo ping | run peer socat -t 1 - "UDP:$P_IP:7000")" = ping ]
+		[ "$(echo ping | run peer socat -t "$IXT_SLOW" - "UDP:$P_IP:7000")" = ping ]
 	}
 	wait_for 8 answered || fail "no answer to a datagram"
 }
