@@ -572,7 +572,7 @@ reason_of()
 # try_case NAME MODE LOG: sets REASON of what is not well; 0, 1 or 77.
 try_case()
 {
-	local rc=0 limit=${LIMIT[$1]:-60}
+	local rc=0 limit=$((${LIMIT[$1]:-60} * IXT_SLOW))
 
 	# Ours to forward: a signal to the driver must reach the test.
 	timeout -k 15 "$limit" bash "$0" --one "$2" "$1" >"$3" 2>&1 || rc=$?
