@@ -44,6 +44,9 @@ TOOLS=$IX_BUILD/compat
 IX_RUN_OPTS=${IX_RUN_OPTS:-}
 # The kind of device that ix-run makes where the test does not care.
 IX_TEST_DEV=${IX_TEST_DEV:-veth}
+# A machine that is so many times as slow as others (an emulated one) is given
+# that much more time, and less to do.
+export IXT_SLOW=${IXT_SLOW:-1}
 PYTHON=${PYTHON:-/usr/bin/python3}
 export PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C
@@ -108,6 +111,12 @@ same_sha()
 	b=$(sha256sum <"$2")
 	[ "$a" = "$b" ] || fail "SHA-256 of $1 ($(stat -c %s "$1") bytes)" \
 		"differs from $2 ($(stat -c %s "$2") bytes)"
+}
+
+# scaled N: that much, or what a slow machine is given to do of it.
+scaled()
+{
+	echo $(($1 / IXT_SLOW))
 }
 
 # random_file PATH BYTES
@@ -374,7 +383,7 @@ alive()
 # wait_for SECONDS COMMAND...: until it succeeds.
 wait_for()
 {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * IXT_SLOW + 1))
 
 	shift
 	until "$@"; do
@@ -430,7 +439,7 @@ echoed()
 	local i jobs=() n=${3:-1}
 
 	for ((i = 0; i < n; i++)); do
-		run "$1" socat -t 20 - "TCP:$2:7000" <"$TMP/in" >"$TMP/got$i" &
+		run "$1" socat -t $((20 * IXT_SLOW)) - "TCP:$2:7000" <"$TMP/in" >"$TMP/got$i" &
 		jobs+=($!)
 	done
 	for ((i = 0; i < n; i++)); do
@@ -463,7 +472,7 @@ show()
 
 try_connect()
 {
-	timeout 2 ip netns exec "$1" bash -c \
+	timeout $((2 * IXT_SLOW)) ip netns exec "$1" bash -c \
 		'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>/dev/null
 }
 
@@ -563,7 +572,7 @@ reason_of()
 # try_case NAME MODE LOG: sets REASON of what is not well; 0, 1 or 77.
 try_case()
 {
-	local rc=0 limit=${LIMIT[$1]:-60}
+	local rc=0 limit=$((${LIMIT[$1]:-60} * IXT_SLOW))
 
 	# Ours to forward: a signal to the driver must reach the test.
 	timeout -k 15 "$limit" bash "$0" --one "$2" "$1" >"$3" 2>&1 || rc=$?

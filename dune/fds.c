@@ -16,7 +16,9 @@
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct rlimit limit; /* the program's */
-static rlim_t hard;	    /* the process's, which stays as it was */
+static rlim_t hard;	    /* the process's, which stays as it is */
+
+#define ROOM 4096 /* for descriptors of ours: each vCPU has one */
 
 bool fd_visible(int fd)
 {
@@ -62,13 +64,27 @@ static void after_fork_child(void)
 	lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
 }
 
+/* Who may not raise it makes do with fewer threads. */
+static void raise_hard(void)
+{
+	const struct rlimit want = {
+		.rlim_cur = limit.rlim_cur,
+		.rlim_max = (rlim_t)dune_config.hidden_fd_min + ROOM,
+	};
+
+	hard = limit.rlim_max;
+	if (hard < want.rlim_max &&
+	    !host(SYS_prlimit64, 0, RLIMIT_NOFILE, &want))
+		hard = want.rlim_max;
+}
+
 int fds_start(void)
 {
 	long ret = host(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
 
 	if (ret)
 		return (int)ret;
-	hard = limit.rlim_max;
+	raise_hard();
 	if (hard <= (rlim_t)dune_config.hidden_fd_min)
 		return -EMFILE;
 	if (limit.rlim_cur > (rlim_t)dune_config.hidden_fd_min)

@@ -1,19 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# protected - the tests of compat-tests/programs with the program in ring 3 and
-# the dataplane in ring 0, in a virtual machine of the lab.
+# protected - the tests of compat-tests with the program in ring 3 and the
+# dataplane in ring 0, in a virtual machine of the lab.
 #
 #	lab/protected.sh FILE[:TEST[,TEST...]]...
-cd "$(dirname "$0")/../programs" || exit 1
+#
+# FILE: of programs/; net/NAME; or posix, whose tests are its programs.
+cd "$(dirname "$0")/.." || exit 1
 export IX_RUN_OPTS="--protect=kvm ${IX_RUN_OPTS:-}"
+export IXT_SLOW=${IXT_SLOW:-8}
+
+path_of()
+{
+	case $1 in
+	posix) echo posix/run ;;
+	net/*) echo "$1.sh" ;;
+	*) echo "programs/$1.sh" ;;
+	esac
+}
+
 rc=0
 for item in "$@"; do
 	tests=${item#*:}
 	[ "$tests" != "$item" ] || tests=
 	# shellcheck disable=SC2086
-	"./${item%%:*}.sh" --mode ix ${tests//,/ } |
-		sed -E 's/^(PASS|FAIL|SKIP) ([^ ]+) \[ix\]/\1 protected.\2/'
+	"./$(path_of "${item%%:*}")" --mode ix ${tests//,/ } |
+		sed -uE 's/^(PASS|FAIL|SKIP) (posix\.)?/\1 protected./
+			s/ \[ix\]//'
 	[ "${PIPESTATUS[0]}" = 0 ] || rc=1
 done
 exit "$rc"

@@ -4,7 +4,7 @@
 # lossy - TCP through bad links: what arrives is what was sent.
 . "$(dirname "$0")/../lib.sh"
 
-SIZE=16777216
+SIZE=$(scaled 16777216)
 
 # both BYTES SECONDS: each way at once, the program is the server.
 both()
@@ -27,7 +27,7 @@ t_loss_client()
 {
 	net_up_wire --loss 1% --delay 10ms --seed 2
 	start server peer "$TOOLS/stream" serve "$K_IP" 7000
-	start client prog "$TOOLS/stream" both "$K_IP" 7000 4000000
+	start client prog "$TOOLS/stream" both "$K_IP" 7000 "$(scaled 4000000)"
 	finish_ok client 60
 	finish_ok server 10
 }
@@ -41,7 +41,7 @@ t_reorder()
 t_burst()
 {
 	net_up_wire --burst 0.2%,30% --delay 5ms
-	both 4000000 60
+	both "$(scaled 4000000)" 60
 }
 
 t_duplicate()
@@ -54,20 +54,20 @@ t_duplicate()
 t_corrupt()
 {
 	net_up_wire --corrupt 1% --delay 2ms
-	both 8000000 60
+	both "$(scaled 8000000)" 60
 }
 
 t_narrow()
 {
 	net_up_wire --rate 50mbit --queue 64k --delay 5ms
-	both 8000000 60
+	both "$(scaled 8000000)" 60
 }
 
 t_everything()
 {
 	net_up_wire --loss 0.5% --duplicate 0.5% --reorder 1% --corrupt 0.2% \
 		--delay 5ms --jitter 2ms --rate 100mbit
-	both 4000000 90
+	both "$(scaled 4000000)" 90
 }
 
 # A hundred short connections: handshakes and ends are lost as well.

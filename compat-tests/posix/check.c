@@ -33,14 +33,24 @@ uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
+unsigned int slow(void)
+{
+	const char *s = getenv("IXT_SLOW");
+	int n = s ? atoi(s) : 1;
+
+	return n > 1 ? (unsigned int)n : 1;
+}
+
 void took(uint64_t since, uint64_t ms, const char *what)
 {
 	uint64_t got = now_ms() - since;
 
-	if (got + CLOCK_MS < ms || got > ms + LATE_MS)
+	uint64_t most = ms + LATE_MS * slow();
+
+	if (got + CLOCK_MS < ms || got > most)
 		WRONG("%s took %llu ms, not %llu to %llu", what,
 		      (unsigned long long)got, (unsigned long long)ms,
-		      (unsigned long long)ms + LATE_MS);
+		      (unsigned long long)most);
 }
 
 void sleep_ms(unsigned int ms)
@@ -178,7 +188,7 @@ short wait_events(int fd, short events, int ms)
 
 short wait_all_events(int fd, short events, short want)
 {
-	short got = wait_events(fd, events, 5000);
+	short got = wait_events(fd, events, 5000 * (int)slow());
 	uint64_t start = now_ms();
 
 	while ((got & want) != want && now_ms() - start < 1000) {

@@ -65,6 +65,9 @@ void wrong(const char *file, int line, const char *fmt, ...)
  * that is busy with other things is late, but not by that much. */
 void took(uint64_t since, uint64_t ms, const char *what);
 uint64_t now_ms(void);
+
+/* IXT_SLOW of lib.sh: what is waited for is waited for so many times as long. */
+unsigned int slow(void);
 void sleep_ms(unsigned int ms);
 
 void set_nonblock(int fd, bool on);

@@ -200,7 +200,7 @@ static int connect_control(struct role *r, uint16_t port)
 {
 	union addr a = with_port(&r->other, port);
 
-	for (int i = 0; i < PATIENCE_S * 20; i++) {
+	for (int i = 0; i < PATIENCE_S * 20 * (int)slow(); i++) {
 		int fd = tcp_socket(r);
 
 		if (connect(fd, &a.sa, addr_len(&a)) == 0)
@@ -231,7 +231,7 @@ static void init_role(struct role *r, int argc, char **argv)
 		WRONG("usage: %s server|client IP PORT CLIENT_IP", argv[0]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* Whatever hangs ends by itself; the runner's limit is longer. */
-	alarm(20);
+	alarm(PATIENCE_S * slow());
 	r->server = strcmp(argv[1], "server") == 0;
 	server = parse_addr(argv[2]);
 	client = parse_addr(argv[4]);

@@ -11,7 +11,7 @@ serve()
 {
 	net_up
 	mkdir -p "$TMP/www"
-	random_file "$TMP/www/file" 10000000
+	random_file "$TMP/www/file" "$(scaled 10000000)"
 	nginx_start nginx peer "$K_IP" 1 "dav_methods PUT;"
 	chmod 777 "$TMP/www"
 }
@@ -27,7 +27,7 @@ t_download()
 t_upload()
 {
 	serve
-	random_file "$TMP/up" 5000000
+	random_file "$TMP/up" "$(scaled 5000000)"
 	run prog curl -sSf -T "$TMP/up" "http://$K_IP/up" ||
 		fail "curl ends with status $?"
 	same_sha "$TMP/www/up" "$TMP/up"

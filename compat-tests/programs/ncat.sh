@@ -10,7 +10,7 @@ need ncat
 transfer()
 {
 	net_up
-	random_file "$TMP/in" 5000000
+	random_file "$TMP/in" "$(scaled 5000000)"
 	start server "$2" ncat --recv-only -l "$3" 7000
 	send()
 	{
@@ -55,7 +55,7 @@ t_udp()
 	start server prog ncat -u -l "$P_IP" 7000 -e /bin/cat
 	answered()
 	{
-		[ "$(echo ping | run peer socat -t 1 - "UDP:$P_IP:7000")" = ping ]
+		[ "$(echo ping | run peer socat -t "$IXT_SLOW" - "UDP:$P_IP:7000")" = ping ]
 	}
 	wait_for 8 answered || fail "no answer to a datagram"
 }

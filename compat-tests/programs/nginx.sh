@@ -9,7 +9,8 @@ need nginx curl
 
 fetch()
 {
-	run peer curl -sSf --max-time 30 -o "$TMP/got$1" "http://$P_IP/file" ||
+	run peer curl -sSf --max-time $((30 * IXT_SLOW)) -o "$TMP/got$1" \
+		"http://$P_IP/file" ||
 		fail "curl ends with status $?"
 	same_sha "$TMP/got$1" "$TMP/www/file"
 }
@@ -18,7 +19,7 @@ serve()
 {
 	net_up
 	mkdir -p "$TMP/www"
-	random_file "$TMP/www/file" 10000000
+	random_file "$TMP/www/file" "$(scaled 10000000)"
 	nginx_start nginx prog "$P_IP" "$1"
 }
 

@@ -31,7 +31,7 @@ exercise()
 
 	same "SET" "$(cli "$where" "$ip" set colour green)" OK
 	same "GET" "$(cli "$where" "$ip" get colour)" green
-	random_file "$TMP/value" 1000000
+	random_file "$TMP/value" "$(scaled 1000000)"
 	base64 -w0 "$TMP/value" >"$TMP/value64"
 	same "large SET" "$(cli "$where" "$ip" -x set big <"$TMP/value64")" OK
 	cli "$where" "$ip" --raw get big | head -c -1 >"$TMP/got64"
@@ -54,12 +54,15 @@ t_client()
 
 t_benchmark()
 {
+	local n
+
+	n=$(scaled 20000)
 	net_up
 	serve prog "$P_IP"
-	run peer redis-benchmark -h "$P_IP" -n 20000 -c 50 -t set,get,lpush \
+	run peer redis-benchmark -h "$P_IP" -n "$n" -c 50 -t set,get,lpush \
 		-P 4 --csv >"$TMP/csv" 2>&1 || fail "$(tail -n 1 "$TMP/csv")"
 	same "lines of results" "$(grep -c '^"\(SET\|GET\|LPUSH\)' "$TMP/csv")" 3
-	same "list" "$(cli peer "$P_IP" llen mylist)" 20000
+	same "list" "$(cli peer "$P_IP" llen mylist)" "$n"
 }
 
 # The background save is a fork while connections are served.

@@ -8,14 +8,15 @@ need socat
 
 t_server()
 {
-	serve_file 5000000 socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" EXEC:cat
+	serve_file "$(scaled 5000000)" \
+		socat "TCP-LISTEN:7000,bind=$P_IP,reuseaddr,fork" EXEC:cat
 	echoed peer "$P_IP"
 }
 
 t_client()
 {
 	net_up
-	random_file "$TMP/in" 5000000
+	random_file "$TMP/in" "$(scaled 5000000)"
 	start server peer socat "TCP-LISTEN:7000,bind=$K_IP,reuseaddr,fork" \
 		EXEC:cat
 	wait_port "$K_IP" 7000
@@ -25,7 +26,8 @@ t_client()
 # Several at a time, each served by a fork of its own.
 t_forks()
 {
-	serve_file 500000 socat "TCP-LISTEN:7000,reuseaddr,fork" EXEC:cat
+	serve_file "$(scaled 500000)" \
+		socat "TCP-LISTEN:7000,reuseaddr,fork" EXEC:cat
 	echoed peer "$P_IP" 8
 }
 
@@ -35,7 +37,7 @@ t_udp()
 	start server prog socat "UDP-RECVFROM:7000,bind=$P_IP,fork" EXEC:cat
 	answered()
 	{
-		[ "$(echo ping | run peer socat -t 1 - "UDP:$P_IP:7000")" = ping ]
+		[ "$(echo ping | run peer socat -t "$IXT_SLOW" - "UDP:$P_IP:7000")" = ping ]
 	}
 	wait_for 8 answered || fail "no answer to a datagram"
 }
@@ -46,7 +48,7 @@ t_relay()
 	socat "UNIX-LISTEN:$TMP/sock,fork" EXEC:cat &
 	PIDS[back]=$!
 	wait_for 5 test -S "$TMP/sock" || fail "no unix socket"
-	serve_file 2000000 socat "TCP-LISTEN:7000,reuseaddr,fork" \
+	serve_file "$(scaled 2000000)" socat "TCP-LISTEN:7000,reuseaddr,fork" \
 		"UNIX-CONNECT:$TMP/sock"
 	echoed peer "$P_IP"
 }

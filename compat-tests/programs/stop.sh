@@ -40,7 +40,7 @@ t_transfer()
 {
 	net_up
 	start server peer "$TOOLS/stream" serve "$K_IP" 7000
-	start client prog "$TOOLS/stream" both "$K_IP" 7000 1500000000
+	start client prog "$TOOLS/stream" both "$K_IP" 7000 "$(scaled 1500000000)"
 	sleep 1
 	alive "${PIDS[client]}" || { show client; fail "ended too soon"; }
 	kill -STOP "${PIDS[client]}"

@@ -68,7 +68,11 @@ int boot_limits(struct boot *b)
 
 	if (getrlimit(RLIMIT_NOFILE, &b->nofile) < 0)
 		return -errno;
-	base = b->nofile.rlim_cur < BASE_MAX ? b->nofile.rlim_cur : BASE_MAX;
+	/* a protected program gets none beyond ours, so leave it room */
+	base = b->args->flags & IX_BOOT_PROTECTED ? b->nofile.rlim_max :
+						    b->nofile.rlim_cur;
+	if (base > BASE_MAX)
+		base = BASE_MAX;
 	if (base < (rlim_t)top)
 		base = (rlim_t)top;
 	have = raise_limit(base + need);
