@@ -94,5 +94,20 @@ t_pipe_ends()
 	[ $((SECONDS - begin)) -lt 15 ] || fail "the pipe stayed open"
 }
 
+# As servers do for their connections.
+t_raised_limit()
+{
+	net_up
+	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 4096 ] ||
+		skip "the limit of descriptors cannot be raised"
+	ulimit -Sn 1024
+	same "descriptors" "$(run prog "$PYTHON" -c '
+import os, resource, socket, sys
+s = socket.create_server((sys.argv[1], 7000))
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))
+print(len([os.dup(0) for _ in range(3000)]))' "$P_IP")" 3000
+}
+
 compat_main "$@" -- exit killed signal_from_outside streams output_at_exit \
-	pipe_ends
+	pipe_ends raised_limit

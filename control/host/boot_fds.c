@@ -18,6 +18,9 @@
 #include "control/host/boot.h"
 
 #define BASE_MIN 64
+/* A protected program gets no number beyond ours, so that one which raises its
+ * limit (redis: to 10,032) needs the room before. Each costs a start two calls. */
+#define BASE_PROTECTED 12288
 #define BASE_MAX 32768 /* a table of descriptors is as long as the highest */
 #define FDS_DPDK 64    /* EAL and devices */
 #define FDS_OTHER 32   /* ours, but for the wake-ups */
@@ -68,9 +71,11 @@ int boot_limits(struct boot *b)
 
 	if (getrlimit(RLIMIT_NOFILE, &b->nofile) < 0)
 		return -errno;
-	/* a protected program gets none beyond ours, so leave it room */
-	base = b->args->flags & IX_BOOT_PROTECTED ? b->nofile.rlim_max :
-						    b->nofile.rlim_cur;
+	base = b->nofile.rlim_cur;
+	if (b->args->flags & IX_BOOT_PROTECTED && base < BASE_PROTECTED)
+		base = b->nofile.rlim_max < BASE_PROTECTED ?
+			       b->nofile.rlim_max :
+			       BASE_PROTECTED;
 	if (base > BASE_MAX)
 		base = BASE_MAX;
 	if (base < (rlim_t)top)
