@@ -42,12 +42,14 @@ IX_WIRE=$IX_BUILD/bin/ix-wire
 TOOLS=$IX_BUILD/compat
 # More options for ix-run, for instance --protect=none.
 IX_RUN_OPTS=${IX_RUN_OPTS:-}
-# The kind of device that ix-run makes where the test does not care.
+# The kind of device that ix-run makes where the test does not care; pci: the
+# cards of a virtual machine (lab/cards.sh).
 IX_TEST_DEV=${IX_TEST_DEV:-veth}
 # A machine that is so many times as slow as others (an emulated one) is given
 # that much more time, and less to do.
 export IXT_SLOW=${IXT_SLOW:-1}
 PYTHON=${PYTHON:-/usr/bin/python3}
+MC=$COMPAT_DIR/tools/mc.py
 export PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C
 
@@ -61,7 +63,10 @@ NS_H=ixt$$h
 # By the number of the program: its namespace, its ix-run options.
 declare -a P_NS=() P_OPTS=()
 declare -A PIDS=()
+# Seconds for each test, by its name and for others; for a server's start.
 declare -A LIMIT=() MODES=()
+TEST_LIMIT=60
+START_LIMIT=10
 NAMESPACES=()
 TMP=
 
@@ -79,6 +84,12 @@ skip()
 	[ -n "$TMP" ] || { echo "SKIP $(basename "$0" .sh): $*"; exit 0; }
 	echo "##reason $*"
 	exit 77
+}
+
+# note WORDS: for who reads the verdict of a test that passes.
+note()
+{
+	echo "##note $*"
 }
 
 # need COMMAND...: skips unless each is installed.
@@ -480,7 +491,7 @@ try_connect()
 # connection, so it is not for servers that serve only one.
 wait_port()
 {
-	wait_for "${3:-10}" try_connect "${4:-$NS_K}" "$1" "$2" && return
+	wait_for "${3:-$START_LIMIT}" try_connect "${4:-$NS_K}" "$1" "$2" && return
 	local name
 
 	for name in "${!PIDS[@]}"; do
@@ -497,6 +508,21 @@ ns_pids()
 	for ns in "${NAMESPACES[@]}"; do
 		ip netns pids "$ns" 2>/dev/null
 	done
+}
+
+# The processes of instances that are not programs: their owners.
+owners()
+{
+	local pid
+
+	for pid in $(ns_pids); do
+		[[ " ${PIDS[*]} " = *" $pid "* ]] || echo "$pid"
+	done
+}
+
+no_owner()
+{
+	[ -z "$(owners)" ]
 }
 
 kill_all()
@@ -533,6 +559,22 @@ cleanup()
 	trap - EXIT INT TERM HUP
 	net_down
 	[ -z "$TMP" ] || rm -rf "$TMP"
+}
+
+# --- memcached, which many tests serve with ---
+
+# mc_start THREADS: as the program.
+mc_start()
+{
+	start memcached prog memcached -u nobody -U 0 -t "$1"
+	wait_port "$P_IP" 11211
+}
+
+# mc_check WHEN: values go there and come back.
+mc_check()
+{
+	run peer "$PYTHON" "$MC" values "$P_IP" 11211 20 2>"$TMP/mc.err" ||
+		fail "$1: $(tail -n 1 "$TMP/mc.err")"
 }
 
 # --- the driver -------------------------------------------------------------
@@ -572,7 +614,7 @@ reason_of()
 # try_case NAME MODE LOG: sets REASON of what is not well; 0, 1 or 77.
 try_case()
 {
-	local rc=0 limit=$((${LIMIT[$1]:-60} * IXT_SLOW))
+	local rc=0 limit=$((${LIMIT[$1]:-$TEST_LIMIT} * IXT_SLOW))
 
 	# Ours to forward: a signal to the driver must reach the test.
 	timeout -k 15 "$limit" bash "$0" --one "$2" "$1" >"$3" 2>&1 || rc=$?
@@ -606,7 +648,9 @@ run_case()
 		try_case "$2" "$3" "$log" || rc=$?
 	fi
 	case $rc in
-	0) verdict PASS "$label$(retried "$first")" ;;
+	0)
+		verdict PASS "$label$(retried "$first")"
+		sed -n 's/^##note /    | /p' "$log" ;;
 	77) verdict SKIP "$label" "$REASON"; rc=2 ;;
 	*)
 		verdict FAIL "$label" "$REASON"
@@ -668,3 +712,5 @@ compat_main()
 	done
 	exit "$failed"
 }
+
+[ "$IX_TEST_DEV" != pci ] || . "$COMPAT_DIR/lab/cards.sh"

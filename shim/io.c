@@ -165,7 +165,7 @@ ssize_t call_write(int fd, const void *buf, size_t n)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_write(fd, buf, n);
+		return io_foreign(real_write(fd, buf, n));
 	return sock_send(fd, s, &iov, 1, 0);
 }
 
@@ -174,7 +174,7 @@ ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_writev(fd, iov, cnt);
+		return io_foreign(real_writev(fd, iov, cnt));
 	if (cnt < 0 || cnt > IOV_LIMIT)
 		return ret_errno(-EINVAL);
 	return sock_send(fd, s, iov, cnt, 0);
@@ -203,7 +203,7 @@ ssize_t call_send(int fd, const void *buf, size_t n, int flags)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_send(fd, buf, n, flags);
+		return io_foreign(real_send(fd, buf, n, flags));
 	return sock_send(fd, s, &iov, 1, flags);
 }
 

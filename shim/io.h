@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "shim/sock.h"
+#include "shim/watch.h"
 
 #define IOV_LIMIT 1024 /* IOV_MAX, which limits.h hides */
 
@@ -23,6 +24,14 @@ static inline bool sends(const struct sock *s)
 {
 	return s->world == SOCK_STACK ||
 	       (s->type == SOCK_DGRAM && s->world != SOCK_KERNEL);
+}
+
+/* rc of a call that wrote to a foreign descriptor: a thread of the program may
+ * wait for that. */
+static inline ssize_t io_foreign(ssize_t rc)
+{
+	wait_kernel_written();
+	return rc;
 }
 
 #endif

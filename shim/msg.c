@@ -66,8 +66,9 @@ ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
 	struct sock *s = fd_sock_fast(fd);
 
 	if (__builtin_expect(!s || !sends(s), 1))
-		return relay_passes(m) ? relay_sendmsg(fd, m, flags) :
-					 real_sendmsg(fd, m, flags);
+		return io_foreign(relay_passes(m) ?
+					  relay_sendmsg(fd, m, flags) :
+					  real_sendmsg(fd, m, flags));
 	return ret_errno(stack_sendmsg(fd, s, m, flags));
 }
 

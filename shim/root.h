@@ -53,6 +53,7 @@ struct shim_root {
 	uint32_t relay_rung;	 /* the owner has been told to look; relay.h */
 	uint32_t forks;		 /* FDTAB_FORKING numbers given out */
 	uint32_t children_told;	 /* look for FDTAB_TOLD; orphans.c */
+	uint32_t kernel_written; /* changes when a kernel fd is written to */
 };
 
 extern struct shim_root *shim_root;

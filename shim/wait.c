@@ -17,10 +17,31 @@
 #include "shim/root.h"
 #include "shim/watch.h"
 
-#define KERNEL_IDLE_NS 100000  /* look at kernel fds this often: nothing else */
-#define KERNEL_BUSY_NS 1000000 /* ... or always something from the stack */
+/*
+ * The kernel's descriptors are looked at by a system call, in protected mode an
+ * exit of the guest. A thread that has nothing else to do looks often. One that
+ * the stack keeps busy looks half as often each time that there was nothing,
+ * down to a limit, so that what comes is seen late only where it is rare; and
+ * soon if the program itself has written to one (it wakes its own threads).
+ */
+#define KERNEL_IDLE_NS 100000	/* nothing else to do, or written to */
+#define KERNEL_IDLE_ROUNDS 64	/* ... for so many rounds */
+#define KERNEL_BUSY_NS 1000000	/* there was something */
+#define KERNEL_REST_NS 16000000 /* there was nothing for long */
 
-static __thread uint64_t kernel_seen_ns; /* last look at kernel fds */
+static __thread struct {
+	uint64_t seen_ns;     /* last look */
+	uint64_t interval_ns; /* to the next one */
+	uint32_t written;     /* by then */
+} kernel;
+
+void wait_kernel_written(void)
+{
+	if (shim_root)
+		__atomic_store_n(&shim_root->kernel_written,
+				 shim_root->kernel_written + 1,
+				 __ATOMIC_RELEASE);
+}
 
 /*
  * Rounds
@@ -187,7 +208,8 @@ struct run {
 	struct sig_count sigs; /* at the beginning */
 	uint64_t start, now;
 	uint64_t idle_since;
-	bool looked; /* at the kernel's fds, at least once */
+	unsigned idle_rounds; /* a thread may lose its CPU for long in one */
+	bool looked;	      /* at the kernel's fds, at least once */
 	bool napped;
 };
 
@@ -210,12 +232,31 @@ static int64_t left_ns(const struct run *r)
 
 static int look_at_kernel(struct run *r)
 {
+	uint64_t next = kernel.interval_ns * 2;
 	int n;
 
 	r->looked = true;
-	kernel_seen_ns = r->now;
+	kernel.seen_ns = r->now;
+	kernel.written =
+		__atomic_load_n(&shim_root->kernel_written, __ATOMIC_ACQUIRE);
 	n = r->w->kernel(r->w);
+	if (n > 0 || next < KERNEL_BUSY_NS)
+		next = KERNEL_BUSY_NS;
+	kernel.interval_ns = next < KERNEL_REST_NS ? next : KERNEL_REST_NS;
 	return n;
+}
+
+static bool kernel_due(const struct run *r, int ready)
+{
+	uint64_t gone = r->now - kernel.seen_ns;
+
+	if (ready && r->w->exact)
+		return true;
+	if (r->idle_rounds >= KERNEL_IDLE_ROUNDS ||
+	    __atomic_load_n(&shim_root->kernel_written, __ATOMIC_RELAXED) !=
+		    kernel.written)
+		return gone >= KERNEL_IDLE_NS;
+	return gone >= kernel.interval_ns;
 }
 
 /* One look at everything; *worked: the dataplane had something to do. */
@@ -239,9 +280,7 @@ static int look(struct run *r, bool *worked)
 	}
 	if (!r->start)
 		r->start = r->idle_since = r->now;
-	if (w->kernel && (r->now - kernel_seen_ns >=
-				  (ready ? KERNEL_BUSY_NS : KERNEL_IDLE_NS) ||
-			  (ready && w->exact)))
+	if (w->kernel && kernel_due(r, ready))
 		ready += look_at_kernel(r);
 	return ready;
 }
@@ -266,7 +305,7 @@ static int nap(struct run *r)
 	ix_sleep_end(&s);
 	w->delist(w);
 	if (rc > 0)
-		kernel_seen_ns = 0;
+		kernel.seen_ns = 0;
 	ix_hold_end();
 	pthread_testcancel();
 	return ready;
@@ -288,8 +327,11 @@ static int run(struct run *r)
 				return look_at_kernel(r);
 			return 0;
 		}
-		if (worked)
+		r->idle_rounds++;
+		if (worked) {
 			r->idle_since = r->now;
+			r->idle_rounds = 0;
+		}
 		if (r->now - r->idle_since < ix_spin_ns() &&
 		    !ix_driven(r->w->et)) {
 			ix_et_yield(r->w->et);

@@ -59,6 +59,8 @@ struct wait {
  * 0: the time is up, -EINTR.
  */
 int wait_run(struct wait *w);
+/* The program has written to a kernel fd: who waits looks soon. */
+void wait_kernel_written(void);
 
 /* Before the start: sizes of the pools in shim_root. */
 void wait_pools_init(void);

@@ -6,7 +6,7 @@
 #
 #	lab/protected.sh FILE[:TEST[,TEST...]]...
 #
-# FILE: of programs/; net/NAME; or posix, whose tests are its programs.
+# FILE: of programs/; net/NAME; lab/NAME; or posix, whose tests are its programs.
 cd "$(dirname "$0")/.." || exit 1
 export IX_RUN_OPTS="--protect=kvm ${IX_RUN_OPTS:-}"
 export IXT_SLOW=${IXT_SLOW:-8}
@@ -15,7 +15,7 @@ path_of()
 {
 	case $1 in
 	posix) echo posix/run ;;
-	net/*) echo "$1.sh" ;;
+	net/* | lab/*) echo "$1.sh" ;;
 	*) echo "programs/$1.sh" ;;
 	esac
 }

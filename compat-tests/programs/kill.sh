@@ -5,38 +5,10 @@
 . "$(dirname "$0")/../lib.sh"
 
 need memcached
-MC="$COMPAT_DIR/tools/mc.py"
-
-serve()
-{
-	start memcached prog memcached -u nobody -U 0 -t 2
-	wait_port "$P_IP" 11211
-}
-
-check()
-{
-	run peer "$PYTHON" "$MC" values "$P_IP" 11211 20 2>"$TMP/mc.err" ||
-		fail "$1: $(tail -n 1 "$TMP/mc.err")"
-}
-
-# The processes of the instance that are not the program: its owner.
-owners()
-{
-	local pid
-
-	for pid in $(ns_pids); do
-		[[ " ${PIDS[*]} " = *" $pid "* ]] || echo "$pid"
-	done
-}
 
 interfaces()
 {
 	ip -n "$NS_H" -br link | awk '$1 !~ /^(lo|h0@)/ { print $1 }'
-}
-
-no_owner()
-{
-	[ -z "$(owners)" ]
 }
 
 no_interface()
@@ -71,15 +43,15 @@ kill_program()
 # The next start, with the same names and addresses.
 again()
 {
-	serve
-	check "after a new start"
+	mc_start 2
+	mc_check "after a new start"
 }
 
 t_program()
 {
 	net_up
-	serve
-	check "before"
+	mc_start 2
+	mc_check "before"
 	hold
 	kill_program
 	finish_ok holder 10
@@ -99,7 +71,7 @@ need_owner()
 t_owner()
 {
 	net_up
-	serve
+	mc_start 2
 	need_owner
 	# shellcheck disable=SC2086
 	kill -KILL $OWNERS
@@ -114,7 +86,7 @@ t_owner()
 t_both()
 {
 	net_up
-	serve
+	mc_start 2
 	need_owner
 	# shellcheck disable=SC2086
 	kill -KILL $OWNERS "${PIDS[memcached]}"

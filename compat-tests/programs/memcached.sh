@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 need memcached
-MC="$COMPAT_DIR/tools/mc.py"
 
 client()
 {

@@ -6,7 +6,6 @@
 
 need_root
 . "$COMPAT_DIR/nginx.sh"
-MC="$COMPAT_DIR/tools/mc.py"
 
 # with N: so many elastic threads
 with()
