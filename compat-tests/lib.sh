@@ -73,6 +73,12 @@ fail()
 	exit 1
 }
 
+# note TEXT: a line under the verdict of a test that passes.
+note()
+{
+	echo "##note $*"
+}
+
 skip()
 {
 	# Outside of a test it is the whole file that is skipped.
@@ -587,7 +593,8 @@ try_case()
 
 # retried REASON: said of what passed at the second try, if it was one. Many
 # tests hold a clock to a wait on a machine that others use as well; run-tests
-# counts these, and takes a few of them only.
+# counts these, and takes a few of them only. A file whose failures are never to
+# be lost sets NO_RETRY.
 retried()
 {
 	[ -z "$1" ] || echo " at the second try; the first: $1"
@@ -601,12 +608,14 @@ run_case()
 
 	log=$(mktemp)
 	try_case "$2" "$3" "$log" || rc=$?
-	if [ "$rc" = 1 ]; then
+	if [ "$rc" = 1 ] && [ -z "${NO_RETRY:-}" ]; then
 		first=$REASON rc=0
 		try_case "$2" "$3" "$log" || rc=$?
 	fi
 	case $rc in
-	0) verdict PASS "$label$(retried "$first")" ;;
+	0)
+		verdict PASS "$label$(retried "$first")"
+		sed -n 's/^##note /    | /p' "$log" ;;
 	77) verdict SKIP "$label" "$REASON"; rc=2 ;;
 	*)
 		verdict FAIL "$label" "$REASON"
