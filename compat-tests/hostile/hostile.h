@@ -34,7 +34,8 @@ struct target {
 struct mapping {
 	char name[64];
 	uint64_t lo, hi;
-	bool may_read; /* data of packets */
+	bool has_packet; /* that was received */
+	bool may_read;	 /* such data, all of it */
 };
 
 /* What the arena holds. */
@@ -74,6 +75,7 @@ bool await(uint16_t type, ix_handle_t h, struct ix_event *out);
 /* Poll until there is nothing for a while. */
 void drain(void);
 void connect_pair(ix_handle_t *client_out, ix_handle_t *server_out);
+void abort_connection(ix_handle_t h);
 /* SENDV of len bytes of the arena's data. */
 int64_t send_data(ix_handle_t h, uint32_t len);
 struct ix_addr own_ip(void);

@@ -69,7 +69,6 @@ static void stale(ix_handle_t h, const char *how)
 static void too_late(void)
 {
 	ix_handle_t client, server, again;
-	struct ix_bsys b;
 
 	connect_pair(&client, &server);
 	expect("ACCEPT", "twice", use(IX_BSYS_ACCEPT, server, 0), -EINVAL);
@@ -78,14 +77,8 @@ static void too_late(void)
 	expect("REJECT", "a client", use(IX_BSYS_REJECT, client, 0), -EINVAL);
 	expect("SHUTDOWN", "a client", use(IX_BSYS_SHUTDOWN, client, 0), 0);
 	expect("SENDV", "after SHUTDOWN", send_data(client, 1), -EPIPE);
-	b = (struct ix_bsys){ .nr = IX_BSYS_CLOSE,
-			      .flags = IX_CLOSE_RST,
-			      .handle = server };
-	expect("CLOSE", "by reset", call(&b), 0);
-	b = (struct ix_bsys){ .nr = IX_BSYS_CLOSE,
-			      .flags = IX_CLOSE_RST,
-			      .handle = client };
-	expect("CLOSE", "by reset", call(&b), 0);
+	abort_connection(server);
+	abort_connection(client);
 	drain();
 	stale(client, "closed client");
 	stale(server, "closed server");

@@ -166,5 +166,7 @@ void try_races(void)
 		race(&f);
 	}
 	expect_true("bytes", "good ones arrive", received > 0);
+	abort_connection(client);
+	abort_connection(server);
 	verdict("changed by another thread");
 }

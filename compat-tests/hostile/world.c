@@ -218,6 +218,15 @@ void connect_pair(ix_handle_t *client_out, ix_handle_t *server_out)
 	drain();
 }
 
+void abort_connection(ix_handle_t h)
+{
+	struct ix_bsys b = { .nr = IX_BSYS_CLOSE,
+			     .flags = IX_CLOSE_RST,
+			     .handle = h };
+
+	call(&b);
+}
+
 /* A datagram to ourselves: where it lies is the dataplane's. */
 static void receive_packet(void)
 {
@@ -267,7 +276,7 @@ static void add_mapping(uint64_t lo, uint64_t hi, const char *name)
 		return;
 	*m = (struct mapping){ .lo = lo, .hi = hi };
 	snprintf(m->name, sizeof(m->name), "%.60s", *name ? name : "memory");
-	m->may_read = packet >= lo && packet < hi;
+	m->has_packet = packet >= lo && packet < hi;
 	nmappings++;
 	aim(m->name, lo, false, false);
 	snprintf(text, sizeof(text), "last byte of %.40s", m->name);

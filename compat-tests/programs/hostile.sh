@@ -20,7 +20,7 @@ serve_beside()
 {
 	need memcached
 	start memcached prog2 memcached -u nobody -U 0 -l 10.99.2.2
-	wait_port 10.99.2.2 11211
+	wait_port 10.99.2.2 11211 60
 	ask_beside before
 }
 
@@ -175,6 +175,6 @@ t_foreign()
 MODES[calls]=ix MODES[races]=ix MODES[exhaust]=ix MODES[random]=ix
 MODES[foreign]=ix
 for name in calls races exhaust random foreign; do
-	LIMIT[$name]=${IX_HOSTILE_LIMIT:-300}
+	LIMIT[$name]=${IX_HOSTILE_LIMIT:-600}
 done
 compat_main "$@" -- calls races exhaust random foreign
