@@ -110,6 +110,7 @@ void print_threads(const json_t *answer)
 {
 	static const struct column columns[] = {
 		{ "id", "THREAD" },	  { "driver_pid", "DRIVER" },
+		{ "program", "PROGRAM" },
 		{ "armed", "ASLEEP" },	  { "cpu", "CPU" },
 		{ "batch", "BATCH" },	  { "conns", "CONNS" },
 		{ "links_down", "DOWN" }, { "rx", "PACKETS" },

@@ -32,6 +32,7 @@
 	X(refused_event, "... event conditions to deliver")              \
 	X(refused_tx, "... frames to send")                              \
 	X(refused_rx, "... frames in a receive queue")                   \
+	X(unresponsive, "times that the program left its events for long") \
 	X(recoveries, "resets after a driver died in the dataplane")     \
 	X(recover_failed, "queues and pools that a reset left broken")   \
 	X(cycles_busy, "TSC cycles of iterations that did work")         \
