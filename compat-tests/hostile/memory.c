@@ -134,46 +134,46 @@ void try_memory(void)
 	verdict("execution of data");
 }
 
-#define INSTRUCTIONS(X)                                          \
-	X("hlt", "hlt")                                          \
-	X("cli", "cli")                                          \
-	X("sti", "sti")                                          \
-	X("clts", "clts")                                        \
-	X("invd", "invd")                                        \
-	X("wbinvd", "wbinvd")                                    \
-	X("swapgs", "swapgs")                                    \
-	X("sysretq", "sysretq")                                  \
-	X("iretq to ring 0", "push $16; push %%rsp; push $2; "   \
-			     "push $8; push $0; iretq")          \
-	X("invlpg", "invlpg (%%rsp)")                            \
-	X("rdmsr", "mov $0xc0000080, %%ecx; rdmsr")              \
-	X("wrmsr", "mov $0xc0000082, %%ecx; wrmsr")              \
-	X("rdpmc", "xor %%ecx, %%ecx; rdpmc")                    \
-	X("xsetbv", "xor %%ecx, %%ecx; mov $1, %%eax; "          \
-		    "xor %%edx, %%edx; xsetbv")                  \
-	X("mov from cr0", "mov %%cr0, %%rax")                    \
-	X("mov to cr0", "xor %%eax, %%eax; mov %%rax, %%cr0")    \
-	X("mov from cr3", "mov %%cr3, %%rax")                    \
-	X("mov to cr3", "xor %%eax, %%eax; mov %%rax, %%cr3")    \
-	X("mov to cr4", "xor %%eax, %%eax; mov %%rax, %%cr4")    \
-	X("mov to cr8", "xor %%eax, %%eax; mov %%rax, %%cr8")    \
-	X("mov from dr7", "mov %%dr7, %%rax")                    \
-	X("mov to dr7", "xor %%eax, %%eax; mov %%rax, %%dr7")    \
-	X("lgdt", "lgdt (%%rsp)")                                \
-	X("lidt", "lidt (%%rsp)")                                \
-	X("lldt", "xor %%eax, %%eax; lldt %%ax")                 \
-	X("ltr", "mov $0x28, %%eax; ltr %%ax")                   \
-	X("lmsw", "xor %%eax, %%eax; lmsw %%ax")                 \
-	X("in", "in $0x60, %%al")                                \
-	X("out", "out %%al, $0x60")                              \
-	X("in of a word", "mov $0xf000, %%edx; in %%dx, %%eax")  \
-	X("out of a word", "mov $0xf000, %%edx; out %%eax, %%dx")\
-	X("outs", "mov $0xf000, %%edx; mov %%rsp, %%rsi; outsb") \
+#define INSTRUCTIONS(X)                                             \
+	X("hlt", "hlt")                                             \
+	X("cli", "cli")                                             \
+	X("sti", "sti")                                             \
+	X("clts", "clts")                                           \
+	X("invd", "invd")                                           \
+	X("wbinvd", "wbinvd")                                       \
+	X("swapgs", "swapgs")                                       \
+	X("sysretq", "sysretq")                                     \
+	X("iretq to ring 0", "push $16; push %%rsp; push $2; "      \
+			     "push $8; push $0; iretq")             \
+	X("invlpg", "invlpg (%%rsp)")                               \
+	X("rdmsr", "mov $0xc0000080, %%ecx; rdmsr")                 \
+	X("wrmsr", "mov $0xc0000082, %%ecx; wrmsr")                 \
+	X("rdpmc", "xor %%ecx, %%ecx; rdpmc")                       \
+	X("xsetbv", "xor %%ecx, %%ecx; mov $1, %%eax; "             \
+		    "xor %%edx, %%edx; xsetbv")                     \
+	X("mov from cr0", "mov %%cr0, %%rax")                       \
+	X("mov to cr0", "xor %%eax, %%eax; mov %%rax, %%cr0")       \
+	X("mov from cr3", "mov %%cr3, %%rax")                       \
+	X("mov to cr3", "xor %%eax, %%eax; mov %%rax, %%cr3")       \
+	X("mov to cr4", "xor %%eax, %%eax; mov %%rax, %%cr4")       \
+	X("mov to cr8", "xor %%eax, %%eax; mov %%rax, %%cr8")       \
+	X("mov from dr7", "mov %%dr7, %%rax")                       \
+	X("mov to dr7", "xor %%eax, %%eax; mov %%rax, %%dr7")       \
+	X("lgdt", "lgdt (%%rsp)")                                   \
+	X("lidt", "lidt (%%rsp)")                                   \
+	X("lldt", "xor %%eax, %%eax; lldt %%ax")                    \
+	X("ltr", "mov $0x28, %%eax; ltr %%ax")                      \
+	X("lmsw", "xor %%eax, %%eax; lmsw %%ax")                    \
+	X("in", "in $0x60, %%al")                                   \
+	X("out", "out %%al, $0x60")                                 \
+	X("in of a word", "mov $0xf000, %%edx; in %%dx, %%eax")     \
+	X("out of a word", "mov $0xf000, %%edx; out %%eax, %%dx")   \
+	X("outs", "mov $0xf000, %%edx; mov %%rsp, %%rsi; outsb")    \
 	X("ring 0's code segment", "mov $8, %%eax; mov %%ax, %%ds") \
-	X("far return to ring 0", "push $8; push $0; lretq")     \
-	X("int 0x80", "int $0x80")                               \
-	X("int 14", "int $14")                                   \
-	X("int 2", "int $2")                                     \
+	X("far return to ring 0", "push $8; push $0; lretq")        \
+	X("int 0x80", "int $0x80")                                  \
+	X("int 14", "int $14")                                      \
+	X("int 2", "int $2")                                        \
 	X("int 255", "int $255")
 
 /* Where they are permitted, they end the program: each is tried in turn. */
@@ -182,11 +182,12 @@ void try_instructions(void)
 	int sig;
 
 	catch_faults();
-#define X(name, text)                                                   \
-	sig = sigsetjmp(back, 1);                                       \
-	if (!sig)                                                       \
-		__asm__ volatile(text ::: "rax", "rcx", "rdx", "rsi",   \
-				 "rdi", "rbx", "memory", "cc");         \
+#define X(name, text)                                                         \
+	sig = sigsetjmp(back, 1);                                             \
+	if (!sig)                                                             \
+		__asm__ volatile(text ::                                      \
+					 : "rax", "rcx", "rdx", "rsi", "rdi", \
+					   "rbx", "memory", "cc");            \
 	expect("privileged instruction", name, sig, SIGSEGV);
 	INSTRUCTIONS(X)
 #undef X

@@ -27,8 +27,8 @@ static void give_back(void)
 	expect("RECV", "good bytes", got, 1000);
 	expect("RECV_DONE", "one too many",
 	       use(IX_BSYS_RECV_DONE, objects.server, 1001), -EINVAL);
-	expect("RECV_DONE", "half",
-	       use(IX_BSYS_RECV_DONE, objects.server, 500), 0);
+	expect("RECV_DONE", "half", use(IX_BSYS_RECV_DONE, objects.server, 500),
+	       0);
 	expect("RECV_DONE", "all once more",
 	       use(IX_BSYS_RECV_DONE, objects.server, 1000), -EINVAL);
 	expect("RECV_DONE", "the other half",
@@ -51,11 +51,10 @@ static void give_back(void)
 /* Every call that takes a connection, with one that is closed. */
 static void stale(ix_handle_t h, const char *how)
 {
-	static const uint16_t nrs[] = {
-		IX_BSYS_ACCEPT,	  IX_BSYS_REJECT,   IX_BSYS_SENDV,
-		IX_BSYS_SHUTDOWN, IX_BSYS_CLOSE,    IX_BSYS_SETOPT,
-		IX_BSYS_MIGRATE,  IX_BSYS_RECV_DONE
-	};
+	static const uint16_t nrs[] = { IX_BSYS_ACCEPT,	 IX_BSYS_REJECT,
+					IX_BSYS_SENDV,	 IX_BSYS_SHUTDOWN,
+					IX_BSYS_CLOSE,	 IX_BSYS_SETOPT,
+					IX_BSYS_MIGRATE, IX_BSYS_RECV_DONE };
 	struct ix_conn_info out;
 	unsigned i;
 
@@ -103,8 +102,8 @@ static void not_accepted(void)
 	client = b.handle;
 	expect_true("KNOCK", "ourselves", await(IX_EV_KNOCK, 0, &ev));
 	expect("SENDV", "not accepted", send_data(ev.handle, 1), -ENOTCONN);
-	expect("SHUTDOWN", "not accepted",
-	       use(IX_BSYS_SHUTDOWN, ev.handle, 0), -ENOTCONN);
+	expect("SHUTDOWN", "not accepted", use(IX_BSYS_SHUTDOWN, ev.handle, 0),
+	       -ENOTCONN);
 	expect("REJECT", "not accepted", use(IX_BSYS_REJECT, ev.handle, 0), 0);
 	expect("REJECT", "twice", use(IX_BSYS_REJECT, ev.handle, 0), -EBADF);
 	expect("ACCEPT", "rejected", use(IX_BSYS_ACCEPT, ev.handle, 0), -EBADF);

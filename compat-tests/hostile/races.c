@@ -88,9 +88,9 @@ static void take(void)
 
 static bool is_result(int64_t r, int64_t most)
 {
-	static const int64_t errors[] = { -EFAULT,   -EINVAL,	-EBADF,
-					  -ENOSYS,   -ENOTCONN, -EPIPE,
-					  -ENOBUFS,  -EAGAIN,	-EMSGSIZE,
+	static const int64_t errors[] = { -EFAULT,    -EINVAL,	 -EBADF,
+					  -ENOSYS,    -ENOTCONN, -EPIPE,
+					  -ENOBUFS,   -EAGAIN,	 -EMSGSIZE,
 					  -EOPNOTSUPP };
 	unsigned i;
 
@@ -120,9 +120,9 @@ static void race(const struct flip *f)
 	for (round = 0; round < ROUNDS; round++) {
 		arena->bsys[0] = good;
 		for (i = 0; i < 3; i++)
-			arena->sg[0][i] = (struct ix_sg){
-				(uint64_t)arena->data + 64 * i, 40
-			};
+			arena->sg[0][i] =
+				(struct ix_sg){ (uint64_t)arena->data + 64 * i,
+						40 };
 		arena->ctx = (struct ix_ctx){ .bsys = arena->bsys, .nbsys = 1 };
 		rc = gate(IX_GATE_ENTER, 0, (uint64_t)&arena->ctx, 0);
 		wrong += rc != 0 && rc != -EFAULT && rc != -EINVAL;

@@ -133,8 +133,8 @@ static void fill(struct ix_bsys *b, struct ix_sg *sg)
 		.nr = some_u16((uint16_t)below(IX_BSYS_MAX)),
 		.flags = some_u16((uint16_t)(below(4) ? 0 : below(4))),
 		.count = some_u16(n),
-		.opt = some_u16((uint16_t)(below(2) ? 0 :
-						      below(IX_OPT_MAX + 1))),
+		.opt = some_u16(
+			(uint16_t)(below(2) ? 0 : below(IX_OPT_MAX + 1))),
 		.handle = some_handle(),
 		.cookie = rnd(),
 		.addr = below(12) ? (uint64_t)sg : safe_address(),
@@ -200,10 +200,9 @@ static void events(void)
 
 static void batch(void)
 {
-	static const uint32_t flags[] = {
-		0, IX_ENTER_POLL, IX_ENTER_POLL | IX_ENTER_EVENTS,
-		IX_ENTER_POLL | IX_ENTER_EVENTS
-	};
+	static const uint32_t flags[] = { 0, IX_ENTER_POLL,
+					  IX_ENTER_POLL | IX_ENTER_EVENTS,
+					  IX_ENTER_POLL | IX_ENTER_EVENTS };
 	uint32_t n = below(16) ? below(8) : below(BATCH), i, f;
 	long rc;
 
@@ -271,8 +270,9 @@ void try_random(uint64_t seed, uint64_t batches)
 	for (i = 0; i < batches; i++)
 		batch();
 	close_all();
-	fprintf(stderr, "%sseed %llu: %llu batches, %llu calls, %llu of them "
-			"refused, %llu events\n",
+	fprintf(stderr,
+		"%sseed %llu: %llu batches, %llu calls, %llu of them "
+		"refused, %llu events\n",
 		who, (unsigned long long)seed, (unsigned long long)batches,
 		(unsigned long long)calls, (unsigned long long)refused,
 		(unsigned long long)nevents);

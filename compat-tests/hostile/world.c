@@ -188,10 +188,9 @@ int64_t send_data(ix_handle_t h, uint32_t len)
 
 static ix_handle_t make(uint16_t nr, uint16_t port)
 {
-	struct ix_bsys b = { .nr = nr,
-			     .ip = own_ip(),
-			     .lport = port,
-			     .len = 16 };
+	struct ix_bsys b = {
+		.nr = nr, .ip = own_ip(), .lport = port, .len = 16
+	};
 	int64_t rc = call(&b);
 
 	if (rc < 0)
