@@ -107,7 +107,7 @@ pools_before()
 
 given_back()
 {
-	wait_for "${GIVE_BACK:-20}" all_back "$1" && return
+	wait_for "60" all_back "$1" && return
 	show "$1"
 	diff "$TMP/pools.before" "$TMP/pools"
 	fail "not given back: $(states "$1"), pools $(xargs <"$TMP/pools")"

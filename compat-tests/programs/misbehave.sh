@@ -130,7 +130,7 @@ t_no_alarm()
 	start memcached prog memcached -u nobody -U 0 -l "$P_IP"
 	wait_port "$P_IP" 11211
 	sleep 3
-	run peer "$PYTHON" "$MC" values "$P_IP" 11211 200 2>"$TMP/mc.err" ||
+	run peer "$PYTHON" "$MC" values "$P_IP" 11211 20 2>"$TMP/mc.err" ||
 		fail "$(tail -n 1 "$TMP/mc.err")"
 	sleep 2
 	! unresponsive memcached || fail "$(cat "$TMP/threads")"
@@ -174,5 +174,5 @@ t_crash()
 	beside
 }
 
-MODES[no_alarm]=ix
+MODES[no_alarm]=ix LIMIT[no_alarm]=120
 compat_main "$@" -- hang no_alarm crash
