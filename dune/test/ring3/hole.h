@@ -9,6 +9,7 @@
 #define IX_DUNE_TEST_HOLE_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,19 @@
 
 static int hole_failed;
 
-/* HOLE_WHO in the environment stands in front of the name. */
-static inline void hole_verdict(const char *name, unsigned cases,
-				unsigned wrong)
+/* On the cases since the last one; HOLE_WHO in the environment stands in front
+ * of the name. */
+static inline void hole_verdict(const char *name, unsigned all_cases,
+				unsigned all_wrong)
 {
+	static unsigned last_cases, last_wrong;
 	const char *who = getenv("HOLE_WHO");
+	bool again = all_cases < last_cases; /* counted from 0 */
+	unsigned cases = all_cases - (again ? 0 : last_cases);
+	unsigned wrong = all_wrong - (again ? 0 : last_wrong);
 
+	last_cases = all_cases;
+	last_wrong = all_wrong;
 	if (wrong || !cases)
 		printf("FAIL %s%s: %u of %u cases\n", who ? who : "", name,
 		       wrong, cases);
