@@ -47,7 +47,7 @@ attack()
 	HOSTILE_WAIT=1 "${PREFIX[@]}" "$HOSTILE" "$@" <"$TMP/$name.in" \
 		>"$TMP/$name.out" 2>"$TMP/$name.err" &
 	PIDS[$name]=$!
-	wait_for "${WAIT:-150}" said "$name" done ||
+	wait_for $((${IX_HOSTILE_LIMIT:-600} - 100)) said "$name" done ||
 		{ show "$name"; fail "$1: not done"; }
 	alive "${PIDS[$name]}" || { show "$name"; fail "$1: it died"; }
 }
