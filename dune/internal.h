@@ -202,6 +202,7 @@ long sys_rt_sigaction(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigprocmask(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigreturn(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigsuspend(struct dune_thread *t, const uint64_t a[6]);
+long sys_signalfd(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigpending(struct dune_thread *t, const uint64_t a[6]);
 long sys_sigaltstack(struct dune_thread *t, const uint64_t a[6]);

@@ -251,6 +251,20 @@ long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6])
 	return rc;
 }
 
+/* A descriptor must not take what the host has open: a kick's siginfo is no
+ * affair of the program's, and whoever is kicked has to get it. */
+long sys_signalfd(struct dune_thread *t, const uint64_t a[6])
+{
+	uint64_t flags = t->nr == SYS_signalfd4 ? a[3] : 0, mask;
+
+	if (a[2] != SIGSET_SIZE)
+		return -EINVAL;
+	if (user_get(&mask, a[1], sizeof(mask)))
+		return -EFAULT;
+	mask &= ~SIG_OPEN;
+	return host(SYS_signalfd4, a[0], &mask, SIGSET_SIZE, flags);
+}
+
 /* --- sending --- */
 
 /* Threads of this process that are not the program's do not exist. */

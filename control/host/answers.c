@@ -347,6 +347,8 @@ static void answer_threads(struct owner *o, const char *arg, struct json *j)
 		json_u64(j, "armed", et->armed_tid);
 		json_u64(j, "holder", lease_holder(&et->lease));
 		json_str(j, "owner", duty_name[o->duty[i].state]);
+		json_str(j, "program",
+			 o->duty[i].stuck ? "unresponsive" : "ok");
 		json_u64(j, "batch", core->batch);
 		json_u64(j, "conns", tcp_in_use(&et->net));
 		json_u64(j, "rx", et->stats.rx);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int boot_fail(struct boot *b, int rc, const char *fmt, ...)
@@ -40,6 +41,17 @@ static int boot_settings(struct boot *b)
 	return config_load(&b->cfg, b->args->err, b->args->err_size);
 }
 
+/* So that the owner knows it again. */
+static void note_stderr(struct instance *in)
+{
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) < 0)
+		return;
+	in->stderr_dev = st.st_dev;
+	in->stderr_ino = st.st_ino;
+}
+
 /* What the program sees, before the owner is forked: it sees it too. */
 static int boot_publish(struct boot *b)
 {
@@ -49,6 +61,7 @@ static int boot_publish(struct boot *b)
 	in->guest = b->args->flags & IX_BOOT_PROTECTED;
 	in->uid = geteuid();
 	in->booter = getpid();
+	note_stderr(in);
 	in->pid_ns = instance_pid_ns();
 	in->boot_ns = clock_kernel_ns();
 	snprintf(in->program, sizeof(in->program), "%s",

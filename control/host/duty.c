@@ -46,28 +46,36 @@ static uint64_t next_check(struct ethread *et, uint64_t now)
 		       0;
 }
 
-/* Nobody takes the events: they wait for the program. */
-static void drive(struct ethread *et)
+/* Nobody takes the events: they wait for the program. Are there any? */
+static bool drive(struct ethread *et)
 {
 	struct ix_ctx c = { 0 };
+	uint32_t more = 0;
 	unsigned i;
 
 	if (ethread_take(et, LEASE_WAIT_NS) < 0)
-		return;
+		return false;
 	for (i = 0; i < ROUNDS; i++) {
 		ethread_iterate(et, &c, IX_ENTER_POLL);
 		if (c.rx == 0)
 			break;
 	}
+	net_events(&et->net, NULL, 0, &more);
 	ethread_leave(et);
+	return more != 0;
 }
 
 void duty_drive(struct owner *o, unsigned id)
 {
+	uint64_t now = clock_kernel_ns();
+	bool waiting = false;
+
+	stuck_before_round(o, id, now);
 	if (o->in->app)
 		o->in->app->drive(id);
 	else
-		drive(o->in->core.et[id]);
+		waiting = drive(o->in->core.et[id]);
+	stuck_after_round(o, id, waiting, now);
 }
 
 static void ask(struct owner *o, struct duty *d, unsigned id, uint64_t now)
@@ -116,8 +124,8 @@ uint64_t duty_run(struct owner *o, uint64_t now)
 			d->signalled = false;
 			ask(o, d, i, now);
 		}
-		if (d->until < next)
-			next = d->until;
+		next = RTE_MIN(next, d->until);
+		next = RTE_MIN(next, stuck_look(o, i, now));
 	}
 	o->kicked = false;
 	return next;

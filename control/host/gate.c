@@ -108,7 +108,8 @@ static int gate_conn_info(unsigned id, ix_handle_t h, struct ix_conn_info *out)
 
 	if (rc < 0)
 		return rc;
-	rc = IX_HANDLE_KIND(h) == IX_KIND_UDP ? udp_info(&et->net, h, &info) :
+	rc = IX_HANDLE_RESERVED(h)	      ? -EBADF :
+	     IX_HANDLE_KIND(h) == IX_KIND_UDP ? udp_info(&et->net, h, &info) :
 						tcp_info(&et->net, h, &info);
 	ethread_leave(et);
 	if (rc < 0)

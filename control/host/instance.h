@@ -27,6 +27,8 @@ struct instance {
 	bool guest; /* protected: the program runs in ring 3 of one */
 	uid_t uid;
 	pid_t booter;
+	dev_t stderr_dev; /* the booter's standard error, 0: none */
+	ino_t stderr_ino;
 	pid_t owner;
 	uint64_t boot_ns;
 	uint64_t pid_ns;	       /* inode of the pid namespace */

@@ -25,6 +25,12 @@ struct duty {
 	uint64_t until;	  /* ns */
 	uint64_t look_ns; /* at least until the next LOOK */
 	struct ix_sleep sleep;
+	/* see stuck.c */
+	uint64_t iterations; /* seen so far */
+	uint64_t events;     /* delivered before our last round */
+	uint64_t waits_ns;   /* events wait for the program since; 0 */
+	uint64_t locked_ns;  /* we do not get the elastic thread since; 0 */
+	bool stuck;	     /* told */
 };
 
 struct watched {
@@ -64,6 +70,13 @@ static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
 uint64_t duty_run(struct owner *o, uint64_t now);
 /* Drive ethread id now, unless somebody else does. */
 void duty_drive(struct owner *o, unsigned id);
+
+/* stuck.c: around each round of the owner's; waiting: events are left. */
+void stuck_before_round(struct owner *o, unsigned id, uint64_t now);
+void stuck_after_round(struct owner *o, unsigned id, bool waiting,
+		       uint64_t now);
+/* Notice that the program does not come; next time to look. */
+uint64_t stuck_look(struct owner *o, unsigned id, uint64_t now);
 
 /* links.c: watch for peers that go; see that every ethread knows. */
 int links_init(struct owner *o);

@@ -108,15 +108,21 @@ void print_fds(const json_t *answer)
 
 void print_threads(const json_t *answer)
 {
-	static const struct column columns[] = {
-		{ "id", "THREAD" },	  { "driver_pid", "DRIVER" },
-		{ "armed", "ASLEEP" },	  { "cpu", "CPU" },
-		{ "batch", "BATCH" },	  { "conns", "CONNS" },
-		{ "links_down", "DOWN" }, { "rx", "PACKETS" },
-		{ "groups", "GROUPS" },	  { "handed_out", "HANDED" },
-		{ "handed_in", "GOT" },	  { "moved_out", "LEFT" },
-		{ "moved_in", "CAME" },	  { 0 }
-	};
+	static const struct column columns[] = { { "id", "THREAD" },
+						 { "driver_pid", "DRIVER" },
+						 { "program", "PROGRAM" },
+						 { "armed", "ASLEEP" },
+						 { "cpu", "CPU" },
+						 { "batch", "BATCH" },
+						 { "conns", "CONNS" },
+						 { "links_down", "DOWN" },
+						 { "rx", "PACKETS" },
+						 { "groups", "GROUPS" },
+						 { "handed_out", "HANDED" },
+						 { "handed_in", "GOT" },
+						 { "moved_out", "LEFT" },
+						 { "moved_in", "CAME" },
+						 { 0 } };
 
 	table_print(json_object_get(answer, "ethreads"), columns);
 }

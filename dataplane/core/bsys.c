@@ -172,10 +172,12 @@ static int64_t do_udp_recv_done(struct net *n, struct ix_bsys *b)
 
 static int64_t do_migrate(struct net *n, struct ix_bsys *b)
 {
+	struct ix_conn_info info;
+
 	if (b->len >= n->sh->info.nethreads)
 		return -EINVAL;
 	if (b->len == n->id)
-		return 0;
+		return tcp_info(n, b->handle, &info);
 	return ethread_migrate(container_of(n, struct ethread, net), b);
 }
 
@@ -214,7 +216,8 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 static int check(const struct net *n, const struct ix_bsys *b,
 		 const struct bsys_rule *r)
 {
-	if (r->kinds && !(r->kinds & (1u << IX_HANDLE_KIND(b->handle))))
+	if (r->kinds && (!(r->kinds & (1u << IX_HANDLE_KIND(b->handle))) ||
+			 IX_HANDLE_RESERVED(b->handle)))
 		return -EBADF;
 	if (b->flags & ~r->flags)
 		return -EINVAL;

@@ -233,10 +233,11 @@ static void account(struct ethread *et, unsigned work)
 	et->stats.time[loop_bucket(ns, LOOP_TIME_BUCKETS - 1)]++;
 }
 
-void ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
+int ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 {
 	struct net *n = &et->net;
 	unsigned work = c->nbsys, fired, looped;
+	int rc = 0;
 
 	n->now = clock_now(&et->clock, &et->tsc);
 	c->nevents = c->more = c->rx = 0;
@@ -244,7 +245,7 @@ void ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 		tell_links_lost(et);
 	/* 1. the program's calls */
 	if (c->nbsys) {
-		bsys_run(et, (uint64_t)(uintptr_t)c->bsys, c->nbsys);
+		rc = bsys_run(et, (uint64_t)(uintptr_t)c->bsys, c->nbsys);
 		c->nbsys = 0;
 	}
 	/* 2. timers */
@@ -272,6 +273,7 @@ void ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 	et->stats.loop += looped;
 	account(et, work + c->nevents);
 	et->last_driven_ns = n->now;
+	return rc;
 }
 
 /* Copy the program's ctx and check the arrays that it names. */
@@ -282,7 +284,8 @@ static int fetch_ctx(struct ix_ctx *c, const struct ix_ctx *from,
 
 	if (uaccess_get(c, (uint64_t)(uintptr_t)from, sizeof(*c)) < 0)
 		return -EFAULT;
-	if (flags & ~(uint32_t)(IX_ENTER_POLL | IX_ENTER_EVENTS))
+	if (flags & ~(uint32_t)(IX_ENTER_POLL | IX_ENTER_EVENTS) ||
+	    c->nbsys > IX_MAX_BATCH)
 		return -EINVAL;
 	if (!uaccess_ok((uint64_t)(uintptr_t)c->bsys,
 			c->nbsys * sizeof(struct ix_bsys)))
@@ -309,11 +312,13 @@ int ethread_enter(struct ethread *et, struct ix_ctx *ctx, uint32_t flags)
 	rc = ethread_take(et, LEASE_FOREVER);
 	if (unlikely(rc < 0))
 		return rc;
-	ethread_iterate(et, &c, flags);
+	rc = ethread_iterate(et, &c, flags);
 	ethread_leave(et);
 	/* nbsys, timer_ns and all that is ours */
-	uaccess_put(to + offsetof(struct ix_ctx, nbsys), &c.nbsys,
-		    sizeof(c.nbsys));
-	return uaccess_put(to + offsetof(struct ix_ctx, timer_ns), &c.timer_ns,
-			   sizeof(c) - offsetof(struct ix_ctx, timer_ns));
+	if (uaccess_put(to + offsetof(struct ix_ctx, nbsys), &c.nbsys,
+			sizeof(c.nbsys)) < 0 ||
+	    uaccess_put(to + offsetof(struct ix_ctx, timer_ns), &c.timer_ns,
+			sizeof(c) - offsetof(struct ix_ctx, timer_ns)) < 0)
+		return -EFAULT;
+	return rc;
 }

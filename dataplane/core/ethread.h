@@ -70,8 +70,9 @@ void ethread_leave(struct ethread *et);
 /* See struct ix_dp. ctx is program memory. */
 int ethread_enter(struct ethread *et, struct ix_ctx *ctx, uint32_t flags);
 /* The same under a lease that the caller holds, with ctx of the dataplane's
- * own: IX_ENTER_EVENTS delivers into its events. */
-void ethread_iterate(struct ethread *et, struct ix_ctx *ctx, uint32_t flags);
+ * own: IX_ENTER_EVENTS delivers into its events. 0, or -EFAULT: not all calls
+ * could be read. */
+int ethread_iterate(struct ethread *et, struct ix_ctx *ctx, uint32_t flags);
 
 /* Is there a device that is down and that TCP has not been told of? */
 int ethread_links_lost(const struct ethread *et);

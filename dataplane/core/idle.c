@@ -168,6 +168,8 @@ int ethread_arm(struct ethread *et, struct ix_sleep *out)
 {
 	int rc;
 
+	if (!uaccess_ok((uint64_t)(uintptr_t)out, sizeof(*out)))
+		return -EFAULT;
 	__atomic_store_n(&et->armed_tid, lease_tid(), __ATOMIC_SEQ_CST);
 	rc = ethread_watch(et, out, LEASE_FOREVER, IX_ENTER_EVENTS);
 	if (rc != 0)

@@ -12,29 +12,30 @@
 #define LOOP_BATCH_BUCKETS 10 /* 0: 1 packet, 1: 2-3, ... 9: 512 and more */
 #define LOOP_TIME_BUCKETS 32  /* bucket i: from 2^i ns */
 
-#define LOOP_STATS_LIST(X)                                               \
-	X(iterations, "times that the loop ran")                         \
-	X(busy, "iterations that did work")                              \
-	X(polls, "iterations that polled the receive queues")            \
-	X(rx, "frames received")                                         \
-	X(tx, "frames handed to the devices")                            \
-	X(tx_dropped, "frames that a full device queue dropped")         \
-	X(loop, "frames from ourselves to ourselves")                    \
-	X(handed, "packets that other elastic threads have handed over") \
-	X(woken, "sleepers woken for what was handed over to them")      \
-	X(calls, "batched calls executed")                               \
-	X(calls_failed, "batched calls that returned an error")          \
-	X(events, "event conditions delivered")                          \
-	X(timers, "timers that fired")                                   \
-	X(arms, "times that the devices were armed for sleep")           \
-	X(arms_refused, "times that work was found while arming")        \
-	X(refused_timer, "... a timer that is due")                      \
-	X(refused_event, "... event conditions to deliver")              \
-	X(refused_tx, "... frames to send")                              \
-	X(refused_rx, "... frames in a receive queue")                   \
-	X(recoveries, "resets after a driver died in the dataplane")     \
-	X(recover_failed, "queues and pools that a reset left broken")   \
-	X(cycles_busy, "TSC cycles of iterations that did work")         \
+#define LOOP_STATS_LIST(X)                                                 \
+	X(iterations, "times that the loop ran")                           \
+	X(busy, "iterations that did work")                                \
+	X(polls, "iterations that polled the receive queues")              \
+	X(rx, "frames received")                                           \
+	X(tx, "frames handed to the devices")                              \
+	X(tx_dropped, "frames that a full device queue dropped")           \
+	X(loop, "frames from ourselves to ourselves")                      \
+	X(handed, "packets that other elastic threads have handed over")   \
+	X(woken, "sleepers woken for what was handed over to them")        \
+	X(calls, "batched calls executed")                                 \
+	X(calls_failed, "batched calls that returned an error")            \
+	X(events, "event conditions delivered")                            \
+	X(timers, "timers that fired")                                     \
+	X(arms, "times that the devices were armed for sleep")             \
+	X(arms_refused, "times that work was found while arming")          \
+	X(refused_timer, "... a timer that is due")                        \
+	X(refused_event, "... event conditions to deliver")                \
+	X(refused_tx, "... frames to send")                                \
+	X(refused_rx, "... frames in a receive queue")                     \
+	X(unresponsive, "times that the program left its events for long") \
+	X(recoveries, "resets after a driver died in the dataplane")       \
+	X(recover_failed, "queues and pools that a reset left broken")     \
+	X(cycles_busy, "TSC cycles of iterations that did work")           \
 	X(cycles_idle, "TSC cycles of iterations that did none")
 
 struct loop_stats {

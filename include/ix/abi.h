@@ -21,17 +21,20 @@
 #define IX_MAX_ADDRS 16	     /* stack addresses of one instance */
 #define IX_LIP_LOOPBACK 0xff /* what stands for 127.0.0.1 and ::1 */
 #define IX_MAX_SG 64	     /* entries of one scatter-gather array */
+#define IX_MAX_BATCH 4096    /* batched calls of one entry */
 #define IX_MAX_WAKES 256     /* threads of one instance that can sleep */
 
 /*
  * A handle names a protocol object of one elastic thread:
- * index in bits 0-23, kind in bits 24-27, generation in bits 32-63.
+ * index in bits 0-23, kind in bits 24-27, generation in bits 32-63; bits 28-31
+ * are 0.
  */
 typedef uint64_t ix_handle_t;
 
 #define IX_HANDLE_NONE ((ix_handle_t)0)
 #define IX_HANDLE_INDEX(h) ((uint32_t)((h)&0xffffff))
 #define IX_HANDLE_KIND(h) ((uint32_t)(((h) >> 24) & 0xf))
+#define IX_HANDLE_RESERVED(h) ((uint32_t)((h) >> 28) & 0xf)
 #define IX_HANDLE_GEN(h) ((uint32_t)((h) >> 32))
 #define IX_HANDLE(index, kind, gen) \
 	((ix_handle_t)(gen) << 32 | (ix_handle_t)(kind) << 24 | (index))

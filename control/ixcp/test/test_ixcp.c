@@ -56,6 +56,7 @@ static const struct {
 	  "false,\"reason\":\"not a socket\"}]}" },
 	{ "threads\n",
 	  "{\"ethreads\":[{\"id\":0,\"driver_pid\":999999,\"armed\":true,"
+	  "\"program\":\"unresponsive\","
 	  "\"batch\":64,\"links_down\":[]},{\"id\":1,\"links_down\":"
 	  "[\"memif:/m\"]}]}" },
 	{ "latency\n",
@@ -195,7 +196,7 @@ static void test_tables(void **state)
 	       "3   pipe  no   -       -                -     "
 	       "not a socket\n");
 	expect("threads 999999", 0,
-	       "0       999999  yes     -    64     -      -         -  ");
+	       "0       999999  unresponsive  yes     -    64     -      -         -  ");
 	expect("threads 999999", 0, "  memif:/m  -");
 	expect("latency 999999", 0,
 	       "iteration  0       3      ns    2047  4095  4095  4095   4095");

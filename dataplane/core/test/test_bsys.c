@@ -100,6 +100,21 @@ static void test_wrong_kind_is_refused(void **state)
 		}
 }
 
+static void test_reserved_bits_of_a_handle(void **state)
+{
+	struct ethread *et = make_ethread();
+	unsigned bit;
+
+	(void)state;
+	for (bit = 28; bit < 32; bit++) {
+		struct ix_bsys b = { .nr = IX_BSYS_SHUTDOWN,
+				     .handle = TCP | UINT64_C(1) << bit };
+
+		assert_int_equal(one(et, &b), -EBADF);
+		assert_string_equal(trace, "");
+	}
+}
+
 static void test_unknown_calls_and_flags(void **state)
 {
 	struct ethread *et = make_ethread();
@@ -264,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_calls_reach_their_protocol),
 		cmocka_unit_test(test_results_are_written_back),
 		cmocka_unit_test(test_wrong_kind_is_refused),
+		cmocka_unit_test(test_reserved_bits_of_a_handle),
 		cmocka_unit_test(test_unknown_calls_and_flags),
 		cmocka_unit_test(test_sg_is_checked),
 		cmocka_unit_test(test_sendv_wants_shared_memory),

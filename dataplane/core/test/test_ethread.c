@@ -163,9 +163,16 @@ static void test_bad_ctx(void **state)
 	c.events = (void *)((uintptr_t)ev + 1);
 	assert_int_equal(ethread_enter(et, &c, IX_ENTER_EVENTS), -EFAULT);
 	c = make_ctx();
-	c.nbsys = UINT32_MAX;
-	c.bsys = (void *)(uintptr_t)0x7ffffffef000u;
+	c.nbsys = 1;
+	c.bsys = (void *)(uintptr_t)0x7fffffffefc1u;
 	assert_int_equal(ethread_enter(et, &c, 0), -EFAULT);
+	c = make_ctx();
+	c.nbsys = IX_MAX_BATCH + 1;
+	assert_int_equal(ethread_enter(et, &c, 0), -EINVAL);
+	c.nbsys = UINT32_MAX;
+	assert_int_equal(ethread_enter(et, &c, 0), -EINVAL);
+	assert_int_equal(ethread_arm(et, NULL), -EFAULT);
+	assert_int_equal(et->armed_tid, 0);
 	assert_string_equal(trace, "");
 	assert_int_equal(et->lease.word, 0);
 }

@@ -4,6 +4,7 @@
  */
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -208,6 +209,42 @@ static void signal_descriptor(void)
 	close(fd);
 }
 
+static void *take_all(void *arg)
+{
+	struct signalfd_siginfo info;
+
+	for (;;)
+		if (read(*(int *)arg, &info, sizeof(info)) != sizeof(info))
+			sched_yield();
+	return NULL;
+}
+
+/* A thread that waits for all signals by a descriptor does not take those that
+ * the host ends its waits with: here for an exec. */
+static void descriptor_takes_no_kicks(void)
+{
+	sigset_t all;
+	pid_t child = fork();
+	pthread_t t;
+	int fd, status = -1;
+
+	if (child == 0) {
+		alarm(10);
+		sigfillset(&all);
+		sigdelset(&all, SIGALRM);
+		fd = signalfd(-1, &all, SFD_CLOEXEC);
+		sigprocmask(SIG_UNBLOCK, &all, NULL);
+		pthread_create(&t, NULL, take_all, &fd);
+		usleep(50000);
+		execl("/bin/true", "true", NULL);
+		_exit(127);
+	}
+	EXPECT(waitpid(child, &status, 0) == child && status == 0);
+	EXPECT(signalfd(-1, (void *)UINT64_C(0xffff888000000000), 0) == -1 &&
+	       errno == EFAULT);
+	EXPECT(syscall(SYS_signalfd4, -1, &all, 4, 0) == -1 && errno == EINVAL);
+}
+
 static void *waiter(void *arg)
 {
 	sigset_t *set = arg;
@@ -288,6 +325,7 @@ int main(void)
 	TEST(wait_is_interrupted);
 	TEST(waits_for_a_fault_signal);
 	TEST(signal_descriptor);
+	TEST(descriptor_takes_no_kicks);
 	TEST(waiting_thread_gets_it);
 	TEST(thread_that_does_not_block);
 	return verdict_failed;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/*
+ * stuck.c - programs that do not come for what the dataplane has for them
+ *
+ * A program's thread may compute, be stopped or loop for ever: the owner then
+ * drives, and its connections live on. But events wait, or the elastic thread
+ * is locked; whoever looks for the reason is told: in `ixcp threads`, by a
+ * counter, and by a line on the program's standard error (--log warn).
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "control/host/owner.h"
+
+#define STUCK_NS 1000000000
+
+/*
+ * Descriptor 2 of the booter, if it is still what it was at the start: it may
+ * have become something else of the program's.
+ */
+static int open_stderr(const struct instance *in)
+{
+	struct stat st;
+	char path[32];
+	long fd;
+
+	snprintf(path, sizeof(path), "%d/fd/2", in->booter);
+	fd = syscall(SYS_openat, in->proc_fd, path,
+		     O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (syscall(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 &&
+	    st.st_dev == in->stderr_dev && st.st_ino == in->stderr_ino)
+		return (int)fd;
+	syscall(SYS_close, fd);
+	return -1;
+}
+
+static void tell(const struct instance *in, const char *text)
+{
+	char line[256];
+	int fd, n;
+
+	if (in->cfg.log < LOG_WARN)
+		return;
+	fd = open_stderr(in);
+	if (fd < 0)
+		return;
+	n = snprintf(line, sizeof(line), "ix: %s: %s\n", in->program, text);
+	/* a full pipe loses the line; nobody waits */
+	if (n > 0 && syscall(SYS_write, fd, line, n) != n)
+		errno = 0;
+	syscall(SYS_close, fd);
+}
+
+static void tell_stuck(const struct owner *o, const struct ethread *et,
+		       bool locked)
+{
+	char text[160];
+
+	if (locked)
+		snprintf(text, sizeof(text),
+			 "elastic thread %u has been locked for %u ms by a "
+			 "thread that does not go on (thread %u was the last)",
+			 et->id, STUCK_NS / 1000000, et->last_tid);
+	else
+		snprintf(text, sizeof(text),
+			 "no thread has come to elastic thread %u for %u ms, "
+			 "which has events for it; its connections are kept",
+			 et->id, STUCK_NS / 1000000);
+	tell(o->in, text);
+}
+
+static void tell_back(const struct owner *o, const struct ethread *et,
+		      uint64_t ns)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text),
+		 "elastic thread %u is driven again after %llu ms", et->id,
+		 (unsigned long long)(ns / 1000000));
+	tell(o->in, text);
+}
+
+/* Iterations that were not the owner's: the program was there. */
+static bool has_come(struct duty *d, const struct ethread *et)
+{
+	uint64_t n = __atomic_load_n(&et->stats.iterations, __ATOMIC_RELAXED);
+	bool come = n != d->iterations;
+
+	d->iterations = n;
+	return come;
+}
+
+static uint64_t since(const struct duty *d)
+{
+	if (!d->waits_ns || !d->locked_ns)
+		return d->waits_ns | d->locked_ns;
+	return RTE_MIN(d->waits_ns, d->locked_ns);
+}
+
+static void welcome(const struct owner *o, struct duty *d,
+		    const struct ethread *et, uint64_t now)
+{
+	if (d->stuck)
+		tell_back(o, et, now - since(d));
+	d->stuck = false;
+	d->waits_ns = d->locked_ns = 0;
+}
+
+void stuck_before_round(struct owner *o, unsigned id, uint64_t now)
+{
+	struct ethread *et = o->in->core.et[id];
+	struct duty *d = &o->duty[id];
+
+	if (has_come(d, et))
+		welcome(o, d, et, now);
+	d->events = et->stats.events;
+}
+
+void stuck_after_round(struct owner *o, unsigned id, bool waiting, uint64_t now)
+{
+	struct ethread *et = o->in->core.et[id];
+	struct duty *d = &o->duty[id];
+
+	if (has_come(d, et)) /* we have */
+		d->locked_ns = 0;
+	else if (!d->locked_ns)
+		d->locked_ns = now;
+	if ((waiting || et->stats.events != d->events) && !d->waits_ns)
+		d->waits_ns = now;
+}
+
+uint64_t stuck_look(struct owner *o, unsigned id, uint64_t now)
+{
+	struct ethread *et = o->in->core.et[id];
+	struct duty *d = &o->duty[id];
+
+	if (has_come(d, et) || !o->nprocs)
+		welcome(o, d, et, now);
+	if (!since(d) || d->stuck)
+		return UINT64_MAX;
+	if (now < since(d) + STUCK_NS)
+		return since(d) + STUCK_NS;
+	d->stuck = true;
+	et->stats.unresponsive++;
+	tell_stuck(o, et, d->locked_ns != 0);
+	return UINT64_MAX;
+}
