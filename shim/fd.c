@@ -9,6 +9,7 @@
 
 #include "shim/fd.h"
 #include "shim/priv.h"
+#include "shim/relay.h"
 
 struct fd_self fd_self;
 
@@ -165,13 +166,28 @@ static void use(struct fdtab *t)
 	__atomic_store_n(&fd_self.limit, shim_root->fds_max, __ATOMIC_RELEASE);
 }
 
+/* In a guest: the keeper has to watch a new table's process. */
+static void tell_keeper(void)
+{
+	if (!ix_in_guest())
+		return;
+	__atomic_store_n(&shim_root->children_told, 1, __ATOMIC_RELEASE);
+	relay_wake_owner();
+	ix_gate()->keeper(IX_KEEPER_SOON);
+}
+
 int fdtab_start(void)
 {
+	/* in a guest: that of the program which executed this one */
+	struct fdtab *old = fdtab_find(getpid());
 	struct fdtab *t = tab_get((uint32_t)getpid());
 
 	if (!t)
 		return -EMFILE;
 	use(t);
+	if (old)
+		fdtab_drop(old);
+	tell_keeper();
 	return 0;
 }
 
@@ -197,6 +213,7 @@ void fdtab_adopt(struct fdtab *t)
 {
 	__atomic_store_n(&t->pid, (uint32_t)getpid(), __ATOMIC_RELEASE);
 	use(t);
+	tell_keeper();
 }
 
 void fdtab_drop(struct fdtab *t)

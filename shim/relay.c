@@ -61,8 +61,10 @@ static int hand_over(struct sock *s, int end, bool eager)
 	do
 		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
-	if (rc == sizeof(what))
+	if (rc == sizeof(what)) {
+		ix_gate()->keeper(IX_KEEPER_NOW);
 		return 0;
+	}
 	rc = -errno;
 	count(s, -1);
 	sock_unref(s);

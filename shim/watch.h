@@ -61,8 +61,9 @@ struct wait {
 int wait_run(struct wait *w);
 
 /* Before the start: sizes of the pools in shim_root. */
-void wait_pools_init(void);
-void epoll_pools_init(void);
+struct shim_root;
+void wait_pools_init(struct shim_root *r);
+void epoll_pools_init(struct shim_root *r);
 void *wait_pool_get(struct ix_pool *p);
 void wait_pool_put(struct ix_pool *p, void *obj);
 

@@ -136,6 +136,7 @@ static int owner_init(struct owner *o, struct instance *in)
 
 	o->in = in;
 	o->kicked = true;
+	o->keeper.fd = o->keeper.pidfd = -1;
 	for (i = 0; i < INSTANCE_PROCS; i++)
 		o->proc[i].pidfd = -2;
 	o->epfd = epoll_create1(EPOLL_CLOEXEC);
@@ -156,6 +157,8 @@ static void work(struct owner *o)
 	o->work = false;
 	if (o->in->app && o->in->app->work)
 		o->busy = o->in->app->work(readable);
+	else
+		o->busy = (int)o->in->keeper_busy;
 }
 
 static void drain_wake(struct owner *o)
@@ -192,6 +195,9 @@ static void handle_events(struct owner *o)
 			break;
 		case EV_LINK:
 			links_lost(o, index);
+			break;
+		case EV_KEEPER:
+			keeper_gone(o);
 			break;
 		}
 	}
@@ -246,6 +252,21 @@ static bool lingering(struct owner *o)
 	return n != 0;
 }
 
+/* As the kernel does for a process that is killed. */
+static void close_all(struct owner *o)
+{
+	unsigned i;
+
+	for (i = 0; i < o->in->core.nethreads; i++) {
+		if (ethread_take(o->in->core.et[i], LEASE_FOREVER) < 0)
+			continue;
+		tcp_close_all(&o->in->core.et[i]->net);
+		ethread_leave(o->in->core.et[i]);
+	}
+	o->all_closed = true;
+	o->kicked = true;
+}
+
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -258,6 +279,7 @@ static bool is_over(struct owner *o, uint64_t now, uint64_t *next)
 
 	if (o->nprocs) {
 		o->end_at = 0;
+		o->all_closed = false;
 		return false;
 	}
 	if (!o->end_at) {
@@ -272,6 +294,11 @@ static bool is_over(struct owner *o, uint64_t now, uint64_t *next)
 	}
 	if (!hurry && now < o->gone_at + GRACE_NS) {
 		*next = earlier(*next, o->gone_at + GRACE_NS);
+		return false;
+	}
+	if (!o->in->app && !o->all_closed) {
+		close_all(o);
+		*next = now;
 		return false;
 	}
 	if (hurry || now >= o->end_at || !lingering(o))
@@ -292,6 +319,7 @@ static void owner_loop(struct owner *o)
 		next = earlier(next, duty_run(o, now));
 		next = earlier(next, control_expire(o, now));
 		work(o);
+		keeper_run(o);
 		if (is_over(o, now, &next))
 			return;
 		owner_sleep(o, next);
@@ -332,6 +360,7 @@ static _Noreturn void owner_main(struct birth *b)
 	if (rc < 0)
 		_exit(1);
 	owner_loop(o);
+	keeper_end(o);
 	take_down(b->in);
 	_exit(0);
 }

@@ -119,6 +119,16 @@ uint64_t ix_now_ns(void);
 /* Memory shared by all forks, zeroed; never given back to the system. */
 void *ix_shared_alloc(size_t size, size_t align);
 
+/* One pointer of the caller's that all find: NULL until somebody has set it,
+ * which counts once. The one that counts. */
+void *ix_shared_anchor(void *mine);
+
+/* Protected mode: does this process run in a guest? Programs that it executes
+ * then find the shared memory as it is. */
+bool ix_in_guest(void);
+/* In the keeper (struct ix_dp): give up what a process held. */
+void ix_process_gone(int pid);
+
 /*
  * A pool of equal objects in shared memory; LIFO. Callers lock.
  */
