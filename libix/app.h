@@ -36,7 +36,7 @@ struct ix_chunk {
 /* A thread that may sleep. */
 struct ix_slot {
 	uint32_t tid; /* 0: free */
-	uint32_t pid;
+	uint32_t pid;	   /* 0: reserved, no thread's */
 	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
 	uint32_t home;	   /* elastic thread + 1; 0: not chosen */
 	uint32_t pad[12];

@@ -112,6 +112,22 @@ int ix_lay_out(struct ix_app *app, bool private)
 	return rc;
 }
 
+void *ix_shared_find(void)
+{
+	const struct ix_boot_args args = { .abi = IX_ABI_VERSION };
+	const struct ix_dp *dp = gate_find();
+	const struct ix_app *app;
+	struct ix_info info;
+
+	if (!dp || dp->boot(&args, &info) < 0)
+		return NULL;
+	app = info.app_base;
+	if (!__atomic_load_n(&app->ready, __ATOMIC_ACQUIRE) || app->private ||
+	    app->layout != IX_LAYOUT)
+		return NULL;
+	return __atomic_load_n(&app->anchor, __ATOMIC_ACQUIRE);
+}
+
 void *ix_shared_anchor(void *mine)
 {
 	void *none = NULL;

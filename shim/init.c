@@ -26,6 +26,9 @@ static pid_t boot_tid;
 __attribute__((constructor(101))) static void init(void)
 {
 	calls_resolve();
+	/* in a guest: sockets of the program that executed this one */
+	if (fdtab_inherited())
+		boot(__builtin_return_address(0));
 }
 
 static void say(const char *before, const char *what, const char *after)

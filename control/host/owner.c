@@ -252,21 +252,6 @@ static bool lingering(struct owner *o)
 	return n != 0;
 }
 
-/* As the kernel does for a process that is killed. */
-static void close_all(struct owner *o)
-{
-	unsigned i;
-
-	for (i = 0; i < o->in->core.nethreads; i++) {
-		if (ethread_take(o->in->core.et[i], LEASE_FOREVER) < 0)
-			continue;
-		tcp_close_all(&o->in->core.et[i]->net);
-		ethread_leave(o->in->core.et[i]);
-	}
-	o->all_closed = true;
-	o->kicked = true;
-}
-
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -279,7 +264,6 @@ static bool is_over(struct owner *o, uint64_t now, uint64_t *next)
 
 	if (o->nprocs) {
 		o->end_at = 0;
-		o->all_closed = false;
 		return false;
 	}
 	if (!o->end_at) {
@@ -294,11 +278,6 @@ static bool is_over(struct owner *o, uint64_t now, uint64_t *next)
 	}
 	if (!hurry && now < o->gone_at + GRACE_NS) {
 		*next = earlier(*next, o->gone_at + GRACE_NS);
-		return false;
-	}
-	if (!o->in->app && !o->all_closed) {
-		close_all(o);
-		*next = now;
 		return false;
 	}
 	if (hurry || now >= o->end_at || !lingering(o))

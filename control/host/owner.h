@@ -46,7 +46,6 @@ struct owner {
 	bool work;	  /* the program's side has something to do here */
 	int busy;	  /* ... and this many things in progress */
 	bool links_lost;  /* not every ethread knows yet */
-	bool all_closed;  /* what the program had left open */
 	uint64_t gone_at; /* the last process was buried */
 	uint64_t end_at;  /* give up on lingering connections then; 0 */
 	struct duty duty[IX_MAX_ETHREADS];

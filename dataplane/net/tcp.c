@@ -271,27 +271,6 @@ int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 	return 0;
 }
 
-void tcp_close_all(struct net *n)
-{
-	struct tcp *t = n->tcp;
-	uint32_t i;
-
-	for (i = 0; i < t->listeners.hi; i++) {
-		const struct tcp_listener *l = pool_at(&t->listeners, i);
-
-		if (l->in_use)
-			tcp_unlisten(n,
-				     IX_HANDLE(i, IX_KIND_LISTENER, l->gen));
-	}
-	for (i = 0; i < t->pcbs.hi; i++) {
-		const struct tcp_pcb *p = tcp_pcb_at(t, i);
-
-		if (p->state != TCPS_FREE && p->state != TCPS_MOVED &&
-		    !(p->flags & TF_CLOSED))
-			tcp_close(n, tcp_handle(n, p), 0);
-	}
-}
-
 void tcp_for_each(struct net *n,
 		  void (*fn)(void *arg, const struct ix_conn_info *info),
 		  void *arg)

@@ -91,8 +91,6 @@ uint32_t tcp_pending(const struct net *n);
 void tcp_for_each(struct net *n,
 		  void (*fn)(void *arg, const struct ix_conn_info *info),
 		  void *arg);
-/* The program is gone: close all that it had open. */
-void tcp_close_all(struct net *n);
 /* Pcbs that still have something to deliver to their peer. */
 uint32_t tcp_lingering(const struct net *n);
 /* Connections and listeners, TIME-WAIT and those that have moved aside. */

@@ -119,6 +119,11 @@ uint64_t ix_now_ns(void);
 /* Memory shared by all forks, zeroed; never given back to the system. */
 void *ix_shared_alloc(size_t size, size_t align);
 
+/*
+ * In a guest, before the start: the anchor (below) of those who came before;
+ * NULL: nobody did, or this is no guest.
+ */
+void *ix_shared_find(void);
 /* One pointer of the caller's that all find: NULL until somebody has set it,
  * which counts once. The one that counts. */
 void *ix_shared_anchor(void *mine);
