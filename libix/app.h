@@ -35,7 +35,7 @@ struct ix_chunk {
 
 /* A thread that may sleep. */
 struct ix_slot {
-	uint32_t tid; /* 0: free */
+	uint32_t tid;	   /* 0: free */
 	uint32_t pid;	   /* 0: reserved, no thread's */
 	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
 	uint32_t home;	   /* elastic thread + 1; 0: not chosen */
@@ -73,13 +73,13 @@ struct ix_app {
 	uint32_t layout;  /* IX_LAYOUT of whoever did it */
 	uint32_t private; /* for one program */
 	void *anchor;	  /* see ix_shared_anchor() */
-	uint32_t homes; /* threads that chose an elastic thread */
+	uint32_t homes;	  /* threads that chose an elastic thread */
 	struct ix_slot slot[IX_SLOTS];
 	struct ix_et et[IX_MAX_ETHREADS];
 };
 
 /* In a guest programs may come that were built otherwise. */
-#define IX_LAYOUT \
+#define IX_LAYOUT                                                 \
 	(IX_ABI_VERSION << 24 ^ (uint32_t)sizeof(struct ix_app) ^ \
 	 (uint32_t)sizeof(struct ix_conn) << 12)
 

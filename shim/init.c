@@ -23,9 +23,10 @@
 int boot_state;
 static pid_t boot_tid;
 
-__attribute__((constructor(101))) static void init(void)
+__attribute__((constructor(101))) static void init(int argc, char **argv)
 {
 	calls_resolve();
+	reexec(argc, argv);
 	/* in a guest: sockets of the program that executed this one */
 	if (fdtab_inherited())
 		boot(__builtin_return_address(0));

@@ -141,5 +141,5 @@ __asm__(".globl ix_keeper_entry\n"
 	"hlt\n");
 
 /* This library is a program, too. */
-static const char interpreter[]
-	__attribute__((section(".interp"), used)) = "/lib64/ld-linux-x86-64.so.2";
+static const char interpreter[] __attribute__((section(".interp"), used)) =
+	"/lib64/ld-linux-x86-64.so.2";

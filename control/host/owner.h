@@ -33,7 +33,7 @@ struct watched {
 };
 
 struct keeper {
-	int fd;	   /* to it; -1: there is none */
+	int fd; /* to it; -1: there is none */
 	int pidfd;
 	unsigned starts;
 };
@@ -60,8 +60,15 @@ int owner_start(struct instance *in);
 bool owner_is_self(void);
 
 /* What an event of the owner's epoll is about: kind in the upper half. */
-enum owner_event { EV_WAKE, EV_PROC, EV_LISTEN, EV_CLIENT, EV_LINK, EV_WORK,
-		   EV_KEEPER };
+enum owner_event {
+	EV_WAKE,
+	EV_PROC,
+	EV_LISTEN,
+	EV_CLIENT,
+	EV_LINK,
+	EV_WORK,
+	EV_KEEPER
+};
 
 static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
 {
