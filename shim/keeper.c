@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "shim/relay.h"
 #include "shim/watch.h"
 
+#define KEEPER_ENV "IX_KEEPER" /* set by the host */
 #define CHANNEL 0
 
 /* [0]: what relay_work_fd() gave, [1]: the channel */
@@ -73,27 +75,53 @@ static void wait_driving(void)
 	look();
 }
 
-/* A request: a pid, and the file to print to. */
+/* The descriptors that came with a message: all, or none. */
+struct files {
+	int n, fd[2];
+};
+
+static void collect(int *fd, void *arg)
+{
+	struct files *f = arg;
+
+	if (f->n < 2)
+		f->fd[f->n++] = *fd;
+	else
+		real_close(*fd);
+}
+
+static int describe(int pid, const struct files *f)
+{
+	FILE *list = f->n == 2 ? real_fdopen(f->fd[0], "r") : NULL;
+	int rc;
+
+	if (!list)
+		return -EINVAL;
+	rc = fds_describe_listed(pid, list, f->fd[1]);
+	fclose(list);
+	real_close(f->fd[1]);
+	return rc;
+}
+
+/* A request: a pid, the list of its descriptors, the file to print to. */
 static void answer(void)
 {
-	int pid = 0, out, rc = -EINVAL;
+	char control[CMSG_SPACE(2 * sizeof(int))];
+	struct files files = { .n = 0 };
+	int pid = 0, rc;
 	struct iovec iov = { .iov_base = &pid, .iov_len = sizeof(pid) };
-	union cmsg_fd u;
 	struct msghdr m = { .msg_iov = &iov,
 			    .msg_iovlen = 1,
-			    .msg_control = u.buf,
-			    .msg_controllen = sizeof(u.buf) };
+			    .msg_control = control,
+			    .msg_controllen = sizeof(control) };
 	ssize_t n = real_recvmsg(CHANNEL, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n == 0)
 		real__exit(0); /* the owner is gone */
 	if (n < 0)
 		return;
-	out = cmsg_get_fd(&m);
-	if (out >= 0) {
-		rc = fds_describe(pid, out);
-		real_close(out);
-	}
+	cmsg_each_fd(&m, collect, &files);
+	rc = describe(pid, &files);
 	real_send(CHANNEL, &rc, sizeof(rc), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
@@ -113,6 +141,23 @@ static _Noreturn void keep(void)
 		if (fds[1].revents)
 			answer();
 	}
+}
+
+/*
+ * The program may have given up its privileges, and what it writes into the
+ * shared memory could make us do what it likes: before we look there, we have
+ * none. Called by the first constructor.
+ */
+void keeper_begin(void)
+{
+	const gid_t nobody = 65534;
+
+	if (!getenv(KEEPER_ENV) || !ix_in_guest())
+		return;
+	if (geteuid() == 0 && (real_setgroups(0, NULL) < 0 ||
+			       real_setresgid(nobody, nobody, nobody) < 0 ||
+			       real_setresuid(nobody, nobody, nobody) < 0))
+		real__exit(1);
 }
 
 /* Where the host starts it; the loader has run our constructors. */

@@ -5,17 +5,20 @@
  * The owner does not follow what lies in memory that ring 3 writes. What needs
  * that (whose sockets a killed process had, relays, the list of descriptors)
  * does the keeper: a fork of the owner that becomes a guest and runs the shim
- * in ring 3, with the rights of the program. It is no child of the program and
+ * in ring 3, without any privilege. It is no child of the program and
  * does not keep the instance alive by being there.
  *
  * Trust: what the keeper says is the program's word. It is not waited for but
  * for a bounded time.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -102,10 +105,47 @@ void keeper_end(struct owner *o)
 	forget(o);
 }
 
-/* A pid, and where to print. */
-static int ask(int to, int pid, int out_fd)
+static bool is_ours(const struct instance *in, int pid)
 {
-	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < in->proc_top; i++)
+		if (pid > 0 && procs_pid(in, i) == (uint32_t)pid)
+			return true;
+	return false;
+}
+
+/* What the kernel says of them; the keeper may not look. Names of files are of
+ * no interest, and may hold anything. */
+static int list_fds(int pid)
+{
+	int list = memfd_create("ix-fds", MFD_CLOEXEC);
+	char path[64], link[16];
+	struct dirent *d;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = list < 0 ? NULL : opendir(path);
+	while (dir && (d = readdir(dir))) {
+		ssize_t n = readlinkat(dirfd(dir), d->d_name, link,
+				       sizeof(link) - 1);
+
+		link[n > 0 && link[0] != '/' ? n : 0] = 0;
+		if (d->d_name[0] != '.')
+			dprintf(list, "%s %s\n", d->d_name, link);
+	}
+	if (dir)
+		closedir(dir);
+	else if (list >= 0)
+		close(list);
+	return dir ? list : -ESRCH;
+}
+
+/* A pid, what is known, and where to print. */
+static int ask(int to, int pid, int list, int out_fd)
+{
+	int fds[2] = { list, out_fd };
+	char control[CMSG_SPACE(sizeof(fds))] = { 0 };
 	struct iovec iov = { .iov_base = &pid, .iov_len = sizeof(pid) };
 	struct msghdr m = { .msg_iov = &iov,
 			    .msg_iovlen = 1,
@@ -113,18 +153,21 @@ static int ask(int to, int pid, int out_fd)
 			    .msg_controllen = sizeof(control) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
+	lseek(list, 0, SEEK_SET);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(out_fd));
-	memcpy(CMSG_DATA(c), &out_fd, sizeof(out_fd));
+	c->cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(c), fds, sizeof(fds));
 	return sendmsg(to, &m, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
 int keeper_describe_fds(struct owner *o, int pid, int out_fd)
 {
 	struct pollfd p;
-	int rc, answer;
+	int rc, answer, list;
 
+	if (!is_ours(o->in, pid))
+		return -ESRCH;
 	if (o->keeper.fd < 0)
 		start(o);
 	p = (struct pollfd){ .fd = o->keeper.fd, .events = POLLIN };
@@ -133,7 +176,11 @@ int keeper_describe_fds(struct owner *o, int pid, int out_fd)
 	/* what was asked before and answered too late */
 	while (recv(p.fd, &answer, sizeof(answer), MSG_DONTWAIT) > 0)
 		;
-	rc = ask(p.fd, pid, out_fd);
+	list = list_fds(pid);
+	if (list < 0)
+		return list;
+	rc = ask(p.fd, pid, list, out_fd);
+	close(list);
 	if (rc < 0)
 		return rc;
 	if (poll(&p, 1, ANSWER_MS) <= 0 ||
