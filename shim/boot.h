@@ -19,8 +19,6 @@ extern int boot_state;
  * return address of the program's call. */
 bool boot_slow(const void *caller);
 
-/* keeper.c: in the keeper, give up all privileges. */
-void keeper_begin(void);
 /* reexec.c: become ix-run if that has to host the program; else return. */
 void reexec(int argc, char **argv);
 

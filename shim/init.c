@@ -27,7 +27,6 @@ __attribute__((constructor(101))) static void init(int argc, char **argv)
 {
 	calls_resolve();
 	reexec(argc, argv);
-	keeper_begin();
 	/* in a guest: sockets of the program that executed this one */
 	if (fdtab_inherited())
 		boot(__builtin_return_address(0));

@@ -12,7 +12,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -25,7 +24,6 @@
 #include "shim/relay.h"
 #include "shim/watch.h"
 
-#define KEEPER_ENV "IX_KEEPER" /* set by the host */
 #define CHANNEL 0
 
 /* [0]: what relay_work_fd() gave, [1]: the channel */
@@ -146,26 +144,26 @@ static _Noreturn void keep(void)
 /*
  * The program may have given up its privileges, and what it writes into the
  * shared memory could make us do what it likes: before we look there, we have
- * none. Called by the first constructor.
+ * none.
  */
-void keeper_begin(void)
+static bool give_up_privileges(void)
 {
 	const gid_t nobody = 65534;
 
-	if (!getenv(KEEPER_ENV) || !ix_in_guest())
-		return;
-	if (geteuid() == 0 && (real_setgroups(0, NULL) < 0 ||
-			       real_setresgid(nobody, nobody, nobody) < 0 ||
-			       real_setresuid(nobody, nobody, nobody) < 0))
-		real__exit(1);
+	return geteuid() != 0 || (real_setgroups(0, NULL) == 0 &&
+				  real_setresgid(nobody, nobody, nobody) == 0 &&
+				  real_setresuid(nobody, nobody, nobody) == 0);
 }
 
-/* Where the host starts it; the loader has run our constructors. */
+/* Where the host starts it. Constructors of a program are its own affair: ours
+ * have not run. */
 __attribute__((used, noreturn)) static void keeper_main(void)
 {
 	int fd;
 
-	if (!ix_in_guest() || !boot(__builtin_return_address(0)))
+	calls_resolve();
+	if (!ix_in_guest() || !give_up_privileges() ||
+	    !boot(__builtin_return_address(0)))
 		real__exit(1);
 	fd = relay_work_fd();
 	if (fd < 0)

@@ -18,7 +18,7 @@
 static const char *const not_settings[] = {
 	"IX_CONFIG=", "IX_RUN",	  "IX_LIBDIR=", "IX_DP",  "IX_SHIM",
 	"IX_TEST",    "IX_BENCH", "IX_BUILD",	"IX_CI=", "IX_ROOT=",
-	"IX_WIRE",    "IX_GATE=", "IX_KEEPER=", NULL
+	"IX_WIRE",    "IX_GATE=", NULL
 };
 
 int config_fail(int rc, char *err, size_t err_size, const char *fmt, ...)

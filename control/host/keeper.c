@@ -120,7 +120,7 @@ static bool is_ours(const struct instance *in, int pid)
 static int list_fds(int pid)
 {
 	int list = memfd_create("ix-fds", MFD_CLOEXEC);
-	char path[64], link[16];
+	char path[64], link[64];
 	struct dirent *d;
 	DIR *dir;
 

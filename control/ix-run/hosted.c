@@ -31,9 +31,8 @@ static const struct run *the_run;
 static void keep(void)
 {
 	static struct dune_config config;
-	static char name[] = "ix-keeper", gate[] = "IX_GATE=1",
-		    keeper[] = "IX_KEEPER=1";
-	char *argv[] = { name, NULL }, *envp[] = { gate, keeper, NULL };
+	static char name[] = "ix-keeper", env[] = "IX_GATE=1";
+	char *argv[] = { name, NULL }, *envp[] = { env, NULL };
 	char err[512];
 
 	hosted->describe(&config, true);
