@@ -58,13 +58,12 @@ static int hand_over(struct sock *s, int end, bool eager)
 	cmsg_put_fd(&m, &u, end);
 	__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
 	count(s, 1);
+	ix_gate()->keeper(IX_KEEPER_NOW);
 	do
 		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
-	if (rc == sizeof(what)) {
-		ix_gate()->keeper(IX_KEEPER_NOW);
+	if (rc == sizeof(what))
 		return 0;
-	}
 	rc = -errno;
 	count(s, -1);
 	sock_unref(s);
