@@ -38,7 +38,7 @@ struct dune_region {
 /* What the program may do with one of the fds that are hidden from it. */
 enum dune_fd_use {
 	DUNE_FD_POLL = 1, /* wait for it: poll, select, epoll */
-	DUNE_FD_RW = 2,	  /* read and write (an eventfd) */
+	DUNE_FD_RW = 2,	  /* read, write, send and receive messages */
 	DUNE_FD_DUP = 4,  /* duplicate; the duplicate is the program's own */
 };
 struct dune_fd {

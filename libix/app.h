@@ -35,8 +35,8 @@ struct ix_chunk {
 
 /* A thread that may sleep. */
 struct ix_slot {
-	uint32_t tid; /* 0: free */
-	uint32_t pid;
+	uint32_t tid;	   /* 0: free */
+	uint32_t pid;	   /* 0: reserved, no thread's */
 	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
 	uint32_t home;	   /* elastic thread + 1; 0: not chosen */
 	uint32_t pad[12];
@@ -69,12 +69,19 @@ struct ix_app {
 	struct ix_lock lock; /* of the allocator and the slots */
 	size_t used;	     /* bytes of the shared memory given out */
 	size_t size;
-	uint32_t taken; /* by a program: in a guest others may come */
-	uint32_t ready; /* laid out */
-	uint32_t homes; /* threads that chose an elastic thread */
+	uint32_t ready;	  /* laid out */
+	uint32_t layout;  /* IX_LAYOUT of whoever did it */
+	uint32_t private; /* for one program */
+	void *anchor;	  /* see ix_shared_anchor() */
+	uint32_t homes;	  /* threads that chose an elastic thread */
 	struct ix_slot slot[IX_SLOTS];
 	struct ix_et et[IX_MAX_ETHREADS];
 };
+
+/* In a guest programs may come that were built otherwise. */
+#define IX_LAYOUT                                                 \
+	(IX_ABI_VERSION << 24 ^ (uint32_t)sizeof(struct ix_app) ^ \
+	 (uint32_t)sizeof(struct ix_conn) << 12)
 
 /* Constant once ix_start() is done; the same in all forks. */
 struct ix_process {
@@ -112,8 +119,9 @@ static inline void ix_mark(struct ix_obj *o)
 	e->dirty_tail = o;
 }
 
-/* start.c: the shared memory as ix_self.info has it, zeroed; 0, -ENOMEM */
-int ix_lay_out(struct ix_app *app);
+/* start.c: the shared memory as ix_self.info has it, zeroed, unless another
+ * program did it before; 0, -ENOMEM, -EBUSY: it is not for us */
+int ix_lay_out(struct ix_app *app, bool private);
 
 /* listen.c: b, but for the handle, on every elastic thread; locked is the
  * first. The first error, after which the rest is not tried. */

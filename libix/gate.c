@@ -58,6 +58,11 @@ static int route(const struct ix_addr *ip)
 	return (int)call(IX_GATE_ROUTE, (uint64_t)ip, 0, 0);
 }
 
+static int keeper(uint32_t arg)
+{
+	return (int)call(IX_GATE_KEEPER, arg, 0, 0);
+}
+
 static uint64_t now_ns(void)
 {
 	struct timespec ts;
@@ -77,6 +82,7 @@ static const struct ix_dp gate = {
 	.conn_info = conn_info,
 	.route = route,
 	.now_ns = now_ns,
+	.keeper = keeper,
 };
 
 /* The variable may be stale; a number that Linux does not have answers. */

@@ -77,6 +77,8 @@ int ix_slot_reserve(void)
 	own = pthread_getspecific(slot_key);
 	slot = slot_take();
 	pthread_setspecific(slot_key, own);
+	if (slot >= 0)
+		ix_self.app->slot[slot].pid = 0; /* outlives its maker */
 	return slot;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "gate.h"
@@ -72,14 +73,14 @@ static const struct ix_dp *load(char *err, size_t err_size)
 	return NULL;
 }
 
-int ix_lay_out(struct ix_app *app)
+static void lay_out(struct ix_app *app, bool private)
 {
 	unsigned i;
 
-	if (ix_self.info.app_size < sizeof(*app) + (1 << 20))
-		return -ENOMEM;
 	app->size = ix_self.info.app_size;
 	app->used = (sizeof(*app) + 63) & ~(size_t)63;
+	app->layout = IX_LAYOUT;
+	app->private = private;
 	for (i = 0; i < ix_self.info.nethreads; i++) {
 		struct ix_et *e = &app->et[i];
 
@@ -92,7 +93,52 @@ int ix_lay_out(struct ix_app *app)
 		e->big.size = IX_CHUNK_BIG;
 	}
 	__atomic_store_n(&app->ready, 1, __ATOMIC_RELEASE);
-	return 0;
+}
+
+int ix_lay_out(struct ix_app *app, bool private)
+{
+	int rc = 0;
+
+	if (ix_self.info.app_size < sizeof(*app) + (1 << 20))
+		return -ENOMEM;
+	ix_hold_begin();
+	ix_lock_take(&app->lock);
+	if (!app->ready)
+		lay_out(app, private);
+	else if (private || app->private || app->layout != IX_LAYOUT)
+		rc = -EBUSY;
+	ix_lock_release(&app->lock);
+	ix_hold_end();
+	return rc;
+}
+
+void *ix_shared_find(void)
+{
+	const struct ix_boot_args args = { .abi = IX_ABI_VERSION };
+	const struct ix_dp *dp = gate_find();
+	const struct ix_app *app;
+	struct ix_info info;
+
+	if (!dp || dp->boot(&args, &info) < 0)
+		return NULL;
+	app = info.app_base;
+	if (!__atomic_load_n(&app->ready, __ATOMIC_ACQUIRE) || app->private ||
+	    app->layout != IX_LAYOUT)
+		return NULL;
+	return __atomic_load_n(&app->anchor, __ATOMIC_ACQUIRE);
+}
+
+void *ix_shared_anchor(void *mine)
+{
+	void *none = NULL;
+
+	if (!mine)
+		return __atomic_load_n(&ix_self.app->anchor, __ATOMIC_ACQUIRE);
+	return __atomic_compare_exchange_n(&ix_self.app->anchor, &none, mine,
+					   false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE) ?
+		       mine :
+		       none;
 }
 
 int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
@@ -122,22 +168,34 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	rc = ix_self.dp->boot(&args, &ix_self.info);
 	if (rc < 0)
 		return rc;
-	/* a program that another one executed in the same guest */
-	if (__atomic_exchange_n(&((struct ix_app *)ix_self.info.app_base)->taken,
-				1, __ATOMIC_ACQ_REL)) {
+	/* in a guest others may have come before: the sockets' objects of all
+	 * programs are one another's, private ones are not */
+	rc = ix_lay_out(ix_self.info.app_base, !h->process_gone);
+	if (rc == -EBUSY)
 		snprintf(err, err_size, "the stack serves another program");
-		return -EBUSY;
-	}
-	rc = ix_lay_out(ix_self.info.app_base);
-	if (rc == 0)
-		ix_self.app = ix_self.info.app_base;
-	return rc;
+	if (rc < 0)
+		return rc;
+	ix_self.app = ix_self.info.app_base;
+	/* of the threads that an exec ended */
+	ix_slots_forget((uint32_t)getpid());
+	return 0;
 }
 
 int ix_after_fork(void)
 {
 	ix_thread_reset();
 	return ix_self.dp->attach();
+}
+
+bool ix_in_guest(void)
+{
+	return gate_find() != NULL;
+}
+
+void ix_process_gone(int pid)
+{
+	ix_slots_forget((uint32_t)pid);
+	ix_self.h->process_gone(-1, pid);
 }
 
 void *ix_shared_alloc(size_t size, size_t align)

@@ -19,6 +19,9 @@ extern int boot_state;
  * return address of the program's call. */
 bool boot_slow(const void *caller);
 
+/* reexec.c: become ix-run if that has to host the program; else return. */
+void reexec(int argc, char **argv);
+
 static inline bool boot(const void *caller)
 {
 	if (__builtin_expect(__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) ==

@@ -75,11 +75,11 @@ struct epoll {
 	struct epoll *next_nested;
 };
 
-void epoll_pools_init(void)
+void epoll_pools_init(struct shim_root *r)
 {
-	shim_root->epolls.size = sizeof(struct epoll);
-	shim_root->epitems.size = sizeof(struct epitem);
-	shim_root->epwaiters.size = sizeof(struct ep_waiter);
+	r->epolls.size = sizeof(struct epoll);
+	r->epitems.size = sizeof(struct epitem);
+	r->epwaiters.size = sizeof(struct ep_waiter);
 }
 
 static void *get(struct ix_pool *p)

@@ -8,6 +8,11 @@
  * the descriptor is close-on-exec and the file can be executed, and otherwise
  * when the process is gone. If exec fails, what was given up is taken back;
  * what is relayed stays so.
+ *
+ * In a guest the table of descriptors outlives the exec, and the shim of the new
+ * image takes it over (fdtab_start()): sockets stay what they are. Only the
+ * standard descriptors are relayed, for the C library's streams do not pass
+ * us; and all, where the new image will not have the shim.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -68,13 +73,27 @@ static void leave(int fd, uint64_t e, bool sure)
 		entry_unref(fd_take(fd));
 }
 
-static void leave_all(enum file file)
+/* Static programs are not told apart: they get the placeholders. */
+static bool shim_comes_along(char *const env[])
+{
+	for (; env && *env; env++)
+		if (strncmp(*env, "LD_PRELOAD=", 11) == 0)
+			return strstr(*env, "libixshim") != NULL;
+	return false;
+}
+
+static void leave_all(enum file file, char *const env[])
 {
 	uint32_t i;
 
 	if (!booted() || !fd_self.limit)
 		return;
 	round_end();
+	if (ix_in_guest() && shim_comes_along(env)) {
+		if (file != FILE_NO)
+			relay_inherited(STDERR_FILENO + 1);
+		return;
+	}
 	if (file != FILE_NO)
 		relay_inherited(UINT32_MAX);
 	for (i = 0; i < fd_self.tab->high; i++)
@@ -147,38 +166,38 @@ static enum file runs_in_path(const char *file)
 
 int call_execve(const char *path, char *const argv[], char *const env[])
 {
-	leave_all(runs(path));
+	leave_all(runs(path), env);
 	return failed(real_execve(path, argv, env));
 }
 
 int call_execv(const char *path, char *const argv[])
 {
-	leave_all(runs(path));
+	leave_all(runs(path), environ);
 	return failed(real_execv(path, argv));
 }
 
 int call_execvp(const char *file, char *const argv[])
 {
-	leave_all(runs_in_path(file));
+	leave_all(runs_in_path(file), environ);
 	return failed(real_execvp(file, argv));
 }
 
 int call_execvpe(const char *file, char *const argv[], char *const env[])
 {
-	leave_all(runs_in_path(file));
+	leave_all(runs_in_path(file), env);
 	return failed(real_execvpe(file, argv, env));
 }
 
 int call_fexecve(int fd, char *const argv[], char *const env[])
 {
-	leave_all(FILE_MAYBE);
+	leave_all(FILE_MAYBE, env);
 	return failed(real_fexecve(fd, argv, env));
 }
 
 int call_execveat(int dir, const char *path, char *const argv[],
 		  char *const env[], int flags)
 {
-	leave_all(FILE_MAYBE);
+	leave_all(FILE_MAYBE, env);
 	return failed(real_execveat(dir, path, argv, env, flags));
 }
 
@@ -248,7 +267,7 @@ int call_execle(const char *path, const char *arg, ...)
 
 /*
  * The C library forks and executes in one here, and our process lives on. Its
- * standard descriptors are relayed for both; file actions are not looked at.
+ * standard descriptors are relayed for both, and what a file action names.
  */
 static void before_spawn(void)
 {
@@ -271,6 +290,18 @@ FILE *call_popen(const char *command, const char *mode)
 {
 	before_spawn();
 	return real_popen(command, mode);
+}
+
+/* The C library will duplicate it in the child, past us. */
+int call_posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions,
+					  int fd, int to)
+{
+	int err = errno;
+
+	if (booted() && fd_self.limit)
+		relay_fd(fd);
+	errno = err;
+	return real_posix_spawn_file_actions_adddup2(actions, fd, to);
 }
 
 int call_posix_spawn(pid_t *pid, const char *path,

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "shim/fd.h"
 #include "shim/priv.h"
+#include "shim/relay.h"
 
 struct fd_self fd_self;
 
@@ -145,17 +147,29 @@ static struct fdtab *tab_get(uint32_t pid)
 	return found;
 }
 
-struct fdtab *fdtab_find(int pid)
+static struct fdtab *find_in(const struct shim_root *r, int pid)
 {
+	struct fdtab *t;
 	uint32_t i;
 
-	if (!shim_root || pid <= 0)
-		return NULL;
-	for (i = 0; i < shim_root->tabs_max; i++)
-		if (__atomic_load_n(&fdtab_at(i)->pid, __ATOMIC_ACQUIRE) ==
-		    (uint32_t)pid)
-			return fdtab_at(i);
+	for (i = 0; i < r->tabs_max; i++) {
+		t = (struct fdtab *)(r->tabs + i * r->tab_size);
+		if (__atomic_load_n(&t->pid, __ATOMIC_ACQUIRE) == (uint32_t)pid)
+			return t;
+	}
 	return NULL;
+}
+
+struct fdtab *fdtab_find(int pid)
+{
+	return shim_root && pid > 0 ? find_in(shim_root, pid) : NULL;
+}
+
+bool fdtab_inherited(void)
+{
+	const struct shim_root *r = ix_shared_find();
+
+	return r && find_in(r, getpid());
 }
 
 static void use(struct fdtab *t)
@@ -165,13 +179,55 @@ static void use(struct fdtab *t)
 	__atomic_store_n(&fd_self.limit, shim_root->fds_max, __ATOMIC_RELEASE);
 }
 
+/* In a guest: the keeper has to watch a new table's process. */
+static void tell_keeper(void)
+{
+	if (!ix_in_guest())
+		return;
+	__atomic_store_n(&shim_root->children_told, 1, __ATOMIC_RELEASE);
+	relay_wake_owner();
+	ix_gate()->keeper(IX_KEEPER_SOON);
+}
+
+/* Is fd still what the entry says? An exec closes descriptors. */
+static bool is_open(int fd, uint64_t e)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	       (!entry_obj(e, FD_SOCK) || S_ISSOCK(st.st_mode));
+}
+
+static void inherit(struct fdtab *t)
+{
+	uint32_t i;
+
+	/* a thread that the exec ended may have held it */
+	memset(&t->lock, 0, sizeof(t->lock));
+	use(t);
+	for (i = 0; i < t->high; i++) {
+		uint64_t e = t->ent[i];
+
+		if (!e || (!(e & ENTRY_GIVEN) && is_open((int)i, e)))
+			continue;
+		fd_take((int)i);
+		if (!(e & ENTRY_GIVEN))
+			entry_unref(e);
+	}
+}
+
 int fdtab_start(void)
 {
-	struct fdtab *t = tab_get((uint32_t)getpid());
+	struct fdtab *old = fdtab_find(getpid());
+	struct fdtab *t = old ? old : tab_get((uint32_t)getpid());
 
 	if (!t)
 		return -EMFILE;
-	use(t);
+	if (old)
+		inherit(old);
+	else
+		use(t);
+	tell_keeper();
 	return 0;
 }
 
@@ -197,6 +253,7 @@ void fdtab_adopt(struct fdtab *t)
 {
 	__atomic_store_n(&t->pid, (uint32_t)getpid(), __ATOMIC_RELEASE);
 	use(t);
+	tell_keeper();
 }
 
 void fdtab_drop(struct fdtab *t)

@@ -49,8 +49,11 @@ static inline struct sock *fd_sock_fast(int fd)
 /* Is fd one of the dataplane's own, which the program must not touch? */
 bool fd_hidden(int fd);
 
-/* Take the table of a process that just started the instance. */
+/* Take the table of a process that just started the instance, or, in a guest,
+ * that of the program which executed this one. */
 int fdtab_start(void);
+/* Is there one of such a program? Before the start. */
+bool fdtab_inherited(void);
 /* Remember why a kernel socket is one. */
 void fd_set_reason(int fd, uint8_t reason);
 /* Empty the entry; what it was. The reference it held passes to the caller. */

@@ -2,7 +2,8 @@
 /*
  * fds.c - what each descriptor of a process is, for ixcp fds
  *
- * Runs in the owner. Sockets are read without their locks: a line may be a
+ * Runs in the owner, or in the keeper, which is given the kernel's list since
+ * it may not look for itself. Sockets are read without their locks: a line may be a
  * moment old.
  */
 #include <arpa/inet.h>
@@ -88,10 +89,10 @@ static void of_kernel(struct line *l, uint64_t e, const char *link)
 	}
 }
 
-static void describe(struct line *l, const struct fdtab *t, int pid, int fd)
+static void describe(struct line *l, const struct fdtab *t, int fd,
+		     const char *link)
 {
 	uint64_t e = (uint32_t)fd < shim_root->fds_max ? t->ent[fd] : 0;
-	char path[64], link[128] = "";
 
 	memset(l, 0, sizeof(*l));
 	l->state = "";
@@ -99,9 +100,6 @@ static void describe(struct line *l, const struct fdtab *t, int pid, int fd)
 		of_sock(l, entry_obj(e, FD_SOCK));
 		return;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-	if (readlink(path, link, sizeof(link) - 1) < 0)
-		link[0] = 0;
 	of_kernel(l, e, link);
 	if (entry_obj(e, FD_EPOLL)) {
 		l->kind = "epoll";
@@ -137,33 +135,50 @@ static int put_line(int out, int fd, const struct line *l, bool first)
 	return put(out, text, n);
 }
 
-static int put_all(int out, const struct fdtab *t, int pid, DIR *dir)
+struct listing {
+	const struct fdtab *t;
+	int out;
+	bool any; /* a line was printed */
+};
+
+static int put_fd(struct listing *ls, int fd, const char *link)
 {
-	int min = ix_info()->hidden_fd_min, rc = 0;
-	struct dirent *d;
-	bool first = true;
+	int min = ix_info()->hidden_fd_min, rc;
 	struct line l;
 
-	while (rc == 0 && (d = readdir(dir)) != NULL) {
-		int fd = atoi(d->d_name);
+	if (min > 0 && fd >= min)
+		return 0;
+	describe(&l, ls->t, fd, link);
+	rc = put_line(ls->out, fd, &l, !ls->any);
+	ls->any = true;
+	return rc;
+}
 
-		if (d->d_name[0] == '.' || (min > 0 && fd >= min))
-			continue;
-		describe(&l, t, pid, fd);
-		rc = put_line(out, fd, &l, first);
-		first = false;
+static int put_dir(struct listing *ls, DIR *dir)
+{
+	char link[128];
+	struct dirent *d;
+	int rc = 0;
+
+	while (rc == 0 && (d = readdir(dir)) != NULL) {
+		ssize_t n = readlinkat(dirfd(dir), d->d_name, link,
+				       sizeof(link) - 1);
+
+		link[n > 0 ? n : 0] = 0;
+		if (d->d_name[0] != '.')
+			rc = put_fd(ls, atoi(d->d_name), link);
 	}
 	return rc;
 }
 
 int fds_describe(int pid, int out)
 {
-	struct fdtab *t = fdtab_find(pid);
+	struct listing ls = { .t = fdtab_find(pid), .out = out };
 	char path[64];
 	DIR *dir;
 	int rc;
 
-	if (!t)
+	if (!ls.t)
 		return -ESRCH;
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	dir = opendir(path);
@@ -171,9 +186,28 @@ int fds_describe(int pid, int out)
 		return -errno;
 	rc = put(out, "[", 1);
 	if (rc == 0)
-		rc = put_all(out, t, pid, dir);
+		rc = put_dir(&ls, dir);
 	if (rc == 0)
 		rc = put(out, "]", 1);
 	closedir(dir);
 	return rc;
+}
+
+int fds_describe_listed(int pid, FILE *list, int out)
+{
+	struct listing ls = { .t = fdtab_find(pid), .out = out };
+	char line[128];
+	int rc, at;
+
+	if (!ls.t)
+		return -ESRCH;
+	rc = put(out, "[", 1);
+	while (rc == 0 && fgets(line, sizeof(line), list)) {
+		int fd;
+
+		line[strcspn(line, "\n")] = 0;
+		if (sscanf(line, "%d %n", &fd, &at) == 1)
+			rc = put_fd(&ls, fd, line + at);
+	}
+	return rc == 0 ? put(out, "]", 1) : rc;
 }

@@ -23,9 +23,13 @@
 int boot_state;
 static pid_t boot_tid;
 
-__attribute__((constructor(101))) static void init(void)
+__attribute__((constructor(101))) static void init(int argc, char **argv)
 {
 	calls_resolve();
+	reexec(argc, argv);
+	/* in a guest: sockets of the program that executed this one */
+	if (fdtab_inherited())
+		boot(__builtin_return_address(0));
 }
 
 static void say(const char *before, const char *what, const char *after)
@@ -65,19 +69,6 @@ static void give_up(const char *err)
 	say("ix", err, "; using the kernel's sockets");
 }
 
-/* What the shim shares; the owner needs it, so it comes before the start. */
-static int lay_out(void)
-{
-	int rc = root_map();
-
-	if (rc < 0)
-		return rc;
-	shim_root->socks.size = sizeof(struct sock_box);
-	shim_root->knocks.size = sizeof(struct knock);
-	wait_pools_init();
-	return 0;
-}
-
 /* Ordered; each 0 or -errno. */
 static const struct {
 	const char *name;
@@ -90,18 +81,20 @@ static const struct {
 
 static int start(char *err, size_t size)
 {
+	bool guest = ix_in_guest();
+	/* the owner needs it, so it comes before the start */
+	int rc = guest ? 0 : root_map();
 	unsigned i;
-	int rc = lay_out();
 
-	if (rc < 0) {
-		snprintf(err, size, "no memory for the shim");
-		return rc;
-	}
-	rc = ix_start(&sock_handlers, err, size);
+	if (rc == 0)
+		rc = ix_start(&sock_handlers, err, size);
+	if (rc == 0 && guest)
+		rc = root_join();
 	if (rc < 0) {
 		if (!err[0])
 			snprintf(err, size, "cannot start: %s", strerror(-rc));
-		root_unmap();
+		if (!guest && shim_root)
+			root_unmap();
 		return rc;
 	}
 	for (i = 0; i < sizeof(after_start) / sizeof(*after_start); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * orphans.h - children that die before they have taken over their table
+ * orphans.h - processes that die without having given up their table
  */
 #ifndef IX_SHIM_ORPHANS_H
 #define IX_SHIM_ORPHANS_H
@@ -18,5 +18,7 @@ void orphans_tell(struct fdtab *t, uint32_t forking, pid_t child);
 void orphans_watch(int epfd);
 /* ... what epoll gave back; false: it is not about a child. */
 bool orphans_gone(uint64_t data);
+/* In the keeper, which hears of no process otherwise: watch them all. */
+void orphans_watch_all(void);
 
 #endif

@@ -6,6 +6,7 @@
 #define IX_SHIM_PRIV_H
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "shim/addr.h"
 #include "shim/opts.h"
@@ -110,6 +111,8 @@ bool sock_poll_once(struct sock *s);
 
 /* fds.c: struct ix_handlers.describe_fds */
 int fds_describe(int pid, int out_fd);
+/* ... of the descriptors in list, each a line "number link". */
+int fds_describe_listed(int pid, FILE *list, int out_fd);
 extern const char *const why_text[];
 
 /* For ix_start(). */

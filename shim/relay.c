@@ -58,6 +58,7 @@ static int hand_over(struct sock *s, int end, bool eager)
 	cmsg_put_fd(&m, &u, end);
 	__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
 	count(s, 1);
+	ix_gate()->keeper(IX_KEEPER_NOW);
 	do
 		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
@@ -142,13 +143,13 @@ static void replace(uint64_t e, int end)
  * clients, and only the standard descriptors are meant to be used. Bytes of
  * the others stay where they are for as long as somebody else has them.
  */
-static void inherit(uint32_t fd, uint64_t e, struct sock *s)
+static void inherit(uint64_t e, struct sock *s, bool eager)
 {
 	int pair[2];
 
 	if (make_pair(s, pair) < 0)
 		return;
-	if (hand_over(s, pair[1], fd <= STDERR_FILENO) == 0)
+	if (hand_over(s, pair[1], eager) == 0)
 		replace(e, pair[0]);
 	real_close(pair[0]);
 	real_close(pair[1]);
@@ -163,8 +164,17 @@ void relay_inherited(uint32_t below)
 		struct sock *s = entry_obj(e, FD_SOCK);
 
 		if (is_connection(s) && survives((int)i))
-			inherit(i, e, s);
+			inherit(e, s, i <= STDERR_FILENO);
 	}
+}
+
+void relay_fd(int fd)
+{
+	uint64_t e = fd_entry(fd);
+	struct sock *s = entry_obj(e, FD_SOCK);
+
+	if (is_connection(s))
+		inherit(e, s, true);
 }
 
 /*

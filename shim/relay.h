@@ -48,6 +48,9 @@ static inline void relay_first(struct sock *s)
 /* An image may be executed: relay the connections that it inherits as
  * descriptors below this number. */
 void relay_inherited(uint32_t below);
+/* fd is to be a descriptor of another program: relay it if it is a connection
+ * of ours. */
+void relay_fd(int fd);
 /* Does m pass a descriptor of a connection of ours? */
 bool relay_passes(const struct msghdr *m);
 /* sendmsg() of such a message. As the C library returns it. */

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "shim/priv.h"
 #include "shim/root.h"
+#include "shim/watch.h"
 
 #define PAGES(n) (((n) + 4095) & ~(size_t)4095)
 
@@ -19,31 +21,64 @@ static const struct {
 	{ 64, 65536 },
 	{ 16, 4096 },
 };
+#define NSIZES (sizeof(sizes) / sizeof(*sizes))
+
+static size_t tab_size(unsigned i)
+{
+	return PAGES(sizeof(struct fdtab) + sizes[i].fds * sizeof(uint64_t));
+}
+
+static size_t root_size(unsigned i)
+{
+	return PAGES(sizeof(struct shim_root)) + tab_size(i) * sizes[i].tabs;
+}
+
+static struct shim_root *init(void *p, unsigned i)
+{
+	struct shim_root *r = p;
+
+	r->size = root_size(i);
+	r->fds_max = sizes[i].fds;
+	r->tabs_max = sizes[i].tabs;
+	r->tab_size = tab_size(i);
+	r->tabs = (char *)p + PAGES(sizeof(*r));
+	r->socks.size = sizeof(struct sock_box);
+	r->knocks.size = sizeof(struct knock);
+	wait_pools_init(r);
+	return r;
+}
 
 int root_map(void)
 {
-	const size_t head = PAGES(sizeof(struct shim_root));
 	unsigned i;
 
-	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		size_t tab = PAGES(sizeof(struct fdtab) +
-				   sizes[i].fds * sizeof(uint64_t));
-		size_t all = head + tab * sizes[i].tabs;
-		void *p = mmap(NULL, all, PROT_READ | PROT_WRITE,
+	for (i = 0; i < NSIZES; i++) {
+		void *p = mmap(NULL, root_size(i), PROT_READ | PROT_WRITE,
 			       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 			       0);
 
 		if (p == MAP_FAILED)
 			continue;
-		shim_root = p;
-		shim_root->size = all;
-		shim_root->fds_max = sizes[i].fds;
-		shim_root->tabs_max = sizes[i].tabs;
-		shim_root->tab_size = tab;
-		shim_root->tabs = (char *)p + head;
+		shim_root = init(p, i);
 		return 0;
 	}
 	return -ENOMEM;
+}
+
+int root_join(void)
+{
+	unsigned i;
+	void *p;
+
+	shim_root = ix_shared_anchor(NULL);
+	for (i = 0; i < NSIZES && !shim_root; i++) {
+		if (root_size(i) > ix_info()->app_size / 4)
+			continue;
+		p = ix_shared_alloc(root_size(i), 4096);
+		if (p)
+			shim_root = ix_shared_anchor(init(p, i));
+	}
+	return shim_root ? 0 : -ENOMEM;
 }
 
 void root_unmap(void)

@@ -3,7 +3,7 @@
  * root.h - what the shim shares between all processes of an instance
  *
  * Mapped before the instance starts, so that its owner process, which is
- * forked meanwhile, has it at the same address. Sparse: untouched pages cost
+ * forked meanwhile, has it at the same address. (In a guest: root_join().) Sparse: untouched pages cost
  * nothing.
  */
 #ifndef IX_SHIM_ROOT_H
@@ -61,6 +61,9 @@ extern struct shim_root *shim_root;
 /* 0 or -errno. */
 int root_map(void);
 void root_unmap(void);
+/* In a guest, after the start: it lies in the memory of the instance, where
+ * programs that are executed find it. */
+int root_join(void);
 
 /* A lock that keeps signal handlers off while it is held. */
 void hold_lock(struct ix_lock *l);

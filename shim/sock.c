@@ -252,10 +252,10 @@ static void knock(struct ix_listener *l, unsigned et, const struct ix_event *ev)
 /* In the owner: the kernel has closed what pid had open; so do we. */
 static void process_gone(int slot, int pid)
 {
-	struct fdtab *t = fdtab_find(pid);
+	struct fdtab *t;
 
 	(void)slot;
-	if (t)
+	while ((t = fdtab_find(pid)))
 		fdtab_drop(t);
 }
 

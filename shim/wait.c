@@ -75,10 +75,10 @@ void round_end(void)
 /*
  * Watches
  */
-void wait_pools_init(void)
+void wait_pools_init(struct shim_root *r)
 {
-	shim_root->watches.size = sizeof(struct watch);
-	epoll_pools_init();
+	r->watches.size = sizeof(struct watch);
+	epoll_pools_init(r);
 }
 
 void *wait_pool_get(struct ix_pool *p)

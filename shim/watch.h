@@ -63,8 +63,9 @@ int wait_run(struct wait *w);
 void wait_kernel_written(void);
 
 /* Before the start: sizes of the pools in shim_root. */
-void wait_pools_init(void);
-void epoll_pools_init(void);
+struct shim_root;
+void wait_pools_init(struct shim_root *r);
+void epoll_pools_init(struct shim_root *r);
 void *wait_pool_get(struct ix_pool *p);
 void wait_pool_put(struct ix_pool *p, void *obj);
 

@@ -213,6 +213,75 @@ os.wait()' "$P_IP"
 	finish_ok server 5
 }
 
+# need_whole_sockets: direct mode hands on streams alone.
+need_whole_sockets()
+{
+	[[ $MODE = native || $IX_RUN_OPTS = *--protect=kvm* ]] ||
+		skip "protected mode (--protect=kvm)"
+}
+
+# A server that executes itself anew with its listener, a connection and a
+# datagram socket, as nginx does for an upgrade.
+UPGRADE='
+import os, socket, sys
+if len(sys.argv) == 2:
+	ls = socket.create_server((sys.argv[1], 7000))
+	u = socket.socket(type=socket.SOCK_DGRAM)
+	u.bind((sys.argv[1], 7001))
+	c, _ = ls.accept()
+	closed, _ = ls.accept()
+	c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+	assert c.recv(3) == b"one"
+	for s in ls, u, c:
+		s.set_inheritable(True)
+	os.execv(sys.executable, [sys.executable, "-c", os.environ["CODE"],
+		sys.argv[1]] + [str(s.fileno()) for s in (ls, u, c)])
+ls, u, c = (socket.socket(fileno=int(n)) for n in sys.argv[2:])
+assert c.getpeername()[0] == "10.98.0.1", c.getpeername()
+assert c.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+c.sendall(b"two")
+assert c.recv(5) == b"three"
+d, _ = ls.accept()
+d.sendall(d.recv(4))
+data, peer = u.recvfrom(100)
+u.sendto(data, peer)
+'
+UPGRADE_PEER='
+import socket, sys, time
+def connect():
+	for _ in range(200):
+		try:
+			return socket.create_connection((sys.argv[1], 7000), 5)
+		except OSError:
+			time.sleep(0.1)
+c, closed = connect(), connect()
+c.settimeout(20)
+closed.settimeout(20)
+c.sendall(b"one")
+assert c.recv(3) == b"two"
+assert closed.recv(1) == b"", "a socket that is close-on-exec is open"
+c.sendall(b"three")
+d = connect()
+d.sendall(b"four")
+assert d.recv(4) == b"four"
+u = socket.socket(type=socket.SOCK_DGRAM)
+u.settimeout(20)
+u.sendto(b"five", (sys.argv[1], 7001))
+assert u.recv(10) == b"five"
+assert c.recv(1) == b"" and d.recv(1) == b""
+'
+
+t_upgrade()
+{
+	need_whole_sockets
+	net_up
+	export CODE=$UPGRADE
+	start server prog "$PYTHON" -c "$UPGRADE" "$P_IP"
+	start client peer "$PYTHON" -c "$UPGRADE_PEER" "$P_IP"
+	finish_ok client 30
+	finish_ok server 10
+}
+
 # Nobody uses the CPU while nothing is sent.
 ticks()
 {
@@ -244,4 +313,4 @@ t_idle()
 }
 
 compat_main "$@" -- socat nofork slow inetd many ends killed peer_killed \
-	subprocess leak exec_fails passed outlives idle
+	subprocess leak exec_fails passed outlives upgrade idle

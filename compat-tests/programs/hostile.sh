@@ -4,14 +4,14 @@
 # hostile - a program that attacks the dataplane through the gate, and an innocent one beside it.
 #
 # compat-tests/hostile is run as a program is; in protected mode it tries what
-# the dataplane's memory is protected from as well. IX_HOSTILE_BATCHES: how many
-# random ones (20000), IX_HOSTILE_SEED: of these (the time).
+# the dataplane's memory is protected from as well. IXT_HOSTILE_BATCHES: how many
+# random ones (20000), IXT_HOSTILE_SEED: of these (the time).
 . "$(dirname "$0")/../lib.sh"
 
 HOSTILE="$TOOLS/hostile"
 MC="$COMPAT_DIR/tools/mc.py"
-BATCHES=${IX_HOSTILE_BATCHES:-20000}
-SEED=${IX_HOSTILE_SEED:-$(date +%s)}
+BATCHES=${IXT_HOSTILE_BATCHES:-20000}
+SEED=${IXT_HOSTILE_SEED:-$(date +%s)}
 NO_RETRY=yes
 export HOSTILE_DP=$IX_BUILD/lib/libixdp.so
 
@@ -47,7 +47,7 @@ attack()
 	HOSTILE_WAIT=1 "${PREFIX[@]}" "$HOSTILE" "$@" <"$TMP/$name.in" \
 		>"$TMP/$name.out" 2>"$TMP/$name.err" &
 	PIDS[$name]=$!
-	wait_for $((${IX_HOSTILE_LIMIT:-600} - 100)) said "$name" done ||
+	wait_for $((${IXT_HOSTILE_LIMIT:-600} - 100)) said "$name" done ||
 		{ show "$name"; fail "$1: not done"; }
 	alive "${PIDS[$name]}" || { show "$name"; fail "$1: it died"; }
 }
@@ -175,6 +175,6 @@ t_foreign()
 MODES[calls]=ix MODES[races]=ix MODES[exhaust]=ix MODES[random]=ix
 MODES[foreign]=ix
 for name in calls races exhaust random foreign; do
-	LIMIT[$name]=${IX_HOSTILE_LIMIT:-600}
+	LIMIT[$name]=${IXT_HOSTILE_LIMIT:-600}
 done
 compat_main "$@" -- calls races exhaust random foreign

@@ -291,17 +291,15 @@ static void answer_conns(struct owner *o, const char *arg, struct json *j)
 static void copy_fds(struct json *j, int fd)
 {
 	off_t len = lseek(fd, 0, SEEK_END);
-	char *text;
+	char *text = len > 0 && len <= (off_t)FDS_MAX ? malloc((size_t)len) :
+							NULL;
+	ssize_t n = text ? pread(fd, text, (size_t)len, 0) : 0;
 
-	if (len <= 0 || len > (off_t)FDS_MAX) {
+	if (n > 0)
+		json_raw(j, "fds", text, (size_t)n);
+	else
 		json_raw(j, "fds", "[]", 2);
-		return;
-	}
-	text = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (text == MAP_FAILED)
-		return;
-	json_raw(j, "fds", text, (size_t)len);
-	munmap(text, (size_t)len);
+	free(text);
 }
 
 static void answer_fds(struct owner *o, const char *arg, struct json *j)
@@ -310,8 +308,12 @@ static void answer_fds(struct owner *o, const char *arg, struct json *j)
 	int pid = atoi(arg), rc = -ENOSYS;
 	int fd = memfd_create("ix-fds", MFD_CLOEXEC);
 
+	if (!pid)
+		pid = o->in->booter;
 	if (fd >= 0 && app && app->describe_fds)
-		rc = app->describe_fds(pid ? pid : o->in->booter, fd);
+		rc = app->describe_fds(pid, fd);
+	else if (fd >= 0 && o->in->keep)
+		rc = keeper_describe_fds(o, pid, fd);
 	if (rc < 0)
 		json_str(j, "error",
 			 rc == -ENOSYS ? "the program is not one with "

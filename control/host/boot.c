@@ -59,6 +59,7 @@ static int boot_publish(struct boot *b)
 
 	in->app = b->args->app;
 	in->guest = b->args->flags & IX_BOOT_PROTECTED;
+	in->keep = b->args->keep;
 	in->uid = geteuid();
 	in->booter = getpid();
 	note_stderr(in);

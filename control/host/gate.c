@@ -133,6 +133,24 @@ static uint64_t gate_now_ns(void)
 	return clock_kernel_ns();
 }
 
+static int gate_keeper(uint32_t arg)
+{
+	uint32_t how = arg == IX_KEEPER_SOON ? 1 : 2;
+
+	if (!self)
+		return -ENOTCONN;
+	if (!self->keep)
+		return 0; /* the owner does it */
+	if (getpid() == self->keeper)
+		__atomic_store_n(&self->keeper_busy, arg, __ATOMIC_RELAXED);
+	else if (self->keeper_how < how)
+		__atomic_store_n(&self->keeper_how, how, __ATOMIC_RELAXED);
+	else
+		return 0;
+	eventfd_write(self->core.owner_wake_fd, 1);
+	return 0;
+}
+
 __attribute__((visibility("default"))) const struct ix_dp ix_dp = {
 	.abi = IX_ABI_VERSION,
 	.size = sizeof(struct ix_dp),
@@ -144,4 +162,5 @@ __attribute__((visibility("default"))) const struct ix_dp ix_dp = {
 	.conn_info = gate_conn_info,
 	.route = gate_route,
 	.now_ns = gate_now_ns,
+	.keeper = gate_keeper,
 };

@@ -20,7 +20,7 @@ _Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
 	       "one layout");
 
 #define PACKET_REGIONS (2 * IX_MAX_ETHREADS)
-#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 2)
+#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 4)
 
 /* Constant after hosted_describe(); forks inherit it. */
 static struct dune_region regions[1 + PACKET_REGIONS];
@@ -60,6 +60,8 @@ static long gate(unsigned nr, const uint64_t a[6])
 				       (struct ix_conn_info *)a[2]);
 	case IX_GATE_ROUTE:
 		return ix_dp.route((const struct ix_addr *)a[0]);
+	case IX_GATE_KEEPER:
+		return ix_dp.keeper((uint32_t)a[0]);
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -90,7 +92,8 @@ static unsigned describe_regions(const struct instance *in)
 	return n;
 }
 
-static unsigned describe_fds(const struct instance *in)
+/* The other end of the relay's pair is open in the keeper alone. */
+static unsigned describe_fds(const struct instance *in, bool keeper)
 {
 	const struct ix_info *info = &in->core.net.info;
 	unsigned n = 0, i, d;
@@ -101,6 +104,10 @@ static unsigned describe_fds(const struct instance *in)
 					     DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
+	fds[n++] = (struct dune_fd){ info->relay_fd[0], DUNE_FD_RW };
+	if (keeper)
+		fds[n++] = (struct dune_fd){ info->relay_fd[1],
+					     DUNE_FD_POLL | DUNE_FD_RW };
 	for (d = 0; d < in->core.ndevs; d++) {
 		for (i = 0; i < drv_info(in->core.dev[d])->nqueues; i++) {
 			fd = drv_fd(in->core.dev[d], (uint16_t)i);
@@ -115,7 +122,7 @@ static unsigned describe_fds(const struct instance *in)
 	return n;
 }
 
-static void describe(struct dune_config *out)
+static void describe(struct dune_config *out, bool keeper)
 {
 	const struct instance *in = instance_self();
 	uint64_t arena = (uint64_t)(uintptr_t)in->app_arena.base;
@@ -127,7 +134,7 @@ static void describe(struct dune_config *out)
 	out->regions = regions;
 	out->nregions = describe_regions(in);
 	out->fds = fds;
-	out->nfds = describe_fds(in);
+	out->nfds = describe_fds(in, keeper);
 	out->hidden_fd_min = in->core.net.info.hidden_fd_min;
 	out->fixups = (const struct dune_fixup *)uaccess_fixups(&nfixups);
 	out->nfixups = (unsigned)nfixups;

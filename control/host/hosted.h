@@ -10,10 +10,11 @@
 
 struct ix_hosted {
 	/*
-	 * After ix_dp.boot(): what the guest is to be. From here on the
-	 * dataplane takes addresses in this process for ring 3's.
+	 * After ix_dp.boot(): what the guest is to be, that of the program or
+	 * of its keeper. From here on the dataplane takes addresses in this
+	 * process for ring 3's.
 	 */
-	void (*describe)(struct dune_config *out);
+	void (*describe)(struct dune_config *out, bool keeper);
 };
 extern const struct ix_hosted ix_hosted;
 

@@ -22,6 +22,10 @@ struct instance {
 	struct arena arena;	/* the dataplane's */
 	struct arena app_arena; /* libix's */
 	const struct ix_app_ops *app;
+	void (*keep)(void); /* see struct ix_boot_args */
+	pid_t keeper;
+	uint32_t keeper_how;  /* 1 + IX_KEEPER_*: it was asked for */
+	uint32_t keeper_busy; /* what it has to live on for */
 	char program[64];
 	char sock_path[INSTANCE_PATH];
 	bool guest; /* protected: the program runs in ring 3 of one */

@@ -136,6 +136,7 @@ static int owner_init(struct owner *o, struct instance *in)
 
 	o->in = in;
 	o->kicked = true;
+	o->keeper.fd = o->keeper.pidfd = -1;
 	for (i = 0; i < INSTANCE_PROCS; i++)
 		o->proc[i].pidfd = -2;
 	o->epfd = epoll_create1(EPOLL_CLOEXEC);
@@ -156,6 +157,8 @@ static void work(struct owner *o)
 	o->work = false;
 	if (o->in->app && o->in->app->work)
 		o->busy = o->in->app->work(readable);
+	else
+		o->busy = (int)o->in->keeper_busy;
 }
 
 static void drain_wake(struct owner *o)
@@ -192,6 +195,9 @@ static void handle_events(struct owner *o)
 			break;
 		case EV_LINK:
 			links_lost(o, index);
+			break;
+		case EV_KEEPER:
+			keeper_gone(o);
 			break;
 		}
 	}
@@ -292,6 +298,7 @@ static void owner_loop(struct owner *o)
 		next = earlier(next, duty_run(o, now));
 		next = earlier(next, control_expire(o, now));
 		work(o);
+		keeper_run(o);
 		if (is_over(o, now, &next))
 			return;
 		owner_sleep(o, next);
@@ -332,6 +339,7 @@ static _Noreturn void owner_main(struct birth *b)
 	if (rc < 0)
 		_exit(1);
 	owner_loop(o);
+	keeper_end(o);
 	take_down(b->in);
 	_exit(0);
 }

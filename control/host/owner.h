@@ -38,6 +38,12 @@ struct watched {
 	bool gone;
 };
 
+struct keeper {
+	int fd; /* to it; -1: there is none */
+	int pidfd;
+	unsigned starts;
+};
+
 struct owner {
 	struct instance *in;
 	int epfd;
@@ -51,6 +57,7 @@ struct owner {
 	struct duty duty[IX_MAX_ETHREADS];
 	struct watched proc[INSTANCE_PROCS];
 	struct control control;
+	struct keeper keeper;
 };
 
 /* Fork the owner and wait until it is ready. 0 or -errno. */
@@ -59,7 +66,15 @@ int owner_start(struct instance *in);
 bool owner_is_self(void);
 
 /* What an event of the owner's epoll is about: kind in the upper half. */
-enum owner_event { EV_WAKE, EV_PROC, EV_LISTEN, EV_CLIENT, EV_LINK, EV_WORK };
+enum owner_event {
+	EV_WAKE,
+	EV_PROC,
+	EV_LISTEN,
+	EV_CLIENT,
+	EV_LINK,
+	EV_WORK,
+	EV_KEEPER
+};
 
 static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
 {
@@ -86,5 +101,12 @@ uint64_t links_run(struct owner *o, uint64_t now);
 /* reaper.c: watch newcomers, call process_gone; next time to look. */
 uint64_t reaper_run(struct owner *o, uint64_t now);
 void reaper_gone(struct owner *o, uint32_t slot);
+
+/* keeper.c: start it if it is wanted; it is gone; end it. */
+void keeper_run(struct owner *o);
+void keeper_gone(struct owner *o);
+void keeper_end(struct owner *o);
+/* struct ix_app_ops.describe_fds, of the keeper. */
+int keeper_describe_fds(struct owner *o, int pid, int out_fd);
 
 #endif

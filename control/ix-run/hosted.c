@@ -23,6 +23,23 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* What the keeper, a fork, finds. */
+static const struct ix_hosted *hosted;
+static const struct run *the_run;
+
+/* In the keeper: the shim is a program, too. */
+static void keep(void)
+{
+	static struct dune_config config;
+	static char name[] = "ix-keeper", env[] = "IX_GATE=1";
+	char *argv[] = { name, NULL }, *envp[] = { env, NULL };
+	char err[512];
+
+	hosted->describe(&config, true);
+	if (dune_start(&config, err, sizeof(err)) == 0)
+		dune_run(the_run->shim, argv, envp, err, sizeof(err));
+}
+
 static int boot(const struct run *r, struct dune_config *out, char *err,
 		size_t err_size)
 {
@@ -31,9 +48,9 @@ static int boot(const struct run *r, struct dune_config *out, char *err,
 		.flags = IX_BOOT_PROTECTED,
 		.err = err,
 		.err_size = err_size,
+		.keep = keep,
 	};
 	void *lib = dlopen(r->dp, RTLD_NOW | RTLD_LOCAL);
-	const struct ix_hosted *hosted;
 	const struct ix_dp *dp;
 	struct ix_info info;
 	int rc;
@@ -49,10 +66,11 @@ static int boot(const struct run *r, struct dune_config *out, char *err,
 		snprintf(err, err_size, "libixdp.so is of another version");
 		return -EPROTO;
 	}
+	the_run = r;
 	program_invocation_short_name = (char *)base_name(r->program);
 	rc = dp->boot(&args, &info);
 	if (rc == 0)
-		hosted->describe(out);
+		hosted->describe(out, false);
 	return rc;
 }
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IX_ABI_VERSION 2
+#define IX_ABI_VERSION 3
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -331,7 +331,13 @@ struct ix_boot_args {
 	const struct ix_app_ops *app; /* NULL: the owner drives alone */
 	char *err;		      /* out: one line, what is wrong */
 	size_t err_size;
+	/* protected mode: be the keeper, in a fork of the owner; NULL: none */
+	void (*keep)(void);
 };
+
+/* keeper(): once there are several processes; or at once */
+#define IX_KEEPER_SOON 0
+#define IX_KEEPER_NOW 1
 
 /*
  * The dataplane as seen from the program's side in direct mode: symbol
@@ -355,6 +361,11 @@ struct ix_dp {
 	/* is ip served by the stack: 1 own address, 2 on link or routed, 0 */
 	int (*route)(const struct ix_addr *ip);
 	uint64_t (*now_ns)(void);
+	/* protected mode, where the owner may not follow the program's memory:
+	 * start the keeper, a process in ring 3 that does for the program's
+	 * side what the owner does in direct mode (struct ix_app_ops). From
+	 * the keeper itself: how many things the instance has to live on for */
+	int (*keeper)(uint32_t arg);
 };
 
 extern const struct ix_dp ix_dp;
@@ -374,6 +385,7 @@ enum ix_gate_nr {
 	IX_GATE_DISARM,
 	IX_GATE_CONN_INFO,
 	IX_GATE_ROUTE,
+	IX_GATE_KEEPER,
 	IX_GATE_MAX
 };
 

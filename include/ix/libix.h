@@ -120,6 +120,21 @@ uint64_t ix_now_ns(void);
 void *ix_shared_alloc(size_t size, size_t align);
 
 /*
+ * In a guest, before the start: the anchor (below) of those who came before;
+ * NULL: nobody did, or this is no guest.
+ */
+void *ix_shared_find(void);
+/* One pointer of the caller's that all find: NULL until somebody has set it,
+ * which counts once. The one that counts. */
+void *ix_shared_anchor(void *mine);
+
+/* Protected mode: does this process run in a guest? Programs that it executes
+ * then find the shared memory as it is. */
+bool ix_in_guest(void);
+/* In the keeper (struct ix_dp): give up what a process held. */
+void ix_process_gone(int pid);
+
+/*
  * A pool of equal objects in shared memory; LIFO. Callers lock.
  */
 struct ix_pool {

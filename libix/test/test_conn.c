@@ -108,7 +108,7 @@ static int setup(void **state)
 		.h = &fake_handlers,
 		.info = { .nethreads = 1, .app_size = SHARED },
 	};
-	assert_int_equal(ix_lay_out(app), 0);
+	assert_int_equal(ix_lay_out(app, false), 0);
 	accept_bytes = -1;
 	notified = nplay = ncalls = 0;
 	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0), 0);

@@ -151,6 +151,35 @@ static void a_reference_given_up_at_exec_is_not_dropped_twice(void **state)
 	assert_int_equal(first->refs, 11);
 }
 
+/* What the shim of the next image finds: an exec closes descriptors. */
+static void the_next_image_takes_over_what_is_open(void **state)
+{
+	int open_fd = socket(AF_UNIX, SOCK_STREAM, 0), pipe_fd[2];
+	struct fdtab *t = fd_self.tab;
+
+	(void)state;
+	assert_true(open_fd >= 0 && pipe(pipe_fd) == 0);
+	fd_install(open_fd, FD_SOCK, first);
+	fd_install(900, FD_SOCK, first);	 /* closed by the exec */
+	fd_install(pipe_fd[0], FD_SOCK, second); /* ... and used again */
+	fd_install(901, FD_SOCK, second);
+	fd_self.ent[901] |= ENTRY_GIVEN;
+	t->lock.word = (uint32_t)getpid(); /* of a thread that it ended */
+	fd_self = (struct fd_self){ .limit = 0 };
+	assert_int_equal(fdtab_start(), 0);
+	assert_ptr_equal(fd_self.tab, t);
+	assert_ptr_equal(fd_sock(open_fd), first);
+	assert_null(fd_sock(900));
+	assert_null(fd_sock(pipe_fd[0]));
+	assert_int_equal(fd_entry(901), 0);
+	assert_int_equal(first->refs, 9);
+	assert_int_equal(second->refs, 9);
+	fd_take(open_fd);
+	close(open_fd);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -165,6 +194,7 @@ int main(void)
 		TEST(the_highest_number_works),
 		TEST(a_childs_table_has_references_of_its_own),
 		TEST(a_reference_given_up_at_exec_is_not_dropped_twice),
+		TEST(the_next_image_takes_over_what_is_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

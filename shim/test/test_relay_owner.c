@@ -97,7 +97,7 @@ static int start_libix(void **state)
 		.info = { .nethreads = 1, .app_size = SHARED },
 	};
 	(void)state;
-	return ix_lay_out(app);
+	return ix_lay_out(app, false);
 }
 
 static int stop_libix(void **state)
