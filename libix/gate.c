@@ -92,3 +92,8 @@ const struct ix_dp *gate_find(void)
 		return NULL;
 	return &gate;
 }
+
+bool gate_is(const struct ix_dp *dp)
+{
+	return dp == &gate;
+}

@@ -5,6 +5,8 @@
 #ifndef IX_LIBIX_GATE_H
 #define IX_LIBIX_GATE_H
 
+#include <stdbool.h>
+
 #include "ix/abi.h"
 
 /* Set by ix-run in the environment of a program that it hosts. */
@@ -12,5 +14,7 @@
 
 /* The functions of struct ix_dp as system calls; NULL: not in a guest. */
 const struct ix_dp *gate_find(void);
+/* Is it that? */
+bool gate_is(const struct ix_dp *dp);
 
 #endif

@@ -189,7 +189,7 @@ int ix_after_fork(void)
 
 bool ix_in_guest(void)
 {
-	return gate_find() != NULL;
+	return ix_self.dp ? gate_is(ix_self.dp) : gate_find() != NULL;
 }
 
 void ix_process_gone(int pid)

@@ -18,16 +18,17 @@
 #include "shim/watch.h"
 
 /*
- * The kernel's descriptors are looked at by a system call, in protected mode an
- * exit of the guest. A thread that has nothing else to do looks often. One that
- * the stack keeps busy looks half as often each time that there was nothing,
- * down to a limit, so that what comes is seen late only where it is rare; and
- * soon if the program itself has written to one (it wakes its own threads).
+ * The kernel's descriptors are looked at by a system call. A thread that has
+ * nothing else to do looks often, one that the stack keeps busy each
+ * millisecond, and soon if the program itself has written to one (it wakes its
+ * own threads). In protected mode a look is an exit of the guest: there a busy
+ * thread looks half as often each time that there was nothing, down to a limit,
+ * so that what comes is seen late only where it is rare.
  */
-#define KERNEL_IDLE_NS 100000	/* nothing else to do, or written to */
-#define KERNEL_IDLE_ROUNDS 64	/* ... for so many rounds */
-#define KERNEL_BUSY_NS 1000000	/* there was something */
-#define KERNEL_REST_NS 16000000 /* there was nothing for long */
+#define KERNEL_IDLE_NS 100000 /* nothing else to do, or written to */
+#define KERNEL_IDLE_ROUNDS 64 /* ... for so many rounds */
+#define KERNEL_BUSY_NS 1000000
+#define KERNEL_GUEST_NS 16000000 /* at most, in a guest */
 
 static __thread struct {
 	uint64_t seen_ns;     /* last look */
@@ -232,6 +233,7 @@ static int64_t left_ns(const struct run *r)
 
 static int look_at_kernel(struct run *r)
 {
+	uint64_t most = ix_in_guest() ? KERNEL_GUEST_NS : KERNEL_BUSY_NS;
 	uint64_t next = kernel.interval_ns * 2;
 	int n;
 
@@ -242,7 +244,7 @@ static int look_at_kernel(struct run *r)
 	n = r->w->kernel(r->w);
 	if (n > 0 || next < KERNEL_BUSY_NS)
 		next = KERNEL_BUSY_NS;
-	kernel.interval_ns = next < KERNEL_REST_NS ? next : KERNEL_REST_NS;
+	kernel.interval_ns = next < most ? next : most;
 	return n;
 }
 
