@@ -119,7 +119,7 @@ static struct ix_addr some_ip(void)
 
 static uint16_t some_u16(uint16_t usual)
 {
-	return below(12) ? usual : (uint16_t)(rnd() >> below(16));
+	return (uint16_t)(below(12) ? usual : rnd() >> below(16));
 }
 
 static void fill(struct ix_bsys *b, struct ix_sg *sg)
