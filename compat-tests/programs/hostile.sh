@@ -35,12 +35,14 @@ said()
 	grep -q "^$2" "$TMP/$1.out" 2>/dev/null || ! alive "${PIDS[$1]}"
 }
 
-# attack NAME ARG...: runs it to its end, when it still has its instance.
+# attack NAME ARG...: runs it to its end, when it still has its instance. What
+# failed is told with its arguments: the seed is one.
 attack()
 {
 	local name=$1
 
 	shift
+	attack="$*"
 	mkfifo "$TMP/$name.in"
 	exec {hold}<>"$TMP/$name.in"
 	prefix prog
@@ -48,8 +50,8 @@ attack()
 		>"$TMP/$name.out" 2>"$TMP/$name.err" &
 	PIDS[$name]=$!
 	wait_for $((${IXT_HOSTILE_LIMIT:-600} - 100)) said "$name" done ||
-		{ show "$name"; fail "$1: not done"; }
-	alive "${PIDS[$name]}" || { show "$name"; fail "$1: it died"; }
+		{ show "$name"; fail "$attack: not done"; }
+	alive "${PIDS[$name]}" || { show "$name"; fail "$attack: it died"; }
 }
 
 # attacked NAME: it ends well, and each of its groups has passed.
@@ -63,7 +65,7 @@ attacked()
 		note "${line#* }"
 	done < <(grep '^PASS ' "$TMP/$name.out")
 	grep -q '^FAIL ' "$TMP/$name.out" &&
-		{ show "$name"; fail "$(grep -m 1 '^FAIL ' "$TMP/$name.out")"; }
+		{ show "$name"; fail "$attack: $(grep -m 1 '^FAIL ' "$TMP/$name.out")"; }
 	grep -q '^PASS ' "$TMP/$name.out" || { show "$name"; fail "no case"; }
 	wait_for 5 no_instance 1 || fail "the instance is left behind"
 }
