@@ -75,6 +75,18 @@ static int open_vcpu(struct dune_vcpu *v)
 	return rc;
 }
 
+/* What the CPU needs for an exception. Outside of all windows it would not be
+ * there for the guest: a triple fault, sooner or later. */
+static int use_own(const void *start, size_t len)
+{
+	uint64_t at = (uint64_t)start, gpa;
+	int rc = vm_use(at, at + len);
+
+	if (rc >= 0)
+		rc = vm_gpa(at, &gpa);
+	return rc < 0 ? rc : vm_gpa(at + len - 1, &gpa);
+}
+
 static int new_vcpu(struct dune_vcpu **out)
 {
 	struct dune_vcpu *v = aligned_alloc(64, (sizeof(*v) + 63) / 64 * 64);
@@ -83,7 +95,7 @@ static int new_vcpu(struct dune_vcpu **out)
 	if (!v)
 		return -ENOMEM;
 	memset(v, 0, sizeof(*v));
-	rc = vm_use((uint64_t)v, (uint64_t)(v + 1));
+	rc = use_own(v, sizeof(*v));
 	if (rc >= 0)
 		rc = open_vcpu(v);
 	if (rc < 0) {
@@ -204,7 +216,7 @@ int vcpu_each(int (*fn)(int fd, void *arg), void *arg)
 /* guard, ring-0 stack, two exception stacks with the thread's address at
  * their tops, the thread */
 #define STACK_SIZE (256 * 1024)
-#define THREAD_AT (PAGE + STACK_SIZE + 2 * 8192 + PAGE)
+#define THREAD_AT (PAGE + STACK_SIZE + 2 * EXCEPTION_STACK + PAGE)
 #define THREAD_TOTAL (THREAD_AT + PAGE)
 _Static_assert(sizeof(struct dune_thread) <= PAGE, "one page");
 
@@ -219,7 +231,7 @@ static int new_thread(struct dune_thread **out)
 	if (m == MAP_FAILED)
 		return -errno;
 	mprotect(m, PAGE, PROT_NONE);
-	rc = vm_use((uint64_t)m, (uint64_t)m + THREAD_TOTAL);
+	rc = use_own(m, THREAD_TOTAL);
 	if (rc < 0) {
 		munmap(m, THREAD_TOTAL);
 		return rc;
@@ -227,8 +239,8 @@ static int new_thread(struct dune_thread **out)
 	t = (struct dune_thread *)(m + THREAD_AT);
 	t->self = (uint64_t)t;
 	t->stack = (uint64_t)m + PAGE + STACK_SIZE;
-	*(uint64_t *)(t->stack + 8192) = t->self;
-	*(uint64_t *)(t->stack + 16384) = t->self;
+	*(uint64_t *)(t->stack + EXCEPTION_STACK) = t->self;
+	*(uint64_t *)(t->stack + 2 * EXCEPTION_STACK) = t->self;
 	*out = t;
 	return 0;
 }

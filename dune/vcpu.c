@@ -132,7 +132,7 @@ uint64_t vcpu_address_bits(void)
 /* --- descriptor tables --- */
 static uint64_t idt[2 * VECTORS] __attribute__((aligned(4096)));
 
-void vcpu_idt(void)
+static void fill_idt(uint64_t *out)
 {
 	uint64_t at, dpl, ist;
 	unsigned i;
@@ -141,11 +141,24 @@ void vcpu_idt(void)
 		at = (uint64_t)dune_vectors + i * VECTOR_STUB;
 		dpl = i == 3 || i == 4 ? 3 : 0;
 		ist = i == 8 ? 2 : 1;
-		idt[2 * i] = (at & 0xffff) | (uint64_t)SEL_KERNEL_CS << 16 |
+		out[2 * i] = (at & 0xffff) | (uint64_t)SEL_KERNEL_CS << 16 |
 			     ist << 32 | UINT64_C(0x8e) << 40 | dpl << 45 |
 			     (at >> 16 & 0xffff) << 48;
-		idt[2 * i + 1] = at >> 32;
+		out[2 * i + 1] = at >> 32;
 	}
+}
+
+void vcpu_idt(void)
+{
+	fill_idt(idt);
+}
+
+bool vcpu_idt_is_whole(void)
+{
+	uint64_t fresh[2 * VECTORS];
+
+	fill_idt(fresh);
+	return memcmp(fresh, idt, sizeof(idt)) == 0;
 }
 
 /* What "mov" of the selector of the vdso's getcpu() reads: the CPU. */
@@ -157,7 +170,7 @@ static uint64_t cpu_node(unsigned cpu)
 
 void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t)
 {
-	uint64_t ist = t->stack + 8192, base = (uint64_t)v->tss;
+	uint64_t ist = t->stack + EXCEPTION_STACK, base = (uint64_t)v->tss;
 	uint16_t iomap = sizeof(v->tss);
 
 	memset(v->gdt, 0, sizeof(v->gdt));
@@ -172,7 +185,7 @@ void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t)
 	memset(v->tss, 0, sizeof(v->tss));
 	memcpy(v->tss + 4, &t->stack, sizeof(t->stack));
 	memcpy(v->tss + 36, &ist, sizeof(ist));
-	ist += 8192;
+	ist += EXCEPTION_STACK;
 	memcpy(v->tss + 44, &ist, sizeof(ist));
 	memcpy(v->tss + 102, &iomap, sizeof(iomap));
 	v->cpu = 0;

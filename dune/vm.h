@@ -105,6 +105,7 @@ int vm_kvm_fd(void);
 int vm_add_slot(uint64_t va, uint64_t gpa); /* of 1 GB */
 
 /* --- vcpu.c --- */
+#define EXCEPTION_STACK 8192 /* each of two, above ring 0's */
 struct dune_vcpu {
 	int fd;
 	struct kvm_run *run;
@@ -118,6 +119,7 @@ struct dune_vcpu {
 int vcpu_limits(char *err, size_t err_size);
 uint64_t vcpu_address_bits(void);
 void vcpu_idt(void);
+bool vcpu_idt_is_whole(void);
 int vcpu_set_up(struct dune_vcpu *v); /* one that has never run */
 void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t);
 int vcpu_reset_fpu(struct dune_thread *t); /* as a fresh process has it */
