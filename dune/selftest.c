@@ -260,7 +260,8 @@ static bool round_trips(struct guest *g, struct answer *a)
 	if (port != ST_PORT_DONE || r->calls != ROUNDS || r->wrong ||
 	    r->ring3_cs != SEL_USER_CS)
 		return wrong(a, false,
-			     "wrong answers: %llu of %u calls, %llu wrong",
+			     "its test guest got %llu of %u calls answered, "
+			     "%llu of them wrong",
 			     (unsigned long long)r->calls, ROUNDS,
 			     (unsigned long long)r->wrong);
 	return true;
