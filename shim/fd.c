@@ -125,9 +125,14 @@ void entry_unref(uint64_t e)
 /*
  * Tables of processes
  */
+static struct fdtab *tab_of(const struct shim_root *r, uint32_t i)
+{
+	return (struct fdtab *)(r->tabs + i * r->tab_size);
+}
+
 struct fdtab *fdtab_at(uint32_t i)
 {
-	return (struct fdtab *)(shim_root->tabs + i * shim_root->tab_size);
+	return tab_of(shim_root, i);
 }
 
 static struct fdtab *tab_get(uint32_t pid)
@@ -153,7 +158,7 @@ static struct fdtab *find_in(const struct shim_root *r, int pid)
 	uint32_t i;
 
 	for (i = 0; i < r->tabs_max; i++) {
-		t = (struct fdtab *)(r->tabs + i * r->tab_size);
+		t = tab_of(r, i);
 		if (__atomic_load_n(&t->pid, __ATOMIC_ACQUIRE) == (uint32_t)pid)
 			return t;
 	}

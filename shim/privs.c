@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "libix/gate.h"
+#include "ix/libix.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 
@@ -22,7 +22,7 @@ static void before(bool drops, const void *caller)
 {
 	int err = errno;
 
-	if (drops && !gate_find())
+	if (drops && !ix_in_guest())
 		boot(caller);
 	errno = err;
 }

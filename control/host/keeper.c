@@ -44,7 +44,7 @@ static _Noreturn void be_keeper(struct instance *in, int channel)
 	_exit(1);
 }
 
-static void forget(struct owner *o)
+void keeper_gone(struct owner *o)
 {
 	struct keeper *k = &o->keeper;
 
@@ -77,7 +77,7 @@ static void start(struct owner *o)
 	k->pidfd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
 	if (k->pidfd < 0 ||
 	    epoll_ctl(o->epfd, EPOLL_CTL_ADD, k->pidfd, &ev) < 0)
-		forget(o);
+		keeper_gone(o);
 	else
 		o->in->keeper = pid;
 }
@@ -92,17 +92,12 @@ void keeper_run(struct owner *o)
 		start(o);
 }
 
-void keeper_gone(struct owner *o)
-{
-	forget(o);
-}
-
 void keeper_end(struct owner *o)
 {
 	if (o->keeper.pidfd >= 0)
 		syscall(SYS_pidfd_send_signal, o->keeper.pidfd, SIGKILL, NULL,
 			0);
-	forget(o);
+	keeper_gone(o);
 }
 
 static bool is_ours(const struct instance *in, int pid)
