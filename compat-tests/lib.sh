@@ -78,12 +78,6 @@ fail()
 	exit 1
 }
 
-# note TEXT: a line under the verdict of a test that passes.
-note()
-{
-	echo "##note $*"
-}
-
 skip()
 {
 	# Outside of a test it is the whole file that is skipped.
