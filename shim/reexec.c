@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * reexec.c - preloaded with IX_PROTECT=kvm: on under ix-run
+ * reexec.c - preloaded where KVM protects: on under ix-run
  *
  * Protection cannot come later than the program: ix-run has to host it from its
  * first instruction. It is executed in our place, with the same process id,
- * descriptors and arguments. Only where kvm is asked for by name: a guest has
- * its instance from the start, and with IX_PROTECT=auto every shell that
- * inherits LD_PRELOAD would start one.
+ * descriptors and arguments. With IX_PROTECT=auto that is tried unless it is
+ * known to be in vain; ix-run executes the program again as it was, but with
+ * IX_PROTECT=none, if it cannot be hosted. A program that ld.so was told to run
+ * stays: that cannot be repeated.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,6 +23,9 @@
 
 #define START_FAILED 125
 #define NAME "ix-run"
+/* Of ix-run (protect.c): the boot that it is about, and 0 if it says no. */
+#define SELF_TEST "/run/ix/kvm-self-test"
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 /* Where it may be, seen from this library; as preload.c of ix-run has it. */
 static const char *const places[] = {
@@ -75,12 +79,42 @@ static _Noreturn void failed(const char *run, const char *why)
 	_exit(START_FAILED);
 }
 
-static bool is_wanted(void)
+/* The file's first words; 0, or -ENOENT. */
+static int read_words(const char *path, char boot[64], int *n)
+{
+	FILE *f = fopen(path, "re");
+	int got = f ? fscanf(f, "%63s %d", boot, n) : 0;
+
+	if (f)
+		fclose(f);
+	return got > 0 ? 0 : -ENOENT;
+}
+
+static bool kvm_is_unusable(void)
+{
+	char tested[64], boot[64];
+	int usable = 1, unused;
+
+	return read_words(SELF_TEST, tested, &usable) == 0 && !usable &&
+	       read_words(BOOT_ID, boot, &unused) == 0 &&
+	       strcmp(tested, boot) == 0;
+}
+
+enum wish { STAY, IF_USABLE, MUST };
+
+static enum wish wish(void)
 {
 	const char *protect = getenv("IX_PROTECT");
 
-	return protect && strcmp(protect, "kvm") == 0 && !getenv("IX_RUN") &&
-	       !ix_in_guest();
+	if (getenv("IX_RUN") || ix_in_guest())
+		return STAY;
+	if (protect && strcmp(protect, "kvm") == 0)
+		return MUST;
+	if (protect && strcmp(protect, "auto") != 0)
+		return STAY;
+	return access("/dev/kvm", R_OK | W_OK) < 0 || kvm_is_unusable() ?
+		       STAY :
+		       IF_USABLE;
 }
 
 /* argv: ours; it has room for nothing more. */
@@ -91,34 +125,66 @@ static void become(const char *run, int argc, char **argv)
 	int i;
 
 	if (!args)
-		failed(run, strerror(ENOMEM));
+		return;
 	args[0] = name;
 	args[1] = end;
 	for (i = 0; i <= argc; i++)
 		args[i + 2] = argv[i];
 	real_execv(run, args);
-	failed(run, strerror(errno));
+	free(args);
+}
+
+/* The program that we are in; "" where it cannot be executed again. */
+static void find_self(char out[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+
+	out[n > 0 ? n : 0] = 0;
+	if (strstr(out, "/ld-linux"))
+		out[0] = 0;
+}
+
+/*
+ * ix-run is told what it needs to know of us, and to become us again. Returns
+ * -errno, with all as it was.
+ */
+static int go_on(const char *run, const char *shim, const char *program,
+		 int argc, char **argv)
+{
+	const char *list = getenv("LD_PRELOAD");
+	char *preload = strdup(list ? list : "");
+	int rc = -ENOMEM;
+
+	if (preload && setenv("IX_RUN_PROGRAM", program, 1) == 0 &&
+	    setenv("IX_RUN_PRELOAD", preload, 1) == 0) {
+		leave_preload(shim);
+		become(run, argc, argv);
+		rc = -errno;
+	}
+	unsetenv("IX_RUN_PROGRAM");
+	unsetenv("IX_RUN_PRELOAD");
+	if (list && preload)
+		setenv("LD_PRELOAD", preload, 1);
+	free(preload);
+	return rc;
 }
 
 void reexec(int argc, char **argv)
 {
-	char run[PATH_MAX], program[PATH_MAX];
+	enum wish w = argc < 1 ? STAY : wish();
+	char run[PATH_MAX] = "", program[PATH_MAX];
+	int rc = -ENOENT;
 	Dl_info self;
-	ssize_t n;
 
-	if (!is_wanted() || argc < 1)
+	if (w == STAY || !dladdr((void *)&reexec, &self))
 		return;
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	if (n < 0)
-		failed(NAME, strerror(errno));
-	program[n] = 0;
-	if (!dladdr((void *)&reexec, &self) || !self.dli_fname ||
-	    find_run(self.dli_fname, run) < 0)
-		failed(NAME, strerror(ENOENT));
-	if (strcmp(program, run) == 0)
-		return; /* ix-run itself was preloaded */
-	leave_preload(self.dli_fname);
-	if (setenv("IX_RUN_PROGRAM", program, 1) < 0)
-		failed(run, strerror(errno));
-	become(run, argc, argv);
+	find_self(program);
+	if (find_run(self.dli_fname, run) == 0) {
+		if (strcmp(program, run) == 0)
+			return; /* ix-run itself was preloaded */
+		if (*program)
+			rc = go_on(run, self.dli_fname, program, argc, argv);
+	}
+	if (w == MUST)
+		failed(*run ? run : NAME, strerror(-rc));
 }

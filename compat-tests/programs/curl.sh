@@ -62,7 +62,7 @@ t_timeout()
 	local rc=0
 
 	net_up
-	run prog curl -sS --connect-timeout 1 "http://10.99.1.200/" \
+	run prog curl -sS --connect-timeout 1 "http://${P_IP%.*}.200/" \
 		2>/dev/null || rc=$?
 	same "exit status" "$rc" 28
 }

@@ -40,8 +40,9 @@ static void keep(void)
 		dune_run(the_run->shim, argv, envp, err, sizeof(err));
 }
 
-static int boot(const struct run *r, struct dune_config *out, char *err,
-		size_t err_size)
+static struct dune_config config; /* lives as long as the guest */
+
+int hosted_boot(const struct run *r, char *err, size_t err_size)
 {
 	const struct ix_boot_args args = {
 		.abi = IX_ABI_VERSION,
@@ -53,38 +54,31 @@ static int boot(const struct run *r, struct dune_config *out, char *err,
 	void *lib = dlopen(r->dp, RTLD_NOW | RTLD_LOCAL);
 	const struct ix_dp *dp;
 	struct ix_info info;
-	int rc;
 
-	if (!lib) {
-		snprintf(err, err_size, "cannot load the dataplane: %s",
-			 dlerror());
-		return -ENOENT;
-	}
+	if (!lib)
+		return run_fail(err, err_size, "cannot load the dataplane: %s",
+				dlerror());
 	dp = dlsym(lib, "ix_dp");
 	hosted = dlsym(lib, "ix_hosted");
-	if (!dp || !hosted || dp->abi != IX_ABI_VERSION) {
-		snprintf(err, err_size, "libixdp.so is of another version");
-		return -EPROTO;
-	}
+	if (!dp || !hosted || dp->abi != IX_ABI_VERSION)
+		return run_fail(err, err_size,
+				"libixdp.so is of another version");
 	the_run = r;
 	program_invocation_short_name = (char *)base_name(r->program);
-	rc = dp->boot(&args, &info);
-	if (rc == 0)
-		hosted->describe(out, false);
-	return rc;
+	if (dp->boot(&args, &info) < 0)
+		return EXIT_IX;
+	hosted->describe(&config, false);
+	return 0;
 }
 
-int hosted_run(const struct run *r)
+int hosted_run(const struct run *r, char *err, size_t err_size)
 {
-	static struct dune_config config; /* lives as long as the guest */
 	extern char **environ;
-	char err[512] = "";
 
 	if (setenv("IX_GATE", "1", 1))
-		return run_fail(EXIT_IX, "out of memory");
-	if (boot(r, &config, err, sizeof(err)) ||
-	    dune_start(&config, err, sizeof(err)))
-		return run_fail(EXIT_IX, "%s", err);
-	dune_run(r->program, r->argv, environ, err, sizeof(err));
-	return run_fail(EXIT_NOT_EXECUTABLE, "%s", err);
+		return run_fail(err, err_size, "out of memory");
+	if (dune_start(&config, err, err_size))
+		return EXIT_IX;
+	dune_run(r->program, r->argv, environ, err, err_size);
+	return EXIT_NOT_EXECUTABLE;
 }

@@ -16,22 +16,19 @@
 
 #include "control/ix-run/run.h"
 
-int run_fail(int code, const char *fmt, ...)
+int run_fail(char *err, size_t err_size, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	fputs("ix-run: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	vsnprintf(err, err_size, fmt, ap);
 	va_end(ap);
-	return code;
+	return EXIT_IX;
 }
 
-static int check_machine(const struct ix_config *c)
+static int check_machine(const struct ix_config *c, char *err, size_t err_size)
 {
 	struct device_view v;
-	char err[256];
 	uint32_t i;
 
 	for (i = 0; i < c->ndevs || i == 0; i++) {
@@ -39,72 +36,105 @@ static int check_machine(const struct ix_config *c)
 
 		device_look(spec, &v);
 		if (v.why[0])
-			return run_fail(EXIT_IX, "device %s: %s", spec, v.why);
+			return run_fail(err, err_size, "device %s: %s", spec,
+					v.why);
 	}
-	if (address_check(c, err, sizeof(err)) ||
-	    cpus_check(c, err, sizeof(err)))
-		return run_fail(EXIT_IX, "%s", err);
-	return 0;
+	return address_check(c, err, err_size) || cpus_check(c, err, err_size) ?
+		       EXIT_IX :
+		       0;
 }
 
-static int prepare(struct run *r)
+static int prepare(struct run *r, char *err, size_t err_size)
 {
-	char err[4352];
 	int rc;
 
-	rc = program_find(r, err, sizeof(err));
+	rc = program_find(r, err, err_size);
 	if (!rc)
-		rc = preload_find(r, err, sizeof(err));
-	if (rc)
-		return run_fail(rc, "%s", err);
-	rc = check_machine(&r->config);
+		rc = preload_find(r, err, err_size);
+	if (!rc)
+		rc = check_machine(&r->config, err, err_size);
 	if (rc)
 		return rc;
 	if (config_export(&r->config) || setenv("IX_RUN", "1", 1))
-		return run_fail(EXIT_IX, "the environment cannot hold the "
-					 "settings: out of memory");
-	if (preload_set(r, err, sizeof(err)))
-		return run_fail(EXIT_IX, "%s", err);
+		return run_fail(err, err_size,
+				"the environment cannot hold the settings: out "
+				"of memory");
 	limits_raise();
-	return 0;
+	return preload_set(r, err, err_size);
 }
 
-static int become_program(struct run *r)
+/* A person sees it; who comes by LD_PRELOAD did not ask for ix-run. */
+static void say_protection(const struct run *r, const char *verdict)
 {
+	if ((isatty(STDERR_FILENO) && !r->preloaded) ||
+	    r->config.log >= LOG_INFO)
+		fprintf(stderr, "ix-run: protection: %s\n", verdict);
+}
+
+static int become_program(struct run *r, char *err, size_t err_size)
+{
+	int why;
+
 	execvp(r->program, r->argv);
-	return run_fail(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
-			"%s cannot be executed: %s", r->program,
-			strerror(errno));
+	why = errno;
+	run_fail(err, err_size, "%s cannot be executed: %s", r->program,
+		 strerror(why));
+	return why == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-int main(int argc, char **argv)
+/* All that can be refused, up to the program's start. */
+static int set_up(struct run *r, char *err, size_t err_size)
 {
-	static struct run r;
 	enum config_protect mode;
 	char verdict[256];
 	int rc;
 
-	rc = options_read(&r, argc, argv);
+	rc = protect_choose(&r->config, &mode, verdict, sizeof(verdict));
 	if (rc)
-		return rc;
-	if (r.help) {
+		return run_fail(err, err_size, "%s", verdict);
+	r->hosted = mode == PROTECT_KVM;
+	if (r->config.protect == PROTECT_KVM)
+		r->may_go_back = false;
+	if (r->may_go_back && !r->hosted)
+		return EXIT_IX;
+	rc = prepare(r, err, err_size);
+	if (rc == 0 && r->hosted)
+		rc = hosted_boot(r, err, err_size);
+	if (rc == 0)
+		say_protection(r, verdict);
+	return rc;
+}
+
+/*
+ * A preloaded program that is not to be in a guest, or that cannot be and need
+ * not, goes on without: the shim says what is wrong once it needs the stack.
+ */
+int main(int argc, char **argv)
+{
+	static struct run r;
+	char err[4352] = "";
+	int rc;
+
+	(void)argc;
+	preload_look(&r);
+	rc = options_read(&r, argv, err, sizeof(err));
+	if (rc == 0 && r.help) {
 		options_help();
 		return 0;
 	}
-	if (r.version) {
+	if (rc == 0 && r.version) {
 		puts("ix-run " IX_VERSION);
 		return 0;
 	}
-	if (r.check)
+	if (rc == 0 && r.check)
 		return check_report(&r);
-	rc = protect_choose(&r.config, &mode, verdict, sizeof(verdict));
-	if (rc)
-		return run_fail(rc, "%s", verdict);
-	r.hosted = mode == PROTECT_KVM;
-	rc = prepare(&r);
-	if (rc)
-		return rc;
-	if (isatty(STDERR_FILENO) || r.config.log >= LOG_INFO)
-		run_fail(0, "protection: %s", verdict);
-	return r.hosted ? hosted_run(&r) : become_program(&r);
+	if (rc == 0)
+		rc = set_up(&r, err, sizeof(err));
+	if (rc && r.may_go_back)
+		rc = preload_go_back(&r, err, sizeof(err));
+	else if (rc == 0)
+		rc = r.hosted ? hosted_run(&r, err, sizeof(err)) :
+				become_program(&r, err, sizeof(err));
+	fprintf(stderr, "ix-run: %s\n", err);
+	return rc;
 }

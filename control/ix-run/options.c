@@ -54,8 +54,9 @@ static int wants_next(const struct option *o)
 	return id >= 0 && !config_is_flag((enum config_id)id);
 }
 
-/* The option at argv[*i]; 0, or an exit code. */
-static int next_option(char *const *argv, int *i, struct option *o)
+/* The option at argv[*i]. */
+static int next_option(char *const *argv, int *i, struct option *o, char *err,
+		       size_t err_size)
 {
 	const char *arg = argv[*i];
 
@@ -64,13 +65,12 @@ static int next_option(char *const *argv, int *i, struct option *o)
 	if (strcmp(arg, "-V") == 0)
 		arg = "--version";
 	if (strncmp(arg, "--", 2) != 0 || split(arg + 2, o))
-		return run_fail(EXIT_IX, "%s is not an option; see --help",
-				arg);
+		return run_fail(err, err_size,
+				"%s is not an option; see --help", arg);
 	if (wants_next(o)) {
 		if (!argv[*i + 1])
-			return run_fail(EXIT_IX,
-					"--%s needs a value; see "
-					"--help",
+			return run_fail(err, err_size,
+					"--%s needs a value; see --help",
 					o->name);
 		o->value = argv[++*i];
 	}
@@ -89,58 +89,56 @@ static int more_options(char *const *argv, int *i)
 }
 
 /* --config comes first: it names the weakest source. */
-static int first_pass(struct run *r, char *const *argv)
+static int first_pass(struct run *r, char *const *argv, char *err,
+		      size_t err_size)
 {
 	struct option o;
 	int i = 1, rc;
 
 	while (more_options(argv, &i)) {
-		rc = next_option(argv, &i, &o);
+		rc = next_option(argv, &i, &o, err, err_size);
 		if (rc)
 			return rc;
 		if (!own_flag(r, &o) && strcmp(o.name, "config") == 0 &&
 		    setenv("IX_CONFIG", o.value, 1))
-			return run_fail(EXIT_IX, "out of memory");
+			return run_fail(err, err_size, "out of memory");
 	}
 	r->argv = argv + i;
 	return 0;
 }
 
-static int second_pass(struct run *r, char *const *argv)
+static int second_pass(struct run *r, char *const *argv, char *err,
+		       size_t err_size)
 {
 	struct option o;
-	char err[512];
 	int i = 1;
 
 	while (more_options(argv, &i)) {
-		next_option(argv, &i, &o);
+		next_option(argv, &i, &o, err, err_size);
 		if (own_flag(r, &o) || strcmp(o.name, "config") == 0)
 			continue;
-		if (config_set(&r->config, o.name, o.value, err, sizeof(err)))
-			return run_fail(EXIT_IX, "%s", err);
+		if (config_set(&r->config, o.name, o.value, err, err_size))
+			return EXIT_IX;
 	}
 	return 0;
 }
 
-int options_read(struct run *r, int argc, char *const *argv)
+int options_read(struct run *r, char *const *argv, char *err, size_t err_size)
 {
-	char err[512];
-	int rc;
+	int rc = first_pass(r, argv, err, err_size);
 
-	(void)argc;
-	rc = first_pass(r, argv);
 	if (rc || r->help || r->version)
 		return rc;
-	if (config_gather(&r->config, err, sizeof(err)))
-		return run_fail(EXIT_IX, "%s", err);
-	rc = second_pass(r, argv);
+	if (config_gather(&r->config, err, err_size))
+		return EXIT_IX;
+	rc = second_pass(r, argv, err, err_size);
 	if (rc)
 		return rc;
-	if (config_check(&r->config, err, sizeof(err)))
-		return run_fail(EXIT_IX, "%s", err);
+	if (config_check(&r->config, err, err_size))
+		return EXIT_IX;
 	if (!r->argv[0] && !r->check)
-		return run_fail(EXIT_IX, "no program is named; try ix-run "
-					 "--help");
+		return run_fail(err, err_size,
+				"no program is named; try ix-run --help");
 	return 0;
 }
 

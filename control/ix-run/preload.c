@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * preload.c - find the shim and put it into LD_PRELOAD
+ * preload.c - find the shim and put it into LD_PRELOAD; programs that have it
+ * there already and go on under us (shim/reexec.c)
  */
 #include <errno.h>
 #include <limits.h>
@@ -52,20 +53,16 @@ int preload_find(struct run *r, char *err, size_t err_size)
 		missing = "libixshim.so";
 	else if (find_lib("libixdp.so", r->dp))
 		missing = "libixdp.so";
-	if (missing) {
-		snprintf(err, err_size,
-			 "%s is not found next to ix-run (../lib) nor in "
-			 "/usr/lib/ix; build or install it",
-			 missing);
-		return EXIT_IX;
-	}
-	if (strpbrk(r->shim, " :\t\n")) {
-		snprintf(err, err_size,
-			 "%s has a blank or a colon in its path, which "
-			 "LD_PRELOAD cannot hold; install it elsewhere",
-			 r->shim);
-		return EXIT_IX;
-	}
+	if (missing)
+		return run_fail(err, err_size,
+				"%s is not found next to ix-run (../lib) nor "
+				"in /usr/lib/ix; build or install it",
+				missing);
+	if (strpbrk(r->shim, " :\t\n"))
+		return run_fail(err, err_size,
+				"%s has a blank or a colon in its path, which "
+				"LD_PRELOAD cannot hold; install it elsewhere",
+				r->shim);
 	return 0;
 }
 
@@ -95,10 +92,36 @@ int preload_set(const struct run *r, char *err, size_t err_size)
 	if (asprintf(&list, "%s%s%s", r->shim, old && *old ? ":" : "",
 		     old ? old : "") < 0)
 		list = NULL;
-	if (!list || setenv("LD_PRELOAD", list, 1)) {
-		snprintf(err, err_size, "out of memory");
-		rc = EXIT_IX;
-	}
+	if (!list || setenv("LD_PRELOAD", list, 1))
+		rc = run_fail(err, err_size, "out of memory");
 	free(list);
 	return rc;
+}
+
+void preload_look(struct run *r)
+{
+	const char *program = getenv("IX_RUN_PROGRAM");
+	const char *list = getenv("IX_RUN_PRELOAD");
+	const char *protect = getenv("IX_PROTECT");
+
+	if (!program || !list)
+		return;
+	r->preloaded = true;
+	r->may_go_back = !protect || strcmp(protect, "kvm") != 0;
+	snprintf(r->program, sizeof(r->program), "%s", program);
+	snprintf(r->preload, sizeof(r->preload), "%s", list);
+	unsetenv("IX_RUN_PROGRAM");
+	unsetenv("IX_RUN_PRELOAD");
+}
+
+int preload_go_back(struct run *r, char *err, size_t err_size)
+{
+	unsetenv("IX_RUN");
+	if (setenv("LD_PRELOAD", r->preload, 1) ||
+	    setenv("IX_PROTECT", "none", 1))
+		return run_fail(err, err_size, "out of memory");
+	execv(r->program, r->argv);
+	run_fail(err, err_size, "%s cannot be executed: %s", r->program,
+		 strerror(errno));
+	return EXIT_NOT_EXECUTABLE;
 }

@@ -53,25 +53,12 @@ static int search_path(const char *name, char *out, size_t size)
 	}
 }
 
-/* A preloaded program that goes on under us (shim/reexec.c) is known by its
- * file; argv[0] is what it was. */
-static bool find_running(struct run *r)
-{
-	const char *file = getenv("IX_RUN_PROGRAM");
-
-	if (!file)
-		return false;
-	snprintf(r->program, sizeof(r->program), "%s", file);
-	unsetenv("IX_RUN_PROGRAM");
-	return true;
-}
-
 static int find(struct run *r, char *err, size_t size)
 {
 	const char *name = r->argv[0];
 	int code;
 
-	if (find_running(r))
+	if (r->preloaded)
 		return 0;
 	if (!strchr(name, '/')) {
 		code = *name ? search_path(name, r->program,

@@ -167,6 +167,32 @@ static void test_check(void **state)
 	assert_non_null(strstr(out, "problem          ./static is static"));
 }
 
+/* What the shim says of the program that it was in; that is executed again as it
+ * was, for these libraries start no instance. */
+static void test_preloaded(void **state)
+{
+	char program[128];
+
+	(void)state;
+	snprintf(program, sizeof(program), "%s/dynamic", dir);
+	setenv("IX_RUN_PROGRAM", program, 1);
+	setenv("IX_RUN_PRELOAD", "libm.so.6", 1);
+	expect("-- name", 3, "");
+	assert_string_equal(out, "");
+	setenv("IX_PROTECT", "kvm", 1);
+	expect("-- name", 125, "ix-run: ");
+	unsetenv("IX_PROTECT");
+	setenv("IX_MISSPELT", "1", 1);
+	expect("-- name", 3, "");
+	unsetenv("IX_MISSPELT");
+	setenv("IX_RUN_PROGRAM", "/usr/bin/env", 1);
+	expect("-- name", 0, "IX_PROTECT=none\n");
+	assert_non_null(strstr(out, "LD_PRELOAD=libm.so.6\n"));
+	assert_null(strstr(out, "IX_RUN"));
+	unsetenv("IX_RUN_PROGRAM");
+	unsetenv("IX_RUN_PRELOAD");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_protect),
+		cmocka_unit_test(test_preloaded),
 	};
 	ssize_t n = readlink("/proc/self/exe", binary, 4096);
 
