@@ -296,6 +296,16 @@ ticks()
 	echo "$sum"
 }
 
+# Starting takes a while; it ends with a second in which nothing is used.
+settled()
+{
+	local before
+
+	before=$(ticks)
+	sleep 1
+	[ "$(ticks)" = "$before" ]
+}
+
 t_idle()
 {
 	local i before used
@@ -303,9 +313,9 @@ t_idle()
 	inetd cat
 	for i in 1 2 3 4; do
 		start "holder$i" peer socat "TCP:$P_IP:7000" \
-			"SYSTEM:echo x; sleep 20"
+			"SYSTEM:echo x; sleep $((40 * IXT_SLOW))"
 	done
-	sleep 2
+	wait_for 20 settled || fail "it is never idle"
 	before=$(ticks)
 	sleep 4
 	used=$(($(ticks) - before))
