@@ -50,5 +50,43 @@ t_transfer()
 	finish_ok server 10
 }
 
+unsent()
+{
+	in_ns "$NS_K" ss -Htn dst "$P_IP" dport = 11211 |
+		awk '{ n += $3 } END { print n + 0 }'
+}
+
+all_taken()
+{
+	[ "$(unsent)" = 0 ]
+}
+
+# It sleeps when it is stopped, so it is the one whom frames would wake. What is
+# sent to it is acknowledged nevertheless.
+t_asleep()
+{
+	net_up
+	start memcached prog memcached -u nobody -U 0 -t 1 -l "$P_IP"
+	wait_port "$P_IP" 11211
+	start client peer "$PYTHON" -c '
+import os, socket, sys, time
+s = socket.create_connection((sys.argv[1], 11211), 60)
+print("connected", flush=True)
+while not os.path.exists(sys.argv[2]):
+	time.sleep(0.05)
+v = b"v" * 30000
+s.sendall(b"set a 0 0 %d\r\n%s\r\n" % (len(v), v))
+print("sent", flush=True)
+assert s.makefile("rb").readline() == b"STORED\r\n"' "$P_IP" "$TMP/stopped"
+	wait_for 5 grep -q connected "$TMP/client.out" || fail "no connection"
+	sleep 0.5
+	kill -STOP "${PIDS[memcached]}"
+	touch "$TMP/stopped"
+	wait_for 5 grep -q sent "$TMP/client.out" || fail "nothing is sent"
+	wait_for 5 all_taken || fail "$(unsent) bytes are not acknowledged"
+	kill -CONT "${PIDS[memcached]}"
+	finish_ok client 15
+}
+
 LIMIT[transfer]=120
-compat_main "$@" -- server transfer
+compat_main "$@" -- server asleep transfer

@@ -12,12 +12,15 @@
  *		  now       -> drive, watch the devices; work left: ASK again,
  *			       else WATCH
  *	REST	a program thread sleeps armed. Told through owner_wake_fd when
- *		it wakes -> ASK. Costs nothing.
+ *		it wakes -> ASK. Once in a second, whether it can wake: one that
+ *		is stopped (a debugger) cannot -> drive, WATCH.
  *	LOOK	a program thread drives. At t, or when told -> ASK. While it
  *		drives at each look they become rarer: a wake-up of ours costs
  *		a busy thread some 30 us, which its 99th percentile shows.
  *	WATCH	the owner sleeps on the devices and the deadline. Any of them,
- *		or when told (the program drives again) -> disarm, ASK.
+ *		or when told (the program drives again) -> disarm, ASK. For a
+ *		sleeper that is stopped, a second at most: others that drive
+ *		tell only the sleeper of their deadlines.
  *
  * A lease that is not to be had within a moment counts as driven: its holder
  * may be stopped, and the owner has other things to do.
@@ -29,6 +32,7 @@
 
 #define UNDRIVEN_NS 1000000
 #define LOOK_MAX_NS 8000000
+#define REST_LOOK_NS 1000000000
 #define LEASE_WAIT_NS 2000000
 #define ROUNDS 16 /* without a pause, before other duties */
 
@@ -78,28 +82,41 @@ void duty_drive(struct owner *o, unsigned id)
 	stuck_after_round(o, id, waiting, now);
 }
 
+/* Nobody drives: do it, then sleep on the devices, until `latest` at most. */
+static void drive_and_watch(struct owner *o, struct duty *d, unsigned id,
+			    uint64_t now, uint64_t latest)
+{
+	const struct ix_app_ops *app = o->in->app;
+	int rc;
+
+	d->look_ns = 0;
+	duty_drive(o, id);
+	rc = ethread_watch(o->in->core.et[id], &d->sleep, LEASE_WAIT_NS,
+			   app ? IX_ENTER_EVENTS : 0);
+	d->state = rc == 0 ? DUTY_WATCH : DUTY_ASK;
+	d->until = rc == 0 ? RTE_MIN(d->sleep.deadline_ns, latest) :
+		   rc > 0  ? now :
+			     now + UNDRIVEN_NS;
+}
+
 static void ask(struct owner *o, struct duty *d, unsigned id, uint64_t now)
 {
 	const struct ix_app_ops *app = o->in->app;
 	struct ethread *et = o->in->core.et[id];
 	uint64_t t = app ? app->next_check(id, now) : next_check(et, now);
-	int rc;
 
-	d->until = t;
-	d->state = t == UINT64_MAX ? DUTY_REST : DUTY_LOOK;
-	if (t > now) {
+	if (t == UINT64_MAX) {
+		d->state = DUTY_REST;
+		d->until = now + REST_LOOK_NS;
+		if (lease_thread_stopped(et->armed_tid))
+			drive_and_watch(o, d, id, now, d->until);
+	} else if (t > now) {
+		d->state = DUTY_LOOK;
 		d->until = RTE_MAX(t, now + d->look_ns);
 		d->look_ns = RTE_MIN(2 * d->look_ns + UNDRIVEN_NS, LOOK_MAX_NS);
-		return;
+	} else {
+		drive_and_watch(o, d, id, now, UINT64_MAX);
 	}
-	d->look_ns = 0;
-	duty_drive(o, id);
-	rc = ethread_watch(et, &d->sleep, LEASE_WAIT_NS,
-			   app ? IX_ENTER_EVENTS : 0);
-	d->state = rc == 0 ? DUTY_WATCH : DUTY_ASK;
-	d->until = rc == 0 ? d->sleep.deadline_ns :
-		   rc > 0  ? now :
-			     now + UNDRIVEN_NS;
 }
 
 static bool is_due(const struct owner *o, const struct duty *d, uint64_t now)

@@ -56,30 +56,40 @@ static long open_stat(uint32_t tid)
 	return syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 }
 
-/* The state follows the name, which may contain anything, even ')'. */
-static bool stat_says_dead(const char *text)
+/* The state in /proc/TID/stat follows the name, which may contain anything, even
+ * ')'. 0: there is no such thread; '?': it cannot be known. */
+static char thread_state(uint32_t tid)
 {
-	const char *paren = strrchr(text, ')');
+	char text[STAT_LEN];
+	const char *paren;
+	long fd, n;
 
-	return paren && paren[1] == ' ' && (paren[2] == 'Z' || paren[2] == 'X');
+	if (syscall(SYS_kill, tid, 0) < 0 && errno == ESRCH)
+		return 0;
+	fd = open_stat(tid);
+	if (fd < 0)
+		return '?';
+	n = syscall(SYS_read, fd, text, sizeof(text) - 1);
+	syscall(SYS_close, fd);
+	if (n <= 0)
+		return n < 0 && errno == ESRCH ? 0 : '?';
+	text[n] = 0;
+	paren = strrchr(text, ')');
+	return paren && paren[1] == ' ' ? paren[2] : '?';
 }
 
 bool lease_holder_dead(uint32_t tid)
 {
-	char text[STAT_LEN];
-	long fd, n;
+	char state = thread_state(tid);
 
-	if (syscall(SYS_kill, tid, 0) < 0 && errno == ESRCH)
-		return true;
-	fd = open_stat(tid);
-	if (fd < 0)
-		return false;
-	n = syscall(SYS_read, fd, text, sizeof(text) - 1);
-	syscall(SYS_close, fd);
-	if (n <= 0)
-		return n < 0 && errno == ESRCH;
-	text[n] = 0;
-	return stat_says_dead(text);
+	return !state || state == 'Z' || state == 'X';
+}
+
+bool lease_thread_stopped(uint32_t tid)
+{
+	char state = thread_state(tid);
+
+	return state == 'T' || state == 't';
 }
 
 static bool take_over(struct lease *l, uint32_t tid, uint32_t seen)

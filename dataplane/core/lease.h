@@ -33,6 +33,8 @@ void lease_wake(struct lease *l);
 
 /* Is the thread gone, or a zombie? */
 bool lease_holder_dead(uint32_t tid);
+/* By a signal, or in a debugger? */
+bool lease_thread_stopped(uint32_t tid);
 /* Look threads up under this directory fd from now on (a program may chroot
  * away from /proc). */
 void lease_set_proc(int dirfd);
