@@ -19,6 +19,7 @@
 #define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
 #endif
 #define FANOUT_SHIFT 16 /* flags of PACKET_FANOUT's argument */
+#define FANOUT_ID 0x4958
 
 /* Named by the copies of the archives only. */
 extern FILE *quiet_stderr;
@@ -67,27 +68,33 @@ int quiet_poll(struct pollfd *fds, nfds_t n, int timeout)
 	return poll(fds, n, 0);
 }
 
-/* Spread flows by hash, and that only: no reassembly of fragments, no frames
- * moved to another queue, no echo of what the kernel sends. */
-static int fanout(int fd, int arg)
+/*
+ * Spread flows by hash, and that only: no reassembly of fragments, no frames
+ * moved to another queue, no echo of what the kernel sends. The group, one of
+ * its network namespace, is named by the interface, which is ours alone: by
+ * the PMD's name, PID ^ interface, two instances that start in a row may get
+ * the same, and the second is refused.
+ */
+static int fanout(int fd)
 {
-	unsigned off = PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_FLAG_ROLLOVER;
-	unsigned on = PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+	unsigned how = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+	struct sockaddr_ll ll;
+	socklen_t len = sizeof(ll);
+	unsigned arg;
 
-	arg = (int)(((unsigned)arg & ~(off << FANOUT_SHIFT)) |
-		    on << FANOUT_SHIFT);
+	if (getsockname(fd, (struct sockaddr *)&ll, &len) < 0)
+		return -1;
+	arg = how << FANOUT_SHIFT |
+	      (((unsigned)ll.sll_ifindex + FANOUT_ID) & 0xffff);
 	return setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg, sizeof(arg));
 }
 
 int quiet_setsockopt(int fd, int level, int name, const void *value,
 		     socklen_t len)
 {
-	int arg;
-
-	if (level != SOL_PACKET || name != PACKET_FANOUT || len != sizeof(arg))
-		return setsockopt(fd, level, name, value, len);
-	memcpy(&arg, value, sizeof(arg));
-	return fanout(fd, arg);
+	if (level == SOL_PACKET && name == PACKET_FANOUT)
+		return fanout(fd);
+	return setsockopt(fd, level, name, value, len);
 }
 
 /* veth counts rx and tx channels, af_xdp only looks at combined ones. */
