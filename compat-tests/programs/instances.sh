@@ -40,7 +40,8 @@ t_stream()
 {
 	net_up 2
 	start server prog1 "$TOOLS/stream" serve "$P_IP" 7000
-	start client prog2 "$TOOLS/stream" both "$P_IP" 7000 100000000
+	start client prog2 "$TOOLS/stream" both "$P_IP" 7000 \
+		"$(scaled 100000000)"
 	finish_ok client 45
 	finish_ok server 5
 }

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 export IX_TEST_DEV=tap
-SIZE=100000000
+SIZE=$(scaled 100000000)
 
 # Takes SIZE bytes, gives them back, one connection after the other.
 SERVER='
@@ -24,7 +24,7 @@ CLIENT='
 import hashlib, os, socket, sys
 data = os.urandom(int(sys.argv[2]))
 back = hashlib.sha256()
-with socket.create_connection((sys.argv[1], 7000), 10) as s:
+with socket.create_connection((sys.argv[1], 7000), 10 * int(os.environ["IXT_SLOW"])) as s:
 	s.sendall(data)
 	s.shutdown(socket.SHUT_WR)
 	while chunk := s.recv(1 << 20):
@@ -70,7 +70,7 @@ t_cut_by_the_host()
 	offloads_off "$NS_H" h0
 	offloads_off "$NS_K" k0
 	there_and_back
-	holds "c['tcp_tso'] > 1000 and c['ip_drop_l4_cksum'] == 0"
+	holds "c['tcp_tso'] > $(scaled 1000) and c['ip_drop_l4_cksum'] == 0"
 	same "checksum errors at the peer" "$(in_ns "$NS_K" nstat -asz \
 		TcpInCsumErrors | awk '/Csum/ { print $2 }')" 0
 }
@@ -81,7 +81,7 @@ t_path_mtu()
 	net_up
 	ip -n "$NS_H" link set h0 mtu 1400
 	there_and_back
-	holds "c['tcp_pmtu'] > 0 and c['tcp_tso'] > 1000"
+	holds "c['tcp_pmtu'] > 0 and c['tcp_tso'] > $(scaled 1000)"
 }
 
 t_instances()

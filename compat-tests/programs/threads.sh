@@ -65,6 +65,8 @@ t_four()
 # The device has one queue: its elastic thread sends and receives for all.
 t_one_queue()
 {
+	[[ $IX_RUN_OPTS != *--protect=kvm* ]] ||
+		skip "af_xdp, which a guest cannot have"
 	IX_TEST_DEV=af_xdp
 	memcached_on 4
 }
@@ -100,7 +102,8 @@ t_short_connections()
 	with 2
 	start memcached prog memcached -u nobody -U 0 -m 64 -t 4
 	wait_port "$P_IP" 11211
-	run peer "$PYTHON" -c "$SHORT" "$P_IP" 1000 2>"$TMP/client.err" ||
+	run peer "$PYTHON" -c "$SHORT" "$P_IP" "$(scaled 1000)" \
+		2>"$TMP/client.err" ||
 		fail "client: $(tail -n 1 "$TMP/client.err")"
 	check_handover memcached
 }
@@ -160,7 +163,8 @@ t_iperf3()
 	with 2
 	start server prog iperf3 -s --forceflush
 	wait_for 10 grep -q listening "$TMP/server.out" || fail "no server"
-	run peer timeout 30 iperf3 -c "$P_IP" -P 4 -n 100M >"$TMP/iperf" 2>&1 ||
+	run peer timeout $((30 * IXT_SLOW)) iperf3 -c "$P_IP" -P 4 \
+		-n "$(scaled 100)M" >"$TMP/iperf" 2>&1 ||
 		fail "$(tail -n 1 "$TMP/iperf")"
 	# Bulk may overrun an elastic thread, as it may a card.
 	[ "$MODE" = native ] || [ "$(total handed_in server)" -gt 0 ] ||
@@ -179,7 +183,7 @@ nginx_with()
 # fetch NUMBER
 fetch()
 {
-	run peer curl -sf -m 20 --retry 3 --retry-connrefused \
+	run peer curl -sf -m $((20 * IXT_SLOW)) --retry 3 --retry-connrefused \
 		-o "$TMP/got$1" "http://$P_IP/file" ||
 		fail "fetch $1: curl ends with status $?"
 	same_sha "$TMP/got$1" "$TMP/www/file"
