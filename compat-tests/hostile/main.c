@@ -14,6 +14,7 @@
  */
 #include "hostile.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,9 +106,18 @@ static int child(char **argv)
 	return status != 0;
 }
 
+/* It comes for its events, as a program does: connections that it has closed are
+ * over when it has been told. */
+static void wait_for_end(void)
+{
+	struct pollfd p = { .fd = 0, .events = POLLIN };
+
+	while (poll(&p, 1, 10) == 0)
+		enter(0, IX_ENTER_POLL | IX_ENTER_EVENTS);
+}
+
 int main(int argc, char **argv)
 {
-	char byte;
 	int rc;
 
 	if (getenv("HOSTILE_WHO"))
@@ -119,7 +129,7 @@ int main(int argc, char **argv)
 		rc = child(argv);
 	puts(rc == 2 ? "usage" : "done");
 	fflush(stdout);
-	while (getenv("HOSTILE_WAIT") && read(0, &byte, 1) > 0)
-		continue;
+	if (getenv("HOSTILE_WAIT"))
+		wait_for_end();
 	return rc;
 }

@@ -91,11 +91,11 @@ import json, sys
 print(*sorted({c["state"] for c in json.load(sys.stdin)["conns"]}))'
 }
 
-# Nothing is left but what waits for its time.
+# Nothing is left but what waits for its time, which the program may have set.
 all_back()
 {
 	pools "$1" >"$TMP/pools" && cmp -s "$TMP/pools" "$TMP/pools.before" &&
-		[[ $(states "$1") =~ ^(TIME-WAIT)?$ ]]
+		[[ $(states "$1") =~ ^(FIN-WAIT-2)?\ ?(TIME-WAIT)?$ ]]
 }
 
 # Before anything has happened, there is an instance of the same kind.

@@ -16,7 +16,7 @@
 
 #define ETHREAD_BATCH_MAX 256
 #define ETHREAD_LCORE 32	 /* lcore id of ethread 0; none of EAL's */
-#define ETHREAD_RETRY_NS 1000000 /* backlog, device without interrupt */
+#define ETHREAD_RETRY_NS 1000000 /* backlog, no memory, no interrupt */
 
 struct ethread;
 

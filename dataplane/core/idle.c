@@ -51,7 +51,8 @@ static int arm_devices(struct ethread *et)
 	return 0;
 }
 
-/* Frames to ourselves or to a device that has room again. */
+/* Frames to ourselves or to a device that has room again. What waits for memory
+ * is tried again after a while: who has it may keep it for long. */
 static int tx_due(struct ethread *et)
 {
 	uint32_t backlog = et->backlog;
@@ -59,7 +60,7 @@ static int tx_due(struct ethread *et)
 	if (et->net.loop_head || et->net.ntx)
 		return 1;
 	if (backlog == 0 && tcp_pending(&et->net))
-		return 1;
+		return !et->net.starved;
 	if (backlog == 0)
 		return 0;
 	ethread_flush(et);
@@ -103,7 +104,7 @@ static void describe(struct ethread *et, struct ix_sleep *s)
 
 	s->nfds = 0;
 	s->deadline_ns = timer_next(&et->net.wheel);
-	if (et->backlog && retry < s->deadline_ns)
+	if ((et->backlog || et->net.starved) && retry < s->deadline_ns)
 		s->deadline_ns = retry;
 	if (et->inbox_fd >= 0)
 		s->fds[s->nfds++] = et->inbox_fd;

@@ -71,6 +71,7 @@ struct net {
 	uint32_t handed_to;
 	uint8_t flow_flags; /* FLOW_*, of what is being handled; 0: received */
 	uint8_t flow_from;  /* ethread that handed it over */
+	uint8_t starved;    /* TCP has to send, and no mbuf to send it in */
 	struct rte_mbuf *txq[NET_TXQ];
 
 	struct net_shared *sh;

@@ -352,14 +352,15 @@ void tcp_output_pending(struct net *n)
 {
 	struct tcp *t = n->tcp;
 	struct tcp_pcb *p;
+	int rc = 0;
 
-	while ((p = tcp_list_first(t, &t->out)) &&
+	while (rc == 0 && (p = tcp_list_first(t, &t->out)) &&
 	       net_tx_room(n) > TX_RESERVE) {
 		tcp_list_remove(t, &t->out, p, TL_OUT);
 		p->flags &= ~(uint32_t)TF_OUT;
-		if (tcp_output(n, p) < 0) {
+		rc = tcp_output(n, p);
+		if (rc < 0)
 			tcp_want_output(n, p);
-			return;
-		}
 	}
+	n->starved = rc == -ENOBUFS;
 }

@@ -278,6 +278,22 @@ static void test_arm_with_backlog(void **state)
 	ethread_disarm(et);
 }
 
+/* What TCP has to send is sent, unless there is no memory: then in a moment. */
+static void test_arm_with_output(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_sleep s;
+
+	(void)state;
+	pending = 1;
+	assert_int_equal(ethread_arm(et, &s), 1);
+	et->net.starved = 1;
+	assert_int_equal(ethread_arm(et, &s), 0);
+	assert_true(s.deadline_ns <= clock_kernel_ns() + ETHREAD_RETRY_NS);
+	pending = 0;
+	ethread_disarm(et);
+}
+
 /* A driver that died: queues, pools, protocols, in this order; then as ever. */
 static void test_dead_driver(void **state)
 {
@@ -387,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_unwatch_is_not_driving),
 		cmocka_unit_test(test_arm_refused),
 		cmocka_unit_test(test_arm_with_backlog),
+		cmocka_unit_test(test_arm_with_output),
 		cmocka_unit_test(test_dead_driver),
 		cmocka_unit_test(test_dead_driver_of_a_lost_device),
 		cmocka_unit_test(test_link_down),

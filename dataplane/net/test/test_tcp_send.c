@@ -712,9 +712,11 @@ static void test_no_mbufs(void **state)
 	tcp_output_pending(n);
 	assert_string_equal(out, "");
 	assert_int_equal(tcp_pending(n), 1);
+	assert_int_equal(n->starved, 1);
 	assert_int_equal(n->stats.tcp_no_mbuf, 1);
 	expect("PA1.1+10", "");
 	assert_int_equal(tcp_pending(n), 0);
+	assert_int_equal(n->starved, 0);
 	t_fini();
 }
 
