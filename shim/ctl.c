@@ -164,6 +164,7 @@ static int stack_ioctl(int fd, struct sock *s, unsigned long cmd, void *arg)
 		return real_ioctl(fd, cmd, arg) < 0 ? -errno : 0;
 	if (!sock_lock(fd, s))
 		return -EBADF;
+	sock_poll_once(s);
 	rc = stream_ioctl(s, cmd, arg);
 	sock_unlock(s);
 	return rc == 1 ? other_ioctl(s, cmd, arg) : rc;
@@ -175,6 +176,7 @@ static bool stack_has_bytes(int fd, struct sock *s, int *out)
 	int n = 0;
 
 	if (sock_lock(fd, s)) {
+		sock_poll_once(s);
 		n = readable_bytes(s);
 		sock_unlock(s);
 	}

@@ -106,7 +106,9 @@ static inline int sock_take_error(struct sock *s)
 	return err;
 }
 
-/* Locked. Receive once more if nobody polled just now; true: try again. */
+/* Locked. Receive once more if nobody polled just now; true: try again. Before
+ * each question that a program may ask until the answer is another: in a guest
+ * nobody takes the events in its place. */
 bool sock_poll_once(struct sock *s);
 
 /* fds.c: struct ix_handlers.describe_fds */

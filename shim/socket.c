@@ -155,10 +155,15 @@ static struct endpoint local_name(const struct sock *s)
 	return ep;
 }
 
-static bool has_peer(const struct sock *s)
+static bool has_peer(int fd, struct sock *s)
 {
-	return s->type == SOCK_DGRAM ? s->priv->has_peer :
-				       s->state == SS_CONNECTED;
+	if (s->type == SOCK_DGRAM)
+		return s->priv->has_peer;
+	if (s->state == SS_CONNECTING && sock_lock(fd, s)) {
+		sock_poll_once(s);
+		sock_unlock(s);
+	}
+	return s->state == SS_CONNECTED;
 }
 
 static int show(const struct endpoint *ep, const struct sock *s,
@@ -189,7 +194,7 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 
 	if (!s || s->world != SOCK_STACK)
 		return real_getpeername(fd, addr, len);
-	if (!has_peer(s))
+	if (!has_peer(fd, s))
 		return (int)ret_errno(-ENOTCONN);
 	return (int)ret_errno(show(&s->priv->peer, s, addr, len));
 }

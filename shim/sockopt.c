@@ -356,6 +356,7 @@ static int get_stack(int fd, struct sock *s, int level, int name, void *val,
 		return -EINVAL;
 	if (!sock_lock(fd, s))
 		return -EBADF;
+	sock_poll_once(s);
 	rc = get_kept(s, level, name, val, len);
 	sock_unlock(s);
 	return rc == NOT_OURS ? ask_kernel_get(s, level, name, val, len) : rc;

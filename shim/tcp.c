@@ -164,6 +164,8 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 /* Locked: what connect() finds on a socket that is not new. */
 static int connect_state(struct sock *s)
 {
+	if (s->state == SS_CONNECTING)
+		sock_poll_once(s);
 	switch (s->state) {
 	case SS_INIT:
 		return 0;
