@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 #
 # bystander - programs without a network of their own start no instance under LD_PRELOAD.
+#
+# In direct mode: what is in a guest has its instance from the start (CAVEATS.md).
 . "$(dirname "$0")/../lib.sh"
 
 # preloaded COMMAND...: in the host's namespace, where an instance would show.
 preloaded()
 {
-	ip netns exec "$NS_H" env LD_PRELOAD="$IX_SHIM" \
+	ip netns exec "$NS_H" env LD_PRELOAD="$IX_SHIM" IX_PROTECT=none \
 		IX_DEV="$IX_TEST_DEV:x$$b" IX_IP=10.99.1.2/24 "$@"
 }
 
