@@ -9,8 +9,7 @@
 
 /* As the PMD asks: PID ^ interface, of two processes that is the same number. */
 #define SAME_ID 1234
-#define PMD_FANOUT \
-	((PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG) << 16 | SAME_ID)
+#define PMD_HOW (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG)
 
 int quiet_setsockopt(int fd, int level, int name, const void *value,
 		     socklen_t len);
@@ -33,7 +32,7 @@ static int packet_socket(const char *interface)
 
 static int join(set_fn set, int fd)
 {
-	int arg = PMD_FANOUT;
+	unsigned arg = (unsigned)PMD_HOW << 16 | SAME_ID;
 
 	return set(fd, SOL_PACKET, PACKET_FANOUT, &arg, sizeof(arg)) < 0 ?
 		       -errno :
