@@ -5,7 +5,7 @@
 #
 # The first of the machine's two cards (cards.sh) is the program's. lab/run says
 # what it can do: LAB_CKSUM (enum of drv.h's DRV_CKSUM_*), LAB_TSO,
-# LAB_INTERRUPT, LAB_QUEUES.
+# LAB_INTERRUPT, LAB_QUEUES; LAB_ABANDON=0: it may not be left running.
 export IX_TEST_DEV=pci
 . "$(dirname "$0")/../lib.sh"
 . "$COMPAT_DIR/nginx.sh"
@@ -296,11 +296,14 @@ t_take_over()
 	hand_over
 	mc_start "$THREADS"
 	same "driver" "$(driver_of "$CARD")" vfio-pci
-	# shellcheck disable=SC2046
-	kill -KILL "${PIDS[memcached]}" $(owners)
-	finish memcached 5
-	mc_start "$THREADS"
-	mc_check "after a new start"
+	mc_check "before"
+	if [ "${LAB_ABANDON:-1}" = 1 ]; then
+		# shellcheck disable=SC2046
+		kill -KILL "${PIDS[memcached]}" $(owners)
+		finish memcached 5
+		mc_start "$THREADS"
+		mc_check "after a new start"
+	fi
 	stop memcached
 	wait_for 10 no_owner || fail "left behind: $(owners)"
 	wait_for 10 kernel_has_it || fail "the kernel has not got the card back"

@@ -166,4 +166,8 @@ int config_parse_dev(const char *spec, struct config_dev *out,
 /* An address as text: v4-mapped ones dotted. buf holds 46 bytes. */
 const char *config_addr_text(const struct ix_addr *ip, char *buf);
 
+/* Write one line into err. Returns rc. */
+int config_fail(int rc, char *err, size_t err_size, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
 #endif

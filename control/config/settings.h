@@ -28,10 +28,6 @@ int config_apply(struct ix_config *c, enum config_id id, const char *value,
 		 enum config_source from, const char *label, char *err,
 		 size_t err_size);
 
-/* Write one line into err. Returns rc. */
-int config_fail(int rc, char *err, size_t err_size, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
 /* Read a libconfig file. */
 int config_from_file(struct ix_config *c, const char *path, char *err,
 		     size_t err_size);

@@ -56,13 +56,13 @@ int hosted_boot(const struct run *r, char *err, size_t err_size)
 	struct ix_info info;
 
 	if (!lib)
-		return run_fail(err, err_size, "cannot load the dataplane: %s",
-				dlerror());
+		return config_fail(EXIT_IX, err, err_size,
+				   "cannot load the dataplane: %s", dlerror());
 	dp = dlsym(lib, "ix_dp");
 	hosted = dlsym(lib, "ix_hosted");
 	if (!dp || !hosted || dp->abi != IX_ABI_VERSION)
-		return run_fail(err, err_size,
-				"libixdp.so is of another version");
+		return config_fail(EXIT_IX, err, err_size,
+				   "libixdp.so is of another version");
 	the_run = r;
 	program_invocation_short_name = (char *)base_name(r->program);
 	if (dp->boot(&args, &info) < 0)
@@ -76,7 +76,7 @@ int hosted_run(const struct run *r, char *err, size_t err_size)
 	extern char **environ;
 
 	if (setenv("IX_GATE", "1", 1))
-		return run_fail(err, err_size, "out of memory");
+		return config_fail(EXIT_IX, err, err_size, "out of memory");
 	if (dune_start(&config, err, err_size))
 		return EXIT_IX;
 	dune_run(r->program, r->argv, environ, err, err_size);

@@ -8,23 +8,12 @@
  * the program needs it. In protected mode it hosts the program (hosted.c).
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control/ix-run/run.h"
-
-int run_fail(char *err, size_t err_size, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err, err_size, fmt, ap);
-	va_end(ap);
-	return EXIT_IX;
-}
 
 static int check_machine(const struct ix_config *c, char *err, size_t err_size)
 {
@@ -36,8 +25,8 @@ static int check_machine(const struct ix_config *c, char *err, size_t err_size)
 
 		device_look(spec, &v);
 		if (v.why[0])
-			return run_fail(err, err_size, "device %s: %s", spec,
-					v.why);
+			return config_fail(EXIT_IX, err, err_size,
+					   "device %s: %s", spec, v.why);
 	}
 	return address_check(c, err, err_size) || cpus_check(c, err, err_size) ?
 		       EXIT_IX :
@@ -56,9 +45,10 @@ static int prepare(struct run *r, char *err, size_t err_size)
 	if (rc)
 		return rc;
 	if (config_export(&r->config) || setenv("IX_RUN", "1", 1))
-		return run_fail(err, err_size,
-				"the environment cannot hold the settings: out "
-				"of memory");
+		return config_fail(
+			EXIT_IX, err, err_size,
+			"the environment cannot hold the settings: out "
+			"of memory");
 	limits_raise();
 	return preload_set(r, err, err_size);
 }
@@ -77,8 +67,8 @@ static int become_program(struct run *r, char *err, size_t err_size)
 
 	execvp(r->program, r->argv);
 	why = errno;
-	run_fail(err, err_size, "%s cannot be executed: %s", r->program,
-		 strerror(why));
+	config_fail(EXIT_IX, err, err_size, "%s cannot be executed: %s",
+		    r->program, strerror(why));
 	return why == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
@@ -91,7 +81,7 @@ static int set_up(struct run *r, char *err, size_t err_size)
 
 	rc = protect_choose(&r->config, &mode, verdict, sizeof(verdict));
 	if (rc)
-		return run_fail(err, err_size, "%s", verdict);
+		return config_fail(EXIT_IX, err, err_size, "%s", verdict);
 	r->hosted = mode == PROTECT_KVM;
 	if (r->config.protect == PROTECT_KVM)
 		r->may_go_back = false;

@@ -65,13 +65,13 @@ static int next_option(char *const *argv, int *i, struct option *o, char *err,
 	if (strcmp(arg, "-V") == 0)
 		arg = "--version";
 	if (strncmp(arg, "--", 2) != 0 || split(arg + 2, o))
-		return run_fail(err, err_size,
-				"%s is not an option; see --help", arg);
+		return config_fail(EXIT_IX, err, err_size,
+				   "%s is not an option; see --help", arg);
 	if (wants_next(o)) {
 		if (!argv[*i + 1])
-			return run_fail(err, err_size,
-					"--%s needs a value; see --help",
-					o->name);
+			return config_fail(EXIT_IX, err, err_size,
+					   "--%s needs a value; see --help",
+					   o->name);
 		o->value = argv[++*i];
 	}
 	++*i;
@@ -101,7 +101,8 @@ static int first_pass(struct run *r, char *const *argv, char *err,
 			return rc;
 		if (!own_flag(r, &o) && strcmp(o.name, "config") == 0 &&
 		    setenv("IX_CONFIG", o.value, 1))
-			return run_fail(err, err_size, "out of memory");
+			return config_fail(EXIT_IX, err, err_size,
+					   "out of memory");
 	}
 	r->argv = argv + i;
 	return 0;
@@ -137,8 +138,8 @@ int options_read(struct run *r, char *const *argv, char *err, size_t err_size)
 	if (config_check(&r->config, err, err_size))
 		return EXIT_IX;
 	if (!r->argv[0] && !r->check)
-		return run_fail(err, err_size,
-				"no program is named; try ix-run --help");
+		return config_fail(EXIT_IX, err, err_size,
+				   "no program is named; try ix-run --help");
 	return 0;
 }
 

@@ -54,15 +54,17 @@ int preload_find(struct run *r, char *err, size_t err_size)
 	else if (find_lib("libixdp.so", r->dp))
 		missing = "libixdp.so";
 	if (missing)
-		return run_fail(err, err_size,
-				"%s is not found next to ix-run (../lib) nor "
-				"in /usr/lib/ix; build or install it",
-				missing);
+		return config_fail(
+			EXIT_IX, err, err_size,
+			"%s is not found next to ix-run (../lib) nor "
+			"in /usr/lib/ix; build or install it",
+			missing);
 	if (strpbrk(r->shim, " :\t\n"))
-		return run_fail(err, err_size,
-				"%s has a blank or a colon in its path, which "
-				"LD_PRELOAD cannot hold; install it elsewhere",
-				r->shim);
+		return config_fail(
+			EXIT_IX, err, err_size,
+			"%s has a blank or a colon in its path, which "
+			"LD_PRELOAD cannot hold; install it elsewhere",
+			r->shim);
 	return 0;
 }
 
@@ -93,7 +95,7 @@ int preload_set(const struct run *r, char *err, size_t err_size)
 		     old ? old : "") < 0)
 		list = NULL;
 	if (!list || setenv("LD_PRELOAD", list, 1))
-		rc = run_fail(err, err_size, "out of memory");
+		rc = config_fail(EXIT_IX, err, err_size, "out of memory");
 	free(list);
 	return rc;
 }
@@ -119,9 +121,9 @@ int preload_go_back(struct run *r, char *err, size_t err_size)
 	unsetenv("IX_RUN");
 	if (setenv("LD_PRELOAD", r->preload, 1) ||
 	    setenv("IX_PROTECT", "none", 1))
-		return run_fail(err, err_size, "out of memory");
+		return config_fail(EXIT_IX, err, err_size, "out of memory");
 	execv(r->program, r->argv);
-	run_fail(err, err_size, "%s cannot be executed: %s", r->program,
-		 strerror(errno));
+	config_fail(EXIT_IX, err, err_size, "%s cannot be executed: %s",
+		    r->program, strerror(errno));
 	return EXIT_NOT_EXECUTABLE;
 }

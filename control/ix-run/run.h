@@ -33,10 +33,6 @@ struct run {
 	char dp[4096];	    /* path of libixdp.so */
 };
 
-/* Write err. Returns EXIT_IX. */
-int run_fail(char *err, size_t err_size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /* Read the sources and the command line into r. */
 int options_read(struct run *r, char *const *argv, char *err, size_t err_size);
 void options_help(void);

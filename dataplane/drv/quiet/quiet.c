@@ -11,7 +11,6 @@
 #include <net/if.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
