@@ -6,6 +6,7 @@
 #define IX_SHIM_BOOT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum boot_state {
 	BOOT_NOT,     /* nothing started */
@@ -14,6 +15,8 @@ enum boot_state {
 	BOOT_FAILED, /* everything stays in the kernel */
 };
 extern int boot_state;
+extern size_t
+	boot_bytes; /* of address space that the instance took; direct mode */
 
 /* true: an instance runs. Starts it if that was not tried yet; caller is the
  * return address of the program's call. */
@@ -21,6 +24,10 @@ bool boot_slow(const void *caller);
 
 /* reexec.c: become ix-run if that has to host the program; else return. */
 void reexec(int argc, char **argv);
+
+/* user.c: start the instance and become IX_USER, if that is set. 0, or -errno
+ * and one line in err. */
+int user_become(char *err, size_t size);
 
 static inline bool boot(const void *caller)
 {

@@ -12,10 +12,26 @@ static struct sock **bucket(uint16_t port)
 	return &shim_root->bound[port % BOUND_BUCKETS];
 }
 
+enum { V4 = 1, V6 = 2 };
+
+/* Whose peers it is for. */
+static unsigned families(const struct sock *s)
+{
+	const struct ix_addr *ip = &s->priv->local.ip;
+
+	if (!addr_is_any(ip))
+		return addr_is_v4(ip) ? V4 : V6;
+	if (s->family == AF_INET)
+		return V4;
+	return s->v6only ? V6 : V4 | V6;
+}
+
 static bool same_address(const struct sock *a, const struct sock *b)
 {
 	const struct ix_addr *x = &a->priv->local.ip, *y = &b->priv->local.ip;
 
+	if (!(families(a) & families(b)))
+		return false;
 	if (addr_is_any(x) || addr_is_any(y))
 		return true;
 	return addr_equal(x, y);

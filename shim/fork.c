@@ -15,6 +15,7 @@
 #include "shim/fd.h"
 #include "shim/fork.h"
 #include "shim/orphans.h"
+#include "shim/raw.h"
 #include "shim/watch.h"
 
 static struct fdtab *for_child; /* under the table's lock */
@@ -62,9 +63,9 @@ int fork_init(void)
 	return -pthread_atfork(prepare, in_parent, in_child);
 }
 
-pid_t call_fork(void)
+/* In the parent, which knows the number now. */
+static pid_t told(pid_t pid)
 {
-	pid_t pid = real_fork();
 	int saved = errno;
 
 	if (pid && booted() && last_child) {
@@ -76,6 +77,24 @@ pid_t call_fork(void)
 	}
 	errno = saved;
 	return pid;
+}
+
+pid_t call_fork(void)
+{
+	return told(real_fork());
+}
+
+pid_t fork_raw(long nr, const long args[6])
+{
+	pid_t pid;
+
+	prepare();
+	pid = (pid_t)raw_syscall(nr, args);
+	if (pid == 0)
+		in_child();
+	else
+		in_parent();
+	return told(pid);
 }
 
 /*

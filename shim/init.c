@@ -21,16 +21,8 @@
 #define START_FAILED 125 /* exit status, as of env(1) and ix-run */
 
 int boot_state;
+size_t boot_bytes;
 static pid_t boot_tid;
-
-__attribute__((constructor(101))) static void init(int argc, char **argv)
-{
-	calls_resolve();
-	reexec(argc, argv);
-	/* in a guest: sockets of the program that executed this one */
-	if (fdtab_inherited())
-		boot(__builtin_return_address(0));
-}
 
 static void say(const char *before, const char *what, const char *after)
 {
@@ -67,6 +59,21 @@ static void give_up(const char *err)
 		_exit(START_FAILED);
 	}
 	say("ix", err, "; using the kernel's sockets");
+}
+
+__attribute__((constructor(101))) static void init(int argc, char **argv)
+{
+	char err[256];
+
+	calls_resolve();
+	reexec(argc, argv);
+	/* in a guest: sockets of the program that executed this one */
+	if (fdtab_inherited())
+		boot(__builtin_return_address(0));
+	if (user_become(err, sizeof(err)) < 0) {
+		say(getenv("IX_RUN") ? "ix-run" : "ix", err, "");
+		_exit(START_FAILED);
+	}
 }
 
 /* Ordered; each 0 or -errno. */
@@ -108,8 +115,23 @@ static int start(char *err, size_t size)
 	return 0;
 }
 
+/* Of this process's address space. */
+static size_t mapped_bytes(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	size_t pages = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%zu", &pages) != 1)
+		pages = 0;
+	fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool boot_now(void)
 {
+	size_t had = mapped_bytes();
 	char err[512] = "";
 	int keep = errno, rc;
 
@@ -119,6 +141,8 @@ static bool boot_now(void)
 		give_up(err);
 	else
 		mark_children();
+	if (!ix_in_guest())
+		boot_bytes = mapped_bytes() - had;
 	__atomic_store_n(&boot_state, rc < 0 ? BOOT_FAILED : BOOT_DONE,
 			 __ATOMIC_RELEASE);
 	syscall(SYS_futex, &boot_state, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL,

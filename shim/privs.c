@@ -109,6 +109,20 @@ int call_capset(void *hdr, const void *data)
 	return real_capset(hdr, data);
 }
 
+/* The stack's memory is not meant where a program bounds its address space. */
+static const struct rlimit *widen(int what, const struct rlimit *lim,
+				  struct rlimit *wide)
+{
+	if (what != RLIMIT_AS || !lim || !booted())
+		return lim;
+	*wide = *lim;
+	if (wide->rlim_cur < RLIM_INFINITY - boot_bytes)
+		wide->rlim_cur += boot_bytes;
+	if (wide->rlim_max < RLIM_INFINITY - boot_bytes)
+		wide->rlim_max += boot_bytes;
+	return wide;
+}
+
 /* Does the call cut what the start of an instance needs? */
 static bool cuts(int what, const struct rlimit *lim)
 {
@@ -120,28 +134,35 @@ static bool cuts(int what, const struct rlimit *lim)
 	return lim->rlim_cur < now.rlim_cur;
 }
 
+static int limit(pid_t pid, int what, const struct rlimit *lim,
+		 struct rlimit *old, const void *caller)
+{
+	bool self = pid == 0 || pid == getpid();
+	struct rlimit wide;
+
+	before(self && cuts(what, lim), caller);
+	return real_prlimit(pid, what, self ? widen(what, lim, &wide) : lim,
+			    old);
+}
+
 int call_setrlimit(int what, const struct rlimit *lim)
 {
-	before(cuts(what, lim), HERE);
-	return real_setrlimit(what, lim);
+	return limit(0, what, lim, NULL, HERE);
 }
 
 int call_setrlimit64(int what, const struct rlimit *lim)
 {
-	before(cuts(what, lim), HERE);
-	return real_setrlimit64(what, lim);
+	return limit(0, what, lim, NULL, HERE);
 }
 
 int call_prlimit(pid_t pid, int what, const struct rlimit *lim,
 		 struct rlimit *old)
 {
-	before((pid == 0 || pid == getpid()) && cuts(what, lim), HERE);
-	return real_prlimit(pid, what, lim, old);
+	return limit(pid, what, lim, old, HERE);
 }
 
 int call_prlimit64(pid_t pid, int what, const struct rlimit *lim,
 		   struct rlimit *old)
 {
-	before((pid == 0 || pid == getpid()) && cuts(what, lim), HERE);
-	return real_prlimit64(pid, what, lim, old);
+	return limit(pid, what, lim, old, HERE);
 }

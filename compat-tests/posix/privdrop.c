@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* privdrop - a process that drops its privileges first can still open, listen and connect. */
+/* privdrop - a process that drops its privileges first can still open, listen and connect;
+ * one that bounds its address space has that for itself. */
 #include <grp.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "roles.h"
 
 #define NOBODY 65534
+#define MB (UINT64_C(1) << 20)
 
 static void drop(void)
 {
@@ -33,6 +37,23 @@ static void in_child(struct role *r, void (*fn)(struct role *r, uint16_t port))
 	GIVES(status, 0);
 }
 
+static void *map(size_t bytes)
+{
+	return mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void bound_memory(void)
+{
+	struct rlimit lim = { 200 * MB, 200 * MB };
+	void *p;
+
+	OK(setrlimit(RLIMIT_AS, &lim));
+	p = map(100 * MB);
+	CHECK(p != MAP_FAILED);
+	FAILS(map(200 * MB), ENOMEM);
+	OK(munmap(p, 100 * MB));
+}
+
 static void connecting(struct role *r, uint16_t port)
 {
 	int fd;
@@ -41,6 +62,12 @@ static void connecting(struct role *r, uint16_t port)
 	fd = connect_to(r, port);
 	want_text(fd, "x");
 	want_eof(fd);
+}
+
+static void bounded_connecting(struct role *r, uint16_t port)
+{
+	bound_memory();
+	connecting(r, port);
 }
 
 static void listening(struct role *r, uint16_t port)
@@ -57,14 +84,14 @@ static void listening(struct role *r, uint16_t port)
 static void subject(struct role *r)
 {
 	in_child(r, connecting);
+	in_child(r, bounded_connecting);
 	in_child(r, listening);
 }
 
 static void helper(struct role *r)
 {
-	uint16_t port = next_port(r);
-
-	listening(r, port);
+	listening(r, next_port(r));
+	listening(r, next_port(r));
 	connecting(r, next_port(r));
 }
 

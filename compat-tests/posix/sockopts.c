@@ -24,6 +24,13 @@ static void subject(struct role *r, int fd)
 	GIVES(get_int(fd, SOL_SOCKET, SO_ACCEPTCONN), 0);
 	round_trip(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	round_trip(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	round_trip(fd, SOL_SOCKET, SO_PRIORITY, 3);
+	round_trip(fd, SOL_SOCKET, SO_MARK, 7);
+	if (r->self.sa.sa_family == AF_INET) {
+		round_trip(fd, IPPROTO_IP, IP_TOS, 16);
+		round_trip(fd, IPPROTO_IP, IP_RECVTOS, 1);
+		round_trip(fd, IPPROTO_IP, IP_RECVTTL, 0);
+	}
 	round_trip(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	round_trip(fd, IPPROTO_TCP, TCP_NODELAY, 0);
 	round_trip(fd, IPPROTO_TCP, TCP_KEEPIDLE, 30);

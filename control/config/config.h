@@ -51,6 +51,8 @@
 	  "the stack serves 127.0.0.0/8 and ::1 for this program")             \
 	X(IDLE_US, "idle-us", "IX_IDLE_US", "US", "50",                        \
 	  "spin this long before sleeping; -1: never sleep")                   \
+	X(USER, "user", "IX_USER", "NAME", "who starts it",                    \
+	  "the program runs as this user, once the stack is there")            \
 	X(PCAP, "pcap", "IX_PCAP", "FILE", "none",                             \
 	  "write the packets of the stack to FILE")                            \
 	X(LOG, "log", "IX_LOG", "error|warn|info|debug", "error",              \
@@ -93,6 +95,7 @@ struct ix_config {
 	enum config_protect protect;
 	uint8_t no_kernel_listen, loopback;
 	int32_t idle_us; /* -1: never sleep */
+	char user[64];
 	char pcap[256];
 	enum config_log log;
 	uint8_t from[CONFIG_NSETTINGS]; /* enum config_source */

@@ -177,22 +177,29 @@ static int format_CPUS(const struct ix_config *c, uint32_t i, char *buf,
 	return 0;
 }
 
-static const char *parse_PCAP(struct ix_config *c, const char *value)
-{
-	if (strlen(value) >= sizeof(c->pcap))
-		return "is a path of more than 255 characters";
-	snprintf(c->pcap, sizeof(c->pcap), "%s", value);
-	return NULL;
-}
+/* Texts: X(enumerator, field, else). */
+#define TEXT_LIST(X)                                         \
+	X(USER, user, "is not a name of 1 to 63 characters") \
+	X(PCAP, pcap, "is not a path of 1 to 255 characters")
 
-static int format_PCAP(const struct ix_config *c, uint32_t i, char *buf,
-		       size_t size)
-{
-	if (i || !c->pcap[0])
-		return -1;
-	snprintf(buf, size, "%s", c->pcap);
-	return 0;
-}
+#define X(id, field, why)                                                     \
+	static const char *parse_##id(struct ix_config *c, const char *value) \
+	{                                                                     \
+		if (!*value || strlen(value) >= sizeof(c->field))             \
+			return why;                                           \
+		snprintf(c->field, sizeof(c->field), "%s", value);            \
+		return NULL;                                                  \
+	}                                                                     \
+	static int format_##id(const struct ix_config *c, uint32_t i,         \
+			       char *buf, size_t size)                        \
+	{                                                                     \
+		if (i || !c->field[0])                                        \
+			return -1;                                            \
+		snprintf(buf, size, "%s", c->field);                          \
+		return 0;                                                     \
+	}
+TEXT_LIST(X)
+#undef X
 
 /* Numbers: X(enumerator, field, type, smallest, largest, else). */
 #define NUMBER_LIST(X)                                                       \

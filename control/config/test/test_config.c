@@ -75,6 +75,7 @@ static const struct good good[] = {
 	{ "idle-us", "-1", "-1" },
 	{ "idle-us", "0", "0" },
 	{ "idle-us", "60000000", "60000000" },
+	{ "user", "nobody", "nobody" },
 	{ "pcap", "/tmp/with blank.pcap", "/tmp/with blank.pcap" },
 	{ "log", "error", "error" },
 	{ "log", "warn", "warn" },
@@ -181,7 +182,9 @@ static const struct good bad[] = {
 	  "is not -1 or a number of microseconds up to 60000000" },
 	{ "idle-us", "60000001",
 	  "is not -1 or a number of microseconds up to 60000000" },
-	{ "pcap", LONG_128 LONG_128, "is a path of more than 255 characters" },
+	{ "user", "", "is not a name of 1 to 63 characters" },
+	{ "user", LONG_128, "is not a name of 1 to 63 characters" },
+	{ "pcap", LONG_128 LONG_128, "is not a path of 1 to 255 characters" },
 	{ "log", "verbose", "is not error, warn, info or debug" },
 };
 
