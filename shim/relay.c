@@ -27,16 +27,19 @@ static bool is_connection(const struct sock *s)
 }
 
 /*
- * pair[0] is for the program. The file status is what the program set: it
- * passes on over exec.
+ * For the connection fd; pair[0] is for the program. The file status is what the
+ * program set: it passes on over exec.
  */
-static int make_pair(const struct sock *s, int pair[2])
+static int make_pair(int fd, const struct sock *s, int pair[2])
 {
 	int type = SOCK_STREAM | SOCK_CLOEXEC;
 
 	if (s->nonblock)
 		type |= SOCK_NONBLOCK;
-	return socketpair(AF_UNIX, type, 0, pair) < 0 ? -errno : 0;
+	if (socketpair(AF_UNIX, type, 0, pair) < 0)
+		return -errno;
+	relay_name_pair(fd, pair);
+	return 0;
 }
 
 static void count(struct sock *s, int change)
@@ -143,11 +146,11 @@ static void replace(uint64_t e, int end)
  * clients, and only the standard descriptors are meant to be used. Bytes of
  * the others stay where they are for as long as somebody else has them.
  */
-static void inherit(uint64_t e, struct sock *s, bool eager)
+static void inherit(int fd, uint64_t e, struct sock *s, bool eager)
 {
 	int pair[2];
 
-	if (make_pair(s, pair) < 0)
+	if (make_pair(fd, s, pair) < 0)
 		return;
 	if (hand_over(s, pair[1], eager) == 0)
 		replace(e, pair[0]);
@@ -164,7 +167,7 @@ void relay_inherited(uint32_t below)
 		struct sock *s = entry_obj(e, FD_SOCK);
 
 		if (is_connection(s) && survives((int)i))
-			inherit(e, s, i <= STDERR_FILENO);
+			inherit((int)i, e, s, i <= STDERR_FILENO);
 	}
 }
 
@@ -174,7 +177,7 @@ void relay_fd(int fd)
 	struct sock *s = entry_obj(e, FD_SOCK);
 
 	if (is_connection(s))
-		inherit(e, s, true);
+		inherit(fd, e, s, true);
 }
 
 /*
@@ -236,7 +239,7 @@ static void exchange(int *fd, void *arg)
 	p = find(all, s);
 	if (!p && all->n < CMSG_FDS_MAX) {
 		p = &all->p[all->n];
-		all->err = make_pair(s, p->pair);
+		all->err = make_pair(*fd, s, p->pair);
 		if (all->err)
 			return;
 		p->s = s;

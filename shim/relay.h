@@ -56,6 +56,12 @@ bool relay_passes(const struct msghdr *m);
 /* sendmsg() of such a message. As the C library returns it. */
 ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags);
 
+/* relay_name.c: the ends of a pair get the names of the connection fd. */
+void relay_name_pair(int fd, const int pair[2]);
+/* getsockname() or getpeername() of a descriptor of the kernel. */
+typedef int name_fn(int fd, struct sockaddr *addr, socklen_t *len);
+int relay_name(name_fn *real, int fd, struct sockaddr *addr, socklen_t *len);
+
 /* relay_owner.c: see struct ix_app_ops. */
 int relay_work_fd(void);
 int relay_work(int readable);

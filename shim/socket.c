@@ -8,6 +8,7 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
 
@@ -183,7 +184,7 @@ int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	struct endpoint ep;
 
 	if (!s || s->world != SOCK_STACK)
-		return real_getsockname(fd, addr, len);
+		return relay_name(real_getsockname, fd, addr, len);
 	ep = local_name(s);
 	return (int)ret_errno(show(&ep, s, addr, len));
 }
@@ -193,7 +194,7 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 	struct sock *s = tracked(fd);
 
 	if (!s || s->world != SOCK_STACK)
-		return real_getpeername(fd, addr, len);
+		return relay_name(real_getpeername, fd, addr, len);
 	if (!has_peer(fd, s))
 		return (int)ret_errno(-ENOTCONN);
 	return (int)ret_errno(show(&s->priv->peer, s, addr, len));

@@ -51,10 +51,16 @@ static int recv_fd(int from)
 	return fd;
 }
 
-static void child(int from)
+static void child(struct role *r, int from)
 {
 	int fd = recv_fd(from);
+	union addr name;
+	socklen_t len = sizeof(name);
 
+	OK(getpeername(fd, &name.sa, &len));
+	GIVES(len, addr_len(&r->other));
+	name = with_port(&name, 0);
+	CHECK(same_addr(&name, &r->other));
 	want_text(fd, "to child");
 	send_text(fd, "from child");
 	recv_pattern(fd, 100000);
@@ -74,7 +80,7 @@ static void subject(struct role *r, int fd)
 	if (pid == 0) {
 		close(fd);
 		close(ends[0]);
-		child(ends[1]);
+		child(r, ends[1]);
 	}
 	want_text(fd, "to parent");
 	send_fd(ends[0], fd);

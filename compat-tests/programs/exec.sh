@@ -82,6 +82,18 @@ t_many()
 	echoed peer "$P_IP" 16
 }
 
+# The program sees the addresses of the connection.
+t_names()
+{
+	inetd "$PYTHON" -c '
+import socket
+s = socket.socket(fileno=0)
+print(*s.getpeername(), *s.getsockname(), flush=True)'
+	same "its names" \
+		"$(run peer socat -t 20 -u "TCP:$P_IP:7000,bind=$K_IP:7777" -)" \
+		"$K_IP 7777 $P_IP 7000"
+}
+
 # Its last words arrive, then the end of the stream.
 t_ends()
 {
@@ -322,5 +334,5 @@ t_idle()
 	[ "$used" -le 4 ] || fail "$used ticks in 4 s"
 }
 
-compat_main "$@" -- socat nofork slow inetd many ends killed peer_killed \
+compat_main "$@" -- socat nofork slow inetd many names ends killed peer_killed \
 	subprocess leak exec_fails passed outlives upgrade idle
