@@ -286,8 +286,10 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 	     int64_t timeout_ns, const void *sigmask)
 {
 	struct pollfd own[SLEEP_FDS], *all = own;
-	unsigned mine = 1 + s->nfds, i, k = 0;
+	unsigned mine = 2 + s->nfds, i, k = 0;
+	bool guest = ix_in_guest();
 	int ready = 0;
+	uint64_t drain;
 	long rc;
 
 	if (n + mine > SLEEP_FDS)
@@ -299,9 +301,14 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 					    .events = POLLIN };
 	for (i = 0; i < s->nfds; i++)
 		all[k++] = (struct pollfd){ .fd = s->fds[i], .events = POLLIN };
+	if (guest)
+		all[k++] = (struct pollfd){ .fd = ix_self.info.call_fd,
+					    .events = POLLIN };
 	rc = do_ppoll(all, k, until(s, timeout_ns), sigmask);
 	if (rc < 0)
 		return (int)rc;
+	if (guest && all[k - 1].revents)
+		syscall(SYS_read, ix_self.info.call_fd, &drain, sizeof(drain));
 	for (i = 0; i < n; i++) {
 		fds[i].revents = all[i].revents;
 		ready += fds[i].revents != 0;

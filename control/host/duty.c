@@ -27,6 +27,7 @@
  */
 #include <errno.h>
 #include <rte_common.h>
+#include <sys/eventfd.h>
 
 #include "control/host/owner.h"
 
@@ -69,8 +70,22 @@ static bool drive(struct ethread *et)
 	return more != 0;
 }
 
+/*
+ * Who drove went away, to compute or to wait for something else, and those that
+ * sleep count on it: they come, and take the events. Rarer while none does.
+ */
+static void call_program(const struct instance *in, struct duty *d,
+			 uint64_t now)
+{
+	if (now < d->call_ns)
+		return;
+	eventfd_write(in->core.net.info.call_fd, 1);
+	d->call_ns = now + UNDRIVEN_NS + (now - d->waits_ns);
+}
+
 void duty_drive(struct owner *o, unsigned id)
 {
+	struct duty *d = &o->duty[id];
 	uint64_t now = clock_kernel_ns();
 	bool waiting = false;
 
@@ -80,6 +95,8 @@ void duty_drive(struct owner *o, unsigned id)
 	else
 		waiting = drive(o->in->core.et[id]);
 	stuck_after_round(o, id, waiting, now);
+	if (waiting)
+		call_program(o->in, d, now);
 }
 
 /* Nobody drives: do it, then sleep on the devices, until `latest` at most. */

@@ -20,7 +20,7 @@ _Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
 	       "one layout");
 
 #define PACKET_REGIONS (2 * IX_MAX_ETHREADS)
-#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 4)
+#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 5)
 
 /* Constant after hosted_describe(); forks inherit it. */
 static struct dune_region regions[1 + PACKET_REGIONS];
@@ -103,6 +103,7 @@ static unsigned describe_fds(const struct instance *in, bool keeper)
 		fds[n++] = (struct dune_fd){ info->wake_fd[i],
 					     DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ info->call_fd, DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
 	fds[n++] = (struct dune_fd){ info->relay_fd[0], DUNE_FD_RW };
 	if (keeper)

@@ -29,6 +29,7 @@ struct duty {
 	uint64_t iterations; /* seen so far */
 	uint64_t events;     /* delivered before our last round */
 	uint64_t waits_ns;   /* events wait for the program since; 0 */
+	uint64_t call_ns;    /* until then we do not call it again */
 	uint64_t locked_ns;  /* we do not get the elastic thread since; 0 */
 	bool stuck;	     /* told */
 };

@@ -109,7 +109,7 @@ static void welcome(const struct owner *o, struct duty *d,
 	if (d->stuck)
 		tell_back(o, et, now - since(d));
 	d->stuck = false;
-	d->waits_ns = d->locked_ns = 0;
+	d->waits_ns = d->locked_ns = d->call_ns = 0;
 }
 
 void stuck_before_round(struct owner *o, unsigned id, uint64_t now)

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IX_ABI_VERSION 3
+#define IX_ABI_VERSION 4
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -269,11 +269,12 @@ struct ix_info {
 	uint32_t idle_us;	   /* spin before sleep; UINT32_MAX: never */
 	uint32_t nwake;		   /* entries of wake_fd */
 	int owner_wake_fd;	   /* eventfd that the owner sleeps on */
-	int placeholder_fd;	   /* socket that stands for stack sockets */
-	int relay_fd[2];	   /* a pair: the program writes, owner reads */
-	int hidden_fd_min; /* our fds are >= this; none of the program */
-	void *app_base;	   /* memory shared by all forks, for libix */
-	size_t app_size;   /* bytes, sparse */
+	int call_fd;	    /* eventfd: the owner has events for who sleeps */
+	int placeholder_fd; /* socket that stands for stack sockets */
+	int relay_fd[2];    /* a pair: the program writes, owner reads */
+	int hidden_fd_min;  /* our fds are >= this; none of the program */
+	void *app_base;	    /* memory shared by all forks, for libix */
+	size_t app_size;    /* bytes, sparse */
 	int wake_fd[IX_MAX_WAKES]; /* eventfds, shared with all forks */
 };
 
