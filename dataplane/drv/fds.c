@@ -120,11 +120,14 @@ static int occupy(void)
 
 static void vacate(void)
 {
-	int fd;
+	int fd, end;
 
-	for (fd = 0; fd < fds.base; fd++)
-		if (bit_test(fds.filler, fd))
-			close(fd);
+	for (fd = 0; fd < fds.base; fd = end + 1) {
+		for (end = fd; end < fds.base && bit_test(fds.filler, end);)
+			end++;
+		if (end > fd)
+			close_range((unsigned)fd, (unsigned)end - 1, 0);
+	}
 	memset(fds.filler, 0, sizeof(fds.filler));
 }
 
