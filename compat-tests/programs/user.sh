@@ -50,7 +50,20 @@ t_unknown()
 		"ix-run: --user nobody-at-all: there is no such user"
 }
 
-TESTS=(server environment unknown)
+# It has no shim that would do it, and is not to run as root instead.
+t_static()
+{
+	local rc=0
+
+	as_nobody
+	run prog busybox id -u >"$TMP/out" 2>"$TMP/err" || rc=$?
+	same "exit status" "$rc" 125
+	same "output" "$(cat "$TMP/out")" ""
+	grep -q "is statically linked, so " "$TMP/err" ||
+		fail "it says $(cat "$TMP/err")"
+}
+
+TESTS=(server environment unknown static)
 for test in "${TESTS[@]}"; do
 	MODES[$test]=ix
 done

@@ -104,7 +104,8 @@ static int read_interp(int fd, const Elf64_Ehdr *eh, char *out, size_t size)
 	return 0;
 }
 
-static const char *elf_problem(int fd, const Elf64_Ehdr *eh, bool hosted)
+static const char *elf_problem(const struct run *r, int fd,
+			       const Elf64_Ehdr *eh)
 {
 	char interp[PATH_MAX];
 
@@ -112,7 +113,10 @@ static const char *elf_problem(int fd, const Elf64_Ehdr *eh, bool hosted)
 		return "is a 32-bit program; IX is built for 64-bit ones";
 	if (read_interp(fd, eh, interp, sizeof(interp)))
 		return NULL; /* exec says what is wrong with it */
-	if (!interp[0] && hosted)
+	if (!interp[0] && r->hosted && r->config.user[0])
+		return "is statically linked, so it cannot become --user; use "
+		       "a dynamically linked build";
+	if (!interp[0] && r->hosted)
 		return NULL; /* protected, but with the kernel's sockets */
 	if (!interp[0])
 		return "is statically linked, so IX cannot be loaded into it; "
@@ -152,7 +156,7 @@ static char *script_interp(char *head)
 }
 
 /* NULL, or why path cannot be preloaded; *script: its interpreter, or "" */
-static const char *inspect(const char *path, bool hosted, char *script,
+static const char *inspect(const struct run *r, const char *path, char *script,
 			   size_t size)
 {
 	const char *why = NULL;
@@ -170,7 +174,7 @@ static const char *inspect(const char *path, bool hosted, char *script,
 		memcpy(&eh, head, sizeof(eh));
 		why = privilege_problem(fd, &st);
 		if (!why)
-			why = elf_problem(fd, &eh, hosted);
+			why = elf_problem(r, fd, &eh);
 	} else if (script_interp(head)) {
 		snprintf(script, size, "%s", script_interp(head));
 	}
@@ -187,12 +191,12 @@ int program_find(struct run *r, char *err, size_t err_size)
 
 	if (code)
 		return code;
-	why = inspect(r->program, r->hosted, script, sizeof(script));
+	why = inspect(r, r->program, script, sizeof(script));
 	if (why) {
 		snprintf(err, err_size, "%s %s", r->program, why);
 		return EXIT_IX;
 	}
-	why = script[0] ? inspect(script, r->hosted, next, sizeof(next)) : NULL;
+	why = script[0] ? inspect(r, script, next, sizeof(next)) : NULL;
 	if (why) {
 		snprintf(err, err_size, "%s, which runs %s, %s", script,
 			 r->program, why);
