@@ -140,7 +140,7 @@ static void input(struct ethread *et, struct rte_mbuf **pkts, unsigned n)
 }
 
 /* What is there, up to the bound: never wait to fill a batch. */
-static unsigned receive(struct ethread *et)
+unsigned ethread_receive(struct ethread *et)
 {
 	struct rte_mbuf *pkts[ETHREAD_BATCH_MAX];
 	unsigned dev, n, total = 0;
@@ -254,7 +254,7 @@ int ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 	output(et);
 	/* 4. receive, run to completion */
 	if (flags & IX_ENTER_POLL)
-		c->rx = receive(et);
+		c->rx = ethread_receive(et);
 	if (et->core->nethreads > 1 && (flags & IX_ENTER_POLL))
 		c->rx += ethread_inbox(et);
 	looped = n->loop_head ? net_input_loop(n) : 0;

@@ -101,6 +101,8 @@ int ethread_migrate(struct ethread *et, struct ix_bsys *b);
 
 /* Send what is gathered; what a device has no room for is its backlog. */
 void ethread_flush(struct ethread *et);
+/* Input what the devices have, up to the batch's bound of each: frames. */
+unsigned ethread_receive(struct ethread *et);
 
 /* recover.c: put everything right after a driver died. Lease held. */
 void ethread_recover(struct ethread *et);

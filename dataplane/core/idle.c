@@ -36,19 +36,23 @@ static void disarm_inbox(struct ethread *et)
 	eventfd_read(et->inbox_fd, &count);
 }
 
-/* 1: one of them has frames, and none is armed. */
+/* 1: one of them has, or had, frames, and none is armed. */
 static int arm_devices(struct ethread *et)
 {
+	int rc = 0, look = 0;
 	unsigned i;
 
-	for (i = 0; i < et->core->ndevs; i++)
-		if (et->queue[i] == et->id &&
-		    drv_arm(et->core->dev[i], (uint16_t)et->id) > 0) {
-			disarm_devices(et, i + 1);
-			et->stats.refused_rx++;
-			return 1;
-		}
-	return 0;
+	for (i = 0; i < et->core->ndevs && rc != 1; i++) {
+		if (et->queue[i] != et->id)
+			continue;
+		rc = drv_arm(et->core->dev[i], (uint16_t)et->id);
+		look |= rc == DRV_LOOK;
+	}
+	if (rc != 1 && (!look || ethread_receive(et) == 0))
+		return 0;
+	disarm_devices(et, i);
+	et->stats.refused_rx++;
+	return 1;
 }
 
 /* Frames to ourselves or to a device that has room again. What waits for memory

@@ -121,7 +121,9 @@ uint16_t drv_tx_backlog(const struct drv_dev *d, uint16_t q);
 
 /* The fd that polls readable when a frame arrives on q, or -1. */
 int drv_fd(const struct drv_dev *d, uint16_t q);
-/* Make the fd fire. 1: frames are already there. */
+/* Make the fd fire. 1: frames are already there; DRV_LOOK: they may be, and the
+ * fd does not tell of those: ask drv_rx(). */
+#define DRV_LOOK 2
 int drv_arm(struct drv_dev *d, uint16_t q);
 void drv_disarm(struct drv_dev *d, uint16_t q);
 

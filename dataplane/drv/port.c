@@ -276,14 +276,14 @@ static void find_intr_fds(struct drv_dev *d)
 	}
 }
 
+/* Not all PMDs count what is there (virtio's does not). */
 int port_arm(struct drv_dev *d, uint16_t q)
 {
 	if (!d->info.interrupt)
 		return 0;
 	rte_eth_dev_rx_intr_enable(d->port_id, q);
-	return rte_eth_rx_queue_count(d->port_id, q) > 0 ||
-	       rte_eth_rx_descriptor_status(d->port_id, q, 0) ==
-		       RTE_ETH_RX_DESC_DONE;
+	rte_mb();
+	return DRV_LOOK;
 }
 
 void port_disarm(struct drv_dev *d, uint16_t q)

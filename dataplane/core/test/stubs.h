@@ -33,6 +33,7 @@ static struct ix_bsys seen; /* the last descriptor handed on */
 static struct ix_sg seen_sg[IX_MAX_SG];
 static unsigned seen_nsg;
 static uint16_t rx_frames, backlog; /* what the device has */
+static bool arm_looks;		    /* drv_arm() does not tell */
 static unsigned loop_answers;	    /* frames that input gives to send */
 static unsigned lcore = 77;
 static struct rte_mbuf frames[ETHREAD_BATCH_MAX + NET_TXQ];
@@ -301,7 +302,7 @@ int drv_arm(struct drv_dev *d, uint16_t q)
 	(void)d;
 	(void)q;
 	note("arm");
-	return rx_frames != 0;
+	return arm_looks ? DRV_LOOK : rx_frames != 0;
 }
 
 void drv_disarm(struct drv_dev *d, uint16_t q)
@@ -453,6 +454,7 @@ static struct ethread *make_ethread(void)
 	clock_init(&et.clock, 0);
 	trace[0] = 0;
 	rx_frames = backlog = 0;
+	arm_looks = false;
 	loop_answers = 0;
 	events_left = 0;
 	link_down = 0;

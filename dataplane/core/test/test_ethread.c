@@ -240,6 +240,24 @@ static void test_unwatch_is_not_driving(void **state)
 	assert_int_equal(et->last_tid, 1);
 }
 
+/* A device that does not know itself whether there are frames. */
+static void test_arm_looks(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_sleep s;
+
+	(void)state;
+	arm_looks = true;
+	rx_frames = 1;
+	assert_int_equal(ethread_arm(et, &s), 1);
+	assert_string_equal(trace, "arm rx input disarm ");
+	assert_int_equal(et->stats.refused_rx, 1);
+	trace[0] = 0;
+	assert_int_equal(ethread_arm(et, &s), 0);
+	assert_string_equal(trace, "arm rx ");
+	ethread_disarm(et);
+}
+
 static void test_arm_refused(void **state)
 {
 	struct ethread *et = make_ethread();
@@ -401,6 +419,7 @@ int main(void)
 		cmocka_unit_test(test_arm),
 		cmocka_unit_test(test_watch_beside_arm),
 		cmocka_unit_test(test_unwatch_is_not_driving),
+		cmocka_unit_test(test_arm_looks),
 		cmocka_unit_test(test_arm_refused),
 		cmocka_unit_test(test_arm_with_backlog),
 		cmocka_unit_test(test_arm_with_output),
