@@ -15,8 +15,8 @@ enum boot_state {
 	BOOT_FAILED, /* everything stays in the kernel */
 };
 extern int boot_state;
-extern size_t
-	boot_bytes; /* of address space that the instance took; direct mode */
+/* Address space that the instance took; 0 in a guest. */
+extern size_t boot_bytes;
 
 /* true: an instance runs. Starts it if that was not tried yet; caller is the
  * return address of the program's call. */

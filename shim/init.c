@@ -131,7 +131,7 @@ static size_t mapped_bytes(void)
 
 static bool boot_now(void)
 {
-	size_t had = mapped_bytes();
+	size_t had = mapped_bytes(), has;
 	char err[512] = "";
 	int keep = errno, rc;
 
@@ -141,8 +141,9 @@ static bool boot_now(void)
 		give_up(err);
 	else
 		mark_children();
-	if (!ix_in_guest())
-		boot_bytes = mapped_bytes() - had;
+	has = mapped_bytes();
+	if (has > had && !ix_in_guest())
+		boot_bytes = has - had;
 	__atomic_store_n(&boot_state, rc < 0 ? BOOT_FAILED : BOOT_DONE,
 			 __ATOMIC_RELEASE);
 	syscall(SYS_futex, &boot_state, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL,

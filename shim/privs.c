@@ -109,17 +109,24 @@ int call_capset(void *hdr, const void *data)
 	return real_capset(hdr, data);
 }
 
+static rlim_t more(rlim_t bytes, rlim_t most)
+{
+	if (bytes >= most)
+		return bytes;
+	return most - bytes > boot_bytes ? bytes + boot_bytes : most;
+}
+
 /* The stack's memory is not meant where a program bounds its address space. */
 static const struct rlimit *widen(int what, const struct rlimit *lim,
 				  struct rlimit *wide)
 {
-	if (what != RLIMIT_AS || !lim || !booted())
+	struct rlimit now;
+
+	if (what != RLIMIT_AS || !lim || !booted() || getrlimit(what, &now) < 0)
 		return lim;
-	*wide = *lim;
-	if (wide->rlim_cur < RLIM_INFINITY - boot_bytes)
-		wide->rlim_cur += boot_bytes;
-	if (wide->rlim_max < RLIM_INFINITY - boot_bytes)
-		wide->rlim_max += boot_bytes;
+	/* not above a bound that was there before: only root may raise it */
+	wide->rlim_max = more(lim->rlim_max, now.rlim_max);
+	wide->rlim_cur = more(lim->rlim_cur, wide->rlim_max);
 	return wide;
 }
 
