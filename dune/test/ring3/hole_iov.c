@@ -130,21 +130,27 @@ static struct msghdr flip_msg;
 static atomic_int stop;
 static uint64_t flip_bad;
 
+/* On a machine whose processors take turns the other side runs in the pauses. */
 static void *flip(void *arg)
 {
 	volatile struct iovec *v = flip_iov;
 	volatile struct msghdr *m = &flip_msg;
+	unsigned n;
 
 	(void)arg;
-	while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
+	for (n = 0; !atomic_load_explicit(&stop, memory_order_relaxed); n++) {
 		v[1].iov_base = (void *)flip_bad;
 		m->msg_name = (void *)flip_bad;
 		m->msg_iov = (struct iovec *)flip_bad;
 		m->msg_control = (void *)flip_bad;
+		if (n % 8192 == 0)
+			usleep(20);
 		v[1].iov_base = good;
 		m->msg_name = NULL;
 		m->msg_iov = flip_iov;
 		m->msg_control = NULL;
+		if (n % 8192 == 4096)
+			usleep(20);
 	}
 	return NULL;
 }
