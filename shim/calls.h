@@ -24,6 +24,8 @@
 #include <sys/uio.h>
 
 #define SHIM_EXPORT __attribute__((visibility("default")))
+/* Of functions that sanitizers come by before they can check anything. */
+#define SHIM_EARLY __attribute__((no_sanitize_address))
 
 /* clang-format off */
 #define X(ret, name, params, args)                         \

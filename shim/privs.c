@@ -18,7 +18,7 @@
 
 #define KEEP ((uid_t)-1) /* setreuid and others: leave this one alone */
 
-static void before(bool drops, const void *caller)
+SHIM_EARLY static void before(bool drops, const void *caller)
 {
 	int err = errno;
 
@@ -117,8 +117,8 @@ static rlim_t more(rlim_t bytes, rlim_t most)
 }
 
 /* The stack's memory is not meant where a program bounds its address space. */
-static const struct rlimit *widen(int what, const struct rlimit *lim,
-				  struct rlimit *wide)
+SHIM_EARLY static const struct rlimit *widen(int what, const struct rlimit *lim,
+					     struct rlimit *wide)
 {
 	struct rlimit now;
 
@@ -131,7 +131,7 @@ static const struct rlimit *widen(int what, const struct rlimit *lim,
 }
 
 /* Does the call cut what the start of an instance needs? */
-static bool cuts(int what, const struct rlimit *lim)
+SHIM_EARLY static bool cuts(int what, const struct rlimit *lim)
 {
 	struct rlimit now;
 
@@ -141,8 +141,8 @@ static bool cuts(int what, const struct rlimit *lim)
 	return lim->rlim_cur < now.rlim_cur;
 }
 
-static int limit(pid_t pid, int what, const struct rlimit *lim,
-		 struct rlimit *old, const void *caller)
+SHIM_EARLY static int limit(pid_t pid, int what, const struct rlimit *lim,
+			    struct rlimit *old, const void *caller)
 {
 	bool self = pid == 0 || pid == getpid();
 	struct rlimit wide;

@@ -8,7 +8,8 @@
 #include <errno.h>
 
 /* As syscall(2). */
-static inline long raw_syscall(long nr, const long a[6])
+static inline __attribute__((always_inline)) long raw_syscall(long nr,
+							      const long a[6])
 {
 	register long d __asm__("r10") = a[3];
 	register long e __asm__("r8") = a[4];

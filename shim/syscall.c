@@ -38,7 +38,7 @@ static long raw_clone(uint64_t flags, long nr, const long arg[6])
 	return fork_raw(nr, arg);
 }
 
-static long dispatch(long nr, const long arg[6])
+SHIM_EARLY static long dispatch(long nr, const long arg[6])
 {
 	switch (nr) {
 	case SYS_socket:
@@ -93,7 +93,7 @@ static long dispatch(long nr, const long arg[6])
 	}
 }
 
-long call_syscall(long nr, ...)
+SHIM_EARLY long call_syscall(long nr, ...)
 {
 	long arg[6];
 	va_list ap;
