@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <linux/sched.h>
-#include <string.h>
 #include <sys/syscall.h>
 
 #include "shim/boot.h"

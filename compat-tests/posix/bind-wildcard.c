@@ -30,13 +30,9 @@ static void subject(struct role *r)
 static void helper(struct role *r)
 {
 	uint16_t port = next_port(r);
-	int fd;
 
 	meet(r, 'l');
-	fd = connect_to(r, port);
-	want_text(fd, "hello");
-	want_eof(fd);
-	close(fd);
+	fetch_text(r, port, "hello");
 }
 
 int main(int argc, char **argv)

@@ -62,13 +62,8 @@ static void helper(struct role *r)
 	uint16_t port = next_port(r);
 
 	meet(r, 'l');
-	for (int i = 0; i < CONNS; i++) {
-		int fd = connect_to(r, port);
-
-		want_text(fd, "x");
-		want_eof(fd);
-		close(fd);
-	}
+	for (int i = 0; i < CONNS; i++)
+		fetch_text(r, port, "x");
 }
 
 int main(int argc, char **argv)

@@ -43,10 +43,7 @@ static void helper(struct role *r)
 	close(b);
 	meet(r, 'c');
 	meet(r, 'd');
-	a = connect_to(r, port);
-	want_text(a, "x");
-	want_eof(a);
-	close(a);
+	fetch_text(r, port, "x");
 }
 
 int main(int argc, char **argv)

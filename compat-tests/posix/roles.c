@@ -115,6 +115,15 @@ int connect_to(struct role *r, uint16_t port)
 	return fd;
 }
 
+void fetch_text(struct role *r, uint16_t port, const char *text)
+{
+	int fd = connect_to(r, port);
+
+	want_text(fd, text);
+	want_eof(fd);
+	close(fd);
+}
+
 int pair_active(struct role *r, uint16_t port)
 {
 	meet(r, 'l');

@@ -76,6 +76,8 @@ int udp_socket(const struct role *r);
 /* A socket that listens on own address; with port 0 any. */
 int listen_on(struct role *r, uint16_t port, int backlog);
 int connect_to(struct role *r, uint16_t port);
+/* Connect, get this text and the end. */
+void fetch_text(struct role *r, uint16_t port, const char *text);
 
 /* One end each: call both at a time. */
 int pair_active(struct role *r, uint16_t port);
