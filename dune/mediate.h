@@ -3,8 +3,9 @@
  * mediate.h - the functions behind the OWN rows of syscalls.def
  *
  * t->nr is the call's number. Arguments that the row declares have been
- * checked, and PATH and STRING arguments are copies in host memory; what is
- * declared PTR is as the program gave it.
+ * checked. What is of fixed size (IN, OUT, INOUT, TIMEOUT), sets of
+ * descriptors, lengths, paths and strings are copies in host memory, which
+ * mediate.c gives back; what is declared PTR is as the program gave it.
  */
 #ifndef IX_DUNE_MEDIATE_H
 #define IX_DUNE_MEDIATE_H

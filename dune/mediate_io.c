@@ -110,13 +110,16 @@ long sys_dup3(struct dune_thread *t, const uint64_t a[6])
 	return use_call(a, t->nr);
 }
 
+#define FCNTL_MAX 64
+_Static_assert(sizeof(struct flock) <= FCNTL_MAX, "the largest of fcntls[]");
+
 /* What fcntl's third argument is. */
 enum fcntl_arg { F_NUMBER, F_IN, F_OUT };
 
 static const struct fcntl_row {
 	int cmd;
 	enum fcntl_arg arg;
-	unsigned size;
+	unsigned size; /* at most FCNTL_MAX */
 } fcntls[] = {
 	{ F_DUPFD, F_NUMBER, 0 },
 	{ F_DUPFD_CLOEXEC, F_NUMBER, 0 },
@@ -149,6 +152,24 @@ static const struct fcntl_row {
 	{ F_SET_FILE_RW_HINT, F_IN, sizeof(uint64_t) },
 };
 
+/* A struct of the program, or what becomes of it. */
+static long fcntl_copied(struct dune_thread *t, const uint64_t a[6],
+			 const struct fcntl_row *row)
+{
+	_Alignas(16) char copy[FCNTL_MAX] = { 0 };
+	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy };
+	long ret;
+
+	if (row->arg == F_OUT && !user_range_writable(a[2], row->size))
+		return -EFAULT;
+	if (user_get(copy, a[2], row->size))
+		return -EFAULT;
+	ret = forward(b, t->nr);
+	if (ret >= 0 && row->arg == F_OUT && user_put(a[2], copy, row->size))
+		ret = -EFAULT;
+	return ret;
+}
+
 long sys_fcntl(struct dune_thread *t, const uint64_t a[6])
 {
 	int cmd = (int)a[1];
@@ -163,11 +184,9 @@ long sys_fcntl(struct dune_thread *t, const uint64_t a[6])
 	/* the row lets hidden ones pass that may be duplicated */
 	if ((int)a[0] >= 0 && !fd_visible((int)a[0]))
 		return -EBADF;
-	if (fcntls[i].arg == F_IN && check_in(a[2], fcntls[i].size))
-		return -EFAULT;
-	if (fcntls[i].arg == F_OUT && check_out(a[2], fcntls[i].size))
-		return -EFAULT;
-	return forward(a, t->nr);
+	if (fcntls[i].arg == F_NUMBER)
+		return forward(a, t->nr);
+	return fcntl_copied(t, a, &fcntls[i]);
 }
 
 /* --- waiting --- */
@@ -275,12 +294,13 @@ long sys_pselect6(struct dune_thread *t, const uint64_t a[6])
 
 long sys_epoll_ctl(struct dune_thread *t, const uint64_t a[6])
 {
-	uint64_t event = (int)a[1] == EPOLL_CTL_DEL ? 0 : a[3];
+	bool has = (int)a[1] != EPOLL_CTL_DEL;
+	struct epoll_event event;
 
 	(void)t;
-	if (check_in(event, sizeof(struct epoll_event)))
+	if (has && user_get(&event, a[3], sizeof(event)))
 		return -EFAULT;
-	return host(SYS_epoll_ctl, a[0], a[1], a[2], event);
+	return host(SYS_epoll_ctl, a[0], a[1], a[2], has ? &event : NULL);
 }
 
 /* epoll_pwait, epoll_pwait2 */

@@ -8,8 +8,8 @@
 #include <linux/random.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
@@ -31,8 +31,13 @@
 #define TCSETSW2 TCSETSW2_NR
 #define TCSETSF2 TCSETSF2_NR
 
+/* More than any declared type: of a device that takes a number for another
+ * request, or a type that was declared too small, it is host memory that is
+ * overwritten, and none of the program's. */
+#define IOCTL_MAX 256
+
 #define IOCTL(request, arg) { (unsigned)(request), arg },
-static const struct {
+static const struct ioctl_row {
 	unsigned request;
 	struct arg arg;
 } ioctls[] = {
@@ -41,27 +46,75 @@ static const struct {
 #undef IOCTL
 
 /* The interfaces' addresses, into a buffer that a struct names. */
+#define IFCONF_MAX 65536
+
+static long put_ifconf(uint64_t at, uint64_t to, const struct ifconf *conf)
+{
+	if (to && conf->ifc_len > 0 &&
+	    user_put(to, conf->ifc_buf, (size_t)conf->ifc_len))
+		return -EFAULT;
+	return user_put(at + offsetof(struct ifconf, ifc_len), &conf->ifc_len,
+			sizeof(conf->ifc_len));
+}
+
 static long get_ifconf(const uint64_t a[6])
 {
 	struct ifconf conf;
+	char *buf = NULL;
+	uint64_t to;
 	long ret;
 
 	if (user_get(&conf, a[2], sizeof(conf)))
 		return -EFAULT;
-	if (conf.ifc_buf && conf.ifc_len > 0 &&
-	    !user_range_writable((uint64_t)conf.ifc_buf,
-				 (uint64_t)conf.ifc_len))
-		return -EFAULT;
+	to = (uint64_t)conf.ifc_buf;
+	if (conf.ifc_len > IFCONF_MAX)
+		conf.ifc_len = IFCONF_MAX;
+	if (to && conf.ifc_len > 0) {
+		if (check_out(to, (uint64_t)conf.ifc_len))
+			return -EFAULT;
+		buf = calloc(1, (size_t)conf.ifc_len);
+		if (!buf)
+			return -ENOMEM;
+		conf.ifc_buf = buf;
+	}
 	ret = host(SYS_ioctl, a[0], SIOCGIFCONF, &conf);
-	if (!ret && user_put(a[2], &conf, sizeof(conf)))
+	if (!ret)
+		ret = put_ifconf(a[2], to, &conf);
+	free(buf);
+	return ret;
+}
+
+static long ioctl_copied(struct dune_thread *t, const uint64_t a[6],
+			 const struct arg *arg)
+{
+	_Alignas(16) char copy[IOCTL_MAX] = { 0 };
+	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy };
+	bool out = arg->type != T_IN;
+	long ret;
+
+	if (out && !user_range_writable(a[2], arg->size))
+		return -EFAULT;
+	/* what Linux leaves as it is (long FS_IOC_GETFLAGS) stays so */
+	if (user_get(copy, a[2], arg->size))
+		return -EFAULT;
+	ret = forward(b, t->nr);
+	if (ret >= 0 && out && user_put(a[2], copy, arg->size))
 		ret = -EFAULT;
 	return ret;
+}
+
+static long unknown(struct dune_thread *t, const uint64_t a[6])
+{
+	/* a descriptor that is none is the first thing to be seen */
+	long ret = host(SYS_fcntl, a[0], 1 /* F_GETFD */);
+
+	t->stats.refused++;
+	return ret < 0 ? ret : -ENOTTY;
 }
 
 long sys_ioctl(struct dune_thread *t, const uint64_t a[6])
 {
 	unsigned request = (unsigned)a[1];
-	int ret = 0;
 	size_t i;
 
 	if (request == SIOCGIFCONF)
@@ -69,15 +122,9 @@ long sys_ioctl(struct dune_thread *t, const uint64_t a[6])
 	for (i = 0; i < sizeof(ioctls) / sizeof(ioctls[0]); i++)
 		if (ioctls[i].request == request)
 			break;
-	if (i == sizeof(ioctls) / sizeof(ioctls[0])) {
-		t->stats.refused++;
-		/* a descriptor that is none is the first thing to be seen */
-		ret = (int)host(SYS_fcntl, a[0], 1 /* F_GETFD */);
-		return ret < 0 ? ret : -ENOTTY;
-	}
-	if (ioctls[i].arg.type == T_IN)
-		ret = check_in(a[2], ioctls[i].arg.size);
-	else if (ioctls[i].arg.type != T_VAL)
-		ret = check_out(a[2], ioctls[i].arg.size);
-	return ret ? ret : forward(a, t->nr);
+	if (i == sizeof(ioctls) / sizeof(ioctls[0]))
+		return unknown(t, a);
+	if (ioctls[i].arg.type == T_VAL)
+		return forward(a, t->nr);
+	return ioctl_copied(t, a, &ioctls[i].arg);
 }

@@ -3,6 +3,7 @@
  * mediate_ipc.c - System V IPC calls whose argument depends on the command
  */
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -43,63 +44,105 @@ static const struct ipc_row {
 	{ SYS_semctl, SEM_INFO, IPC_INFO_OUT },
 };
 
-/* The struct at `at` that cmd reads or writes: 0 or -errno. */
-static int check_ds(long nr, int cmd, uint64_t at, uint64_t ds, uint64_t info)
+/* Any of the structs, which the kernel reads and writes here. */
+union ipc_struct {
+	struct shmid_ds shm;
+	struct shminfo shm_limits;
+	struct shm_info shm_info;
+	struct msqid_ds msg;
+	struct msginfo msg_info;
+	struct semid_ds sem;
+	struct seminfo sem_info;
+	char room[256];
+};
+
+static const struct ipc_row *command(long nr, int cmd)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (commands[i].nr != nr || commands[i].cmd != cmd)
-			continue;
-		switch (commands[i].arg) {
-		case IPC_NOTHING:
-			return 0;
-		case IPC_IN:
-			return check_in(at, ds);
-		case IPC_OUT:
-			return check_out(at, ds);
-		case IPC_INFO_OUT:
-			return check_out(at, info);
-		}
-	}
-	return -EINVAL;
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (commands[i].nr == nr && commands[i].cmd == cmd)
+			return &commands[i];
+	return NULL;
+}
+
+/* b[]: the arguments; b[at] is where the struct is: one of ds bytes, or one of
+ * info bytes with limits or usage. */
+static long on_struct(long nr, int cmd, uint64_t b[6], unsigned at, size_t ds,
+		      size_t info)
+{
+	const struct ipc_row *row = command(nr, cmd);
+	union ipc_struct copy = { .room = { 0 } };
+	uint64_t user = b[at];
+	size_t size;
+	long ret;
+
+	if (!row)
+		return -EINVAL;
+	size = row->arg == IPC_INFO_OUT ? info : ds;
+	b[at] = row->arg == IPC_NOTHING ? 0 : (uint64_t)&copy;
+	if (row->arg == IPC_IN && user_get(&copy, user, size))
+		return -EFAULT;
+	if (row->arg >= IPC_OUT && !user_range_writable(user, size))
+		return -EFAULT;
+	ret = host_call(nr, b[0], b[1], b[2], b[3], 0, 0);
+	if (ret >= 0 && row->arg >= IPC_OUT && user_put(user, &copy, size))
+		ret = -EFAULT;
+	return ret;
 }
 
 long sys_shmctl(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret = check_ds(t->nr, (int)a[1], a[2], sizeof(struct shmid_ds),
-			   sizeof(struct shm_info) > sizeof(struct shminfo) ?
-				   sizeof(struct shm_info) :
-				   sizeof(struct shminfo));
+	uint64_t b[6] = { a[0], a[1], a[2] };
+	size_t info = (int)a[1] == SHM_INFO ? sizeof(struct shm_info) :
+					      sizeof(struct shminfo);
 
-	return ret ? ret : host(SYS_shmctl, a[0], a[1], a[2]);
+	return on_struct(t->nr, (int)a[1], b, 2, sizeof(struct shmid_ds), info);
 }
 
 long sys_msgctl(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret = check_ds(t->nr, (int)a[1], a[2], sizeof(struct msqid_ds),
-			   sizeof(struct msginfo));
+	uint64_t b[6] = { a[0], a[1], a[2] };
 
-	return ret ? ret : host(SYS_msgctl, a[0], a[1], a[2]);
+	return on_struct(t->nr, (int)a[1], b, 2, sizeof(struct msqid_ds),
+			 sizeof(struct msginfo));
 }
 
-/* All values of a set: the number is asked of the kernel. It cannot change
- * while the set has this identifier. */
-static int check_values(int id, uint64_t at, bool write)
+/*
+ * All values of a set. Their number is asked of the kernel, but by the time of
+ * the call the identifier may be that of a larger set: behind the room for the
+ * values is a page where the kernel stops.
+ */
+static long on_values(const uint64_t a[6], bool write)
 {
 	struct semid_ds ds;
-	long ret = host(SYS_semctl, id, 0, IPC_STAT, &ds);
-	uint64_t len;
+	long ret = host(SYS_semctl, a[0], 0, IPC_STAT, &ds);
+	size_t len, room;
+	char *values;
 
 	if (ret)
-		return (int)ret;
+		return ret;
 	len = ds.sem_nsems * sizeof(uint16_t);
-	return write ? check_out(at, len) : check_in(at, len);
+	room = page_up(len);
+	values = mmap(NULL, room + PAGE_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (values == MAP_FAILED)
+		return -ENOMEM;
+	if (mprotect(values + room, PAGE_SIZE, PROT_NONE))
+		ret = -ENOMEM;
+	else if (!write)
+		ret = user_get(values, a[3], len);
+	if (!ret)
+		ret = host(SYS_semctl, a[0], a[1], a[2], values);
+	if (!ret && write)
+		ret = user_put(a[3], values, len);
+	munmap(values, room + PAGE_SIZE);
+	return ret;
 }
 
 long sys_semctl(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret;
+	uint64_t b[6] = { a[0], a[1], a[2], a[3] };
 
 	switch ((int)a[2]) {
 	case SETVAL:
@@ -107,17 +150,15 @@ long sys_semctl(struct dune_thread *t, const uint64_t a[6])
 	case GETPID:
 	case GETNCNT:
 	case GETZCNT:
-		ret = 0;
-		break;
+		return host(SYS_semctl, a[0], a[1], a[2], a[3]);
 	case GETALL:
 	case SETALL:
-		ret = check_values((int)a[0], a[3], (int)a[2] == GETALL);
-		break;
+		return on_values(a, (int)a[2] == GETALL);
 	default:
-		ret = check_ds(t->nr, (int)a[2], a[3], sizeof(struct semid_ds),
-			       sizeof(struct seminfo));
+		return on_struct(t->nr, (int)a[2], b, 3,
+				 sizeof(struct semid_ds),
+				 sizeof(struct seminfo));
 	}
-	return ret ? ret : host(SYS_semctl, a[0], a[1], a[2], a[3]);
 }
 
 /* A message is a long and then its bytes. */

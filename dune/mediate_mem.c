@@ -121,42 +121,57 @@ long sys_munlockall(struct dune_thread *t, const uint64_t a[6])
 
 /* --- where memory lies --- */
 
-#define NODES_MAX (UINT64_C(4096) * 8)
+/* Bits of a set of nodes: Linux takes one page of them. */
+#define NODES_MAX (PAGE_SIZE * 8)
 
-/* A set of nodes of the program, of maxnode - 1 bits as Linux counts them. */
-static int check_nodes(uint64_t at, uint64_t maxnode, bool write)
+struct nodes {
+	uint64_t bits[NODES_MAX / 64];
+	size_t size; /* bytes of the set that the program has */
+};
+
+/* A set of maxnode - 1 bits, as Linux counts them; NULL stays NULL. */
+static int take_nodes(struct nodes *n, uint64_t at, uint64_t maxnode)
 {
-	uint64_t len = (maxnode + 63) / 64 * 8;
-
 	if (maxnode > NODES_MAX)
 		return -EINVAL;
-	return write ? check_out(at, len) : check_in(at, len);
+	n->size = maxnode && at ? (maxnode - 1 + 63) / 64 * 8 : 0;
+	return user_get(n->bits, at, n->size);
 }
 
 long sys_mbind(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret = check_nodes(a[3], a[4], false);
+	uint64_t b[6] = { a[0], a[1], a[2], 0, a[4], a[5] };
+	struct nodes n;
+	int ret = take_nodes(&n, a[3], a[4]);
 
-	return ret ? ret : aspace_on_range(t->nr, a, a[1]);
+	b[3] = a[3] ? (uint64_t)n.bits : 0;
+	return ret ? ret : aspace_on_range(t->nr, b, a[1]);
 }
 
 long sys_set_mempolicy(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret = check_nodes(a[1], a[2], false);
+	struct nodes n;
+	int ret = take_nodes(&n, a[1], a[2]);
 
 	(void)t;
-	return ret ? ret : host(SYS_set_mempolicy, a[0], a[1], a[2]);
+	return ret ? ret :
+		     host(SYS_set_mempolicy, a[0], a[1] ? n.bits : NULL, a[2]);
 }
 
 long sys_get_mempolicy(struct dune_thread *t, const uint64_t a[6])
 {
-	int ret = check_nodes(a[1], a[2], true);
+	struct nodes n;
+	long ret = take_nodes(&n, a[1], a[2]);
 
 	(void)t;
 	if (!ret && (a[4] & MPOL_F_ADDR) && !user_range_ok(a[3], 1))
 		ret = -EFAULT;
-	return ret ? ret :
-		     host(SYS_get_mempolicy, a[0], a[1], a[2], a[3], a[4]);
+	if (!ret)
+		ret = host(SYS_get_mempolicy, a[0], a[1] ? n.bits : NULL, a[2],
+			   a[3], a[4]);
+	if (!ret && user_put(a[1], n.bits, n.size))
+		ret = -EFAULT;
+	return ret;
 }
 
 long sys_shmat(struct dune_thread *t, const uint64_t a[6])

@@ -4,7 +4,9 @@
  *
  * A message names further memory: its header, its vector and what it sends
  * besides (ancillary data) are copied, checked, and the copies are passed. What
- * is received goes straight to the program's memory.
+ * is received of data goes straight to the program's memory, by the checked
+ * vector; a name and ancillary data, whose lengths the kernel finds, come to
+ * memory of ours first.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,12 +27,13 @@
 
 struct message {
 	struct msghdr hdr;
+	struct sockaddr_storage name;
 	struct iovec iov[IOV_MAX];
 	_Alignas(struct cmsghdr) char control[CONTROL_MAX];
 	bool has_fds;
 };
 
-static long take_header(struct message *m, uint64_t at, bool receive)
+static long take_header(struct message *m, uint64_t at)
 {
 	if (user_get(&m->hdr, at, sizeof(m->hdr)))
 		return -EFAULT;
@@ -39,11 +42,18 @@ static long take_header(struct message *m, uint64_t at, bool receive)
 		return -EMSGSIZE;
 	if ((int)m->hdr.msg_namelen < 0)
 		return -EINVAL;
-	if (m->hdr.msg_namelen > sizeof(struct sockaddr_storage))
-		m->hdr.msg_namelen = sizeof(struct sockaddr_storage);
-	if ((receive ? check_out : check_in)((uint64_t)m->hdr.msg_name,
-					     m->hdr.msg_namelen))
+	if (m->hdr.msg_namelen > sizeof(m->name))
+		m->hdr.msg_namelen = sizeof(m->name);
+	return 0;
+}
+
+static long take_name(struct message *m)
+{
+	if (!m->hdr.msg_name)
+		return 0;
+	if (user_get(&m->name, (uint64_t)m->hdr.msg_name, m->hdr.msg_namelen))
 		return -EFAULT;
+	m->hdr.msg_name = &m->name;
 	return 0;
 }
 
@@ -126,8 +136,10 @@ static long send_fds(int fd, const struct message *m, int flags)
 static long send_one(int fd, uint64_t at, int flags)
 {
 	struct message m;
-	long ret = take_header(&m, at, false);
+	long ret = take_header(&m, at);
 
+	if (!ret)
+		ret = take_name(&m);
 	if (!ret)
 		ret = take_vector(&m, false);
 	if (!ret)
@@ -140,31 +152,74 @@ static long send_one(int fd, uint64_t at, int flags)
 			   (uint64_t)flags, 0, 0, 0);
 }
 
-static long receive_one(int fd, uint64_t at, int flags)
+/* Where the program wants the name and the ancillary data: room for them
+ * here. More of these than is sent at once there cannot be. */
+static long room_for_results(struct message *m, const struct msghdr *want)
+{
+	if (check_out((uint64_t)want->msg_name, want->msg_namelen) ||
+	    check_out((uint64_t)want->msg_control, want->msg_controllen))
+		return -EFAULT;
+	memset(&m->name, 0, sizeof(m->name));
+	if (m->hdr.msg_name)
+		m->hdr.msg_name = &m->name;
+	if (!m->hdr.msg_control)
+		return 0;
+	m->hdr.msg_control = m->control;
+	if (m->hdr.msg_controllen > CONTROL_MAX)
+		m->hdr.msg_controllen = CONTROL_MAX;
+	memset(m->control, 0, m->hdr.msg_controllen);
+	return 0;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The kernel's results, to where the program wanted them. */
+static long put_results(const struct message *m, uint64_t at,
+			const struct msghdr *want)
 {
 	struct msghdr *to = (struct msghdr *)at;
-	struct message m;
-	long ret = take_header(&m, at, true);
 
+	if (m->hdr.msg_name &&
+	    (user_put((uint64_t)want->msg_name, &m->name,
+		      least(want->msg_namelen, m->hdr.msg_namelen)) ||
+	     user_put((uint64_t)&to->msg_namelen, &m->hdr.msg_namelen,
+		      sizeof(m->hdr.msg_namelen))))
+		return -EFAULT;
+	if (m->hdr.msg_control &&
+	    user_put((uint64_t)want->msg_control, m->control,
+		     least(want->msg_controllen, m->hdr.msg_controllen)))
+		return -EFAULT;
+	if (user_put((uint64_t)&to->msg_controllen, &m->hdr.msg_controllen,
+		     sizeof(m->hdr.msg_controllen)) ||
+	    user_put((uint64_t)&to->msg_flags, &m->hdr.msg_flags,
+		     sizeof(m->hdr.msg_flags)))
+		return -EFAULT;
+	return 0;
+}
+
+static long receive_one(int fd, uint64_t at, int flags)
+{
+	struct msghdr want;
+	struct message m;
+	long ret = take_header(&m, at), put;
+
+	if (ret)
+		return ret;
+	want = m.hdr;
+	if (!user_range_writable(at, sizeof(want)))
+		return -EFAULT;
+	ret = take_vector(&m, true);
 	if (!ret)
-		ret = take_vector(&m, true);
-	if (!ret &&
-	    (check_out((uint64_t)m.hdr.msg_control, m.hdr.msg_controllen) ||
-	     !user_range_writable(at, sizeof(*to))))
-		ret = -EFAULT;
+		ret = room_for_results(&m, &want);
 	if (ret)
 		return ret;
 	ret = dune_native(SYS_recvmsg, (uint64_t)fd, (uint64_t)&m.hdr,
 			  (uint64_t)flags, 0, 0, 0);
-	if (ret >= 0 &&
-	    (user_put((uint64_t)&to->msg_namelen, &m.hdr.msg_namelen,
-		      sizeof(m.hdr.msg_namelen)) ||
-	     user_put((uint64_t)&to->msg_controllen, &m.hdr.msg_controllen,
-		      sizeof(m.hdr.msg_controllen)) ||
-	     user_put((uint64_t)&to->msg_flags, &m.hdr.msg_flags,
-		      sizeof(m.hdr.msg_flags))))
-		ret = -EFAULT;
-	return ret;
+	put = ret < 0 ? 0 : put_results(&m, at, &want);
+	return put ? put : ret;
 }
 
 long sys_sendmsg(struct dune_thread *t, const uint64_t a[6])
@@ -210,28 +265,33 @@ long sys_sendmmsg(struct dune_thread *t, const uint64_t a[6])
 	return i ? (long)i : ret;
 }
 
-static bool passed(const struct timespec *deadline)
+/* What is left until the deadline; false: nothing. */
+static bool time_left(const struct timespec *deadline, struct timespec *out)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > deadline->tv_sec ||
-	       (now.tv_sec == deadline->tv_sec &&
-		now.tv_nsec >= deadline->tv_nsec);
+	out->tv_sec = deadline->tv_sec - now.tv_sec;
+	out->tv_nsec = deadline->tv_nsec - now.tv_nsec;
+	if (out->tv_nsec < 0) {
+		out->tv_nsec += 1000000000;
+		out->tv_sec--;
+	}
+	if (out->tv_sec >= 0)
+		return out->tv_sec || out->tv_nsec;
+	*out = (struct timespec){ 0, 0 };
+	return false;
 }
 
-static int take_deadline(uint64_t at, struct timespec *out)
+static int take_deadline(const struct timespec *timeout, struct timespec *out)
 {
-	struct timespec now, timeout;
-
-	if (user_get(&timeout, at, sizeof(timeout)))
-		return -EFAULT;
-	if (timeout.tv_sec < 0 || timeout.tv_nsec < 0 ||
-	    timeout.tv_nsec > 999999999)
+	if (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
+	    timeout->tv_nsec > 999999999)
 		return -EINVAL;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	out->tv_sec = now.tv_sec + timeout.tv_sec;
-	out->tv_nsec = now.tv_nsec + timeout.tv_nsec;
+	clock_gettime(CLOCK_MONOTONIC, out);
+	/* so far ahead is never: the sum must not overflow */
+	out->tv_sec += timeout->tv_sec < INT_MAX ? timeout->tv_sec : INT_MAX;
+	out->tv_nsec += timeout->tv_nsec;
 	if (out->tv_nsec > 999999999) {
 		out->tv_nsec -= 1000000000;
 		out->tv_sec++;
@@ -242,16 +302,14 @@ static int take_deadline(uint64_t at, struct timespec *out)
 long sys_recvmmsg(struct dune_thread *t, const uint64_t a[6])
 {
 	unsigned n = (unsigned)a[2] < IOV_MAX ? (unsigned)a[2] : IOV_MAX, i;
-	int flags = (int)a[3];
+	struct timespec *timeout = (struct timespec *)a[4];
 	struct timespec deadline = { 0, 0 };
-	long ret = 0;
+	int flags = (int)a[3];
+	long ret = timeout ? take_deadline(timeout, &deadline) : 0;
 
 	(void)t;
-	if (a[4]) {
-		ret = take_deadline(a[4], &deadline);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	for (i = 0; i < n; i++) {
 		ret = receive_one((int)a[0], slot(a[1], i),
 				  flags & ~MSG_WAITFORONE);
@@ -262,7 +320,7 @@ long sys_recvmmsg(struct dune_thread *t, const uint64_t a[6])
 		if (flags & MSG_WAITFORONE)
 			flags |= MSG_DONTWAIT;
 		/* as Linux: looked at after a message only */
-		if (a[4] && passed(&deadline))
+		if (timeout && !time_left(&deadline, timeout))
 			return i + 1;
 	}
 	return i ? (long)i : ret;

@@ -19,6 +19,8 @@
 
 /* --- prctl --- */
 
+#define PRCTL_MAX 16
+
 enum prctl_arg {
 	PR_NUMBERS,
 	PR_OUT, /* arg2: where size bytes are written */
@@ -28,7 +30,7 @@ enum prctl_arg {
 static const struct prctl_row {
 	int option;
 	enum prctl_arg arg;
-	unsigned size;
+	unsigned size; /* at most PRCTL_MAX */
 } prctls[] = {
 	{ PR_SET_NAME, PR_NAME_IN, 16 },
 	{ PR_GET_NAME, PR_OUT, 16 },
@@ -55,6 +57,16 @@ static const struct prctl_row {
 };
 
 static int dumpable = 1; /* what the program thinks; nobody may attach to us */
+
+static long prctl_out(const uint64_t a[6], unsigned size)
+{
+	_Alignas(8) char out[PRCTL_MAX] = { 0 };
+	long ret = host(SYS_prctl, a[0], out, a[2], a[3], a[4]);
+
+	if (ret >= 0 && user_put(a[1], out, size))
+		ret = -EFAULT;
+	return ret;
+}
 
 long sys_prctl(struct dune_thread *t, const uint64_t a[6])
 {
@@ -85,8 +97,8 @@ long sys_prctl(struct dune_thread *t, const uint64_t a[6])
 		name[15] = 0;
 		return host(SYS_prctl, PR_SET_NAME, name);
 	}
-	if (prctls[i].arg == PR_OUT && check_out(a[1], prctls[i].size))
-		return -EFAULT;
+	if (prctls[i].arg == PR_OUT)
+		return prctl_out(a, prctls[i].size);
 	return host(SYS_prctl, a[0], a[1], a[2], a[3], a[4]);
 }
 
@@ -109,7 +121,9 @@ long sys_personality(struct dune_thread *t, const uint64_t a[6])
 
 long sys_futex(struct dune_thread *t, const uint64_t a[6])
 {
+	uint64_t b[6] = { a[0], a[1], a[2], a[3], a[4], a[5] };
 	bool timeout = false, second = false;
+	struct timespec ts;
 
 	switch ((int)a[1] & FUTEX_CMD_MASK) {
 	case FUTEX_WAIT_REQUEUE_PI:
@@ -136,11 +150,15 @@ long sys_futex(struct dune_thread *t, const uint64_t a[6])
 	default:
 		return -ENOSYS;
 	}
-	if ((timeout && check_in(a[3], sizeof(struct timespec))) ||
-	    (second && check_out(a[4], sizeof(uint32_t))))
+	if (second && check_out(a[4], sizeof(uint32_t)))
 		return -EFAULT;
-	return timeout ? forward(a, t->nr) :
-			 host_call(t->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (timeout && a[3]) {
+		if (user_get(&ts, a[3], sizeof(ts)))
+			return -EFAULT;
+		b[3] = (uint64_t)&ts;
+	}
+	return timeout ? forward(b, t->nr) :
+			 host_call(t->nr, b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
 /* --- limits --- */
@@ -232,29 +250,16 @@ static long own_limit(unsigned resource, const struct rlimit *want,
 	return host(SYS_prlimit64, 0, resource, want, old);
 }
 
-static long limit_call(uint64_t resource, uint64_t want_at, uint64_t old_at)
-{
-	struct rlimit want, old;
-	long ret;
-
-	if (want_at && user_get(&want, want_at, sizeof(want)))
-		return -EFAULT;
-	ret = own_limit((unsigned)resource, want_at ? &want : NULL, &old);
-	if (!ret && old_at && user_put(old_at, &old, sizeof(old)))
-		ret = -EFAULT;
-	return ret;
-}
-
 long sys_getrlimit(struct dune_thread *t, const uint64_t a[6])
 {
 	(void)t;
-	return a[1] ? limit_call(a[0], 0, a[1]) : -EFAULT;
+	return a[1] ? own_limit((unsigned)a[0], NULL, (void *)a[1]) : -EFAULT;
 }
 
 long sys_setrlimit(struct dune_thread *t, const uint64_t a[6])
 {
 	(void)t;
-	return a[1] ? limit_call(a[0], a[1], 0) : -EFAULT;
+	return a[1] ? own_limit((unsigned)a[0], (void *)a[1], NULL) : -EFAULT;
 }
 
 /* Another process's limits can be read; to set them could starve ours. */
@@ -263,7 +268,7 @@ long sys_prlimit64(struct dune_thread *t, const uint64_t a[6])
 	pid_t pid = (pid_t)a[0];
 
 	if (!pid || pid == (pid_t)host(SYS_getpid, 0))
-		return limit_call(a[1], a[2], a[3]);
+		return own_limit((unsigned)a[1], (void *)a[2], (void *)a[3]);
 	if (a[2]) {
 		t->stats.refused++;
 		return -EPERM;
@@ -275,8 +280,9 @@ long sys_prlimit64(struct dune_thread *t, const uint64_t a[6])
 
 static long cap_call(struct dune_thread *t, const uint64_t a[6], bool set)
 {
+	struct __user_cap_data_struct d[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
 	struct __user_cap_header_struct h;
-	uint64_t size = sizeof(struct __user_cap_data_struct);
+	uint64_t size = sizeof(d[0]);
 	long ret;
 
 	if (user_get(&h, a[0], sizeof(h)))
@@ -286,7 +292,11 @@ static long cap_call(struct dune_thread *t, const uint64_t a[6], bool set)
 		size *= 2;
 	if (set ? check_in(a[1], size) : check_out(a[1], size))
 		return -EFAULT;
-	ret = host(t->nr, &h, a[1]);
+	if (set && a[1] && user_get(d, a[1], size))
+		return -EFAULT;
+	ret = host(t->nr, &h, a[1] ? d : NULL);
+	if (!ret && !set && a[1] && user_put(a[1], d, size))
+		return -EFAULT;
 	/* the version that Linux prefers, for one that it does not know */
 	if (user_put(a[0], &h, sizeof(h)))
 		return -EFAULT;
@@ -325,8 +335,11 @@ long sys_sched_setattr(struct dune_thread *t, const uint64_t a[6])
 		return -EFAULT;
 	if (!size)
 		size = SCHED_ATTR_SIZE_VER0;
-	if (size < SCHED_ATTR_SIZE_VER0 || size > sizeof(attr))
+	if (size < SCHED_ATTR_SIZE_VER0 || size > sizeof(attr)) {
+		size = sizeof(attr);
+		user_put(a[1], &size, sizeof(size));
 		return -E2BIG;
+	}
 	memset(&attr, 0, sizeof(attr));
 	if (user_get(&attr, a[1], size))
 		return -EFAULT;

@@ -82,28 +82,27 @@ static long call_masked(struct dune_thread *t, long nr, const uint64_t a[6],
 	return rc;
 }
 
+/* a[] may still hold what the program gave: where the mask and its size are,
+ * the kernel gets ours or none. */
 long dune_native_masked(long nr, const uint64_t a[6], const sigset_t *mask)
 {
 	struct dune_thread *t = dune_self;
 	uint64_t arg[6] = { a[0], a[1], a[2], a[3], a[4], a[5] };
-	uint64_t bits, host_bits, pair[2] = { 0, SIGSET_SIZE };
+	uint64_t bits = mask ? *(const uint64_t *)(const void *)mask : 0;
+	uint64_t host_bits = bits & ~SIG_OPEN;
+	uint64_t pair[2] = { (uintptr_t)&host_bits, SIGSET_SIZE };
 
-	if (!mask)
-		return call(t->signals, nr, a);
-	bits = *(const uint64_t *)(const void *)mask;
-	host_bits = bits & ~SIG_OPEN;
-	pair[0] = (uintptr_t)&host_bits;
 	switch (nr) {
 	case SYS_ppoll:
-		arg[3] = (uintptr_t)&host_bits;
+		arg[3] = mask ? (uintptr_t)&host_bits : 0;
 		arg[4] = SIGSET_SIZE;
 		break;
 	case SYS_pselect6:
-		arg[5] = (uintptr_t)pair;
+		arg[5] = mask ? (uintptr_t)pair : 0;
 		break;
 	case SYS_epoll_pwait:
 	case SYS_epoll_pwait2:
-		arg[4] = (uintptr_t)&host_bits;
+		arg[4] = mask ? (uintptr_t)&host_bits : 0;
 		arg[5] = SIGSET_SIZE;
 		break;
 	case SYS_rt_sigsuspend:
@@ -113,7 +112,7 @@ long dune_native_masked(long nr, const uint64_t a[6], const sigset_t *mask)
 	default:
 		return -ENOSYS;
 	}
-	return call_masked(t, nr, arg, bits);
+	return mask ? call_masked(t, nr, arg, bits) : call(t->signals, nr, arg);
 }
 
 /* --- handlers and masks --- */
@@ -281,12 +280,29 @@ static bool own_thread(pid_t tid)
 	return host(SYS_tgkill, getpid(), tid, 0) == 0;
 }
 
+/* Of this process, but not a thread of the program's. */
+bool thread_hidden(pid_t tid)
+{
+	return own_thread(tid) && !thread_exists(tid);
+}
+
+/* A timer may signal a thread: one that there is for the program. */
+long sys_timer_create(struct dune_thread *t, const uint64_t a[6])
+{
+	const struct sigevent *event = (const struct sigevent *)a[1];
+
+	if (event && event->sigev_notify == SIGEV_THREAD_ID &&
+	    thread_hidden(event->_sigev_un._tid))
+		return -EINVAL;
+	return host(t->nr, a[0], event, a[2]);
+}
+
 long sys_tkill(struct dune_thread *t, const uint64_t a[6])
 {
 	(void)t;
 	if ((int)a[0] <= 0)
 		return -EINVAL;
-	if (own_thread((pid_t)a[0]) && !thread_exists((pid_t)a[0]))
+	if (thread_hidden((pid_t)a[0]))
 		return -ESRCH;
 	return dune_native(SYS_tkill, a[0], a[1], 0, 0, 0, 0);
 }
@@ -320,7 +336,7 @@ long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 		return -EPERM;
 	/* it may name a thread of another process; of this one, the process */
 	if ((int)a[0] > 0 && (pid_t)a[0] != getpid() &&
-	    own_thread((pid_t)a[0]) && !thread_exists((pid_t)a[0]))
+	    thread_hidden((pid_t)a[0]))
 		return -ESRCH;
 	return dune_native(SYS_rt_sigqueueinfo, a[0], a[1], (uintptr_t)&info, 0,
 			   0, 0);

@@ -109,7 +109,11 @@ bool frame_on_altstack(const struct dune_signals *s, uint64_t sp);
 void frame_die(const struct dune_thread *t, int sig) __attribute__((noreturn));
 void frame_reset_fpu(struct dune_thread *t);
 
+/* sigcalls.c: is tid a thread of this process that the program has not made? */
+bool thread_hidden(pid_t tid);
+
 /* system calls of the mediation that internal.h does not name */
+long sys_timer_create(struct dune_thread *t, const uint64_t a[6]);
 long sys_tkill(struct dune_thread *t, const uint64_t a[6]);
 long sys_tgkill(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6]);

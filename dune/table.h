@@ -2,9 +2,16 @@
 /*
  * table.h - what the rows of syscalls.def are made of
  *
- * A row declares what each argument is; mediate.c checks arguments by these
- * declarations alone. What lies behind a T_PTR is read and checked by the
- * row's own function.
+ * A row declares what each argument is; mediate.c checks and copies arguments
+ * by these declarations alone. What lies behind a T_PTR is read, checked and
+ * written by the row's own function; table_check.c refuses rows that would
+ * leave a pointer without a size.
+ *
+ * What is of fixed size is copied: the kernel reads and writes memory of ours,
+ * and what it wrote is given to the program by a checked copy. Direct, that
+ * is, the program's own address for the kernel, are only bytes whose number
+ * the kernel takes from a register that we have cut (IN_N, OUT_N), and words
+ * whose address is what the call is about (WORD).
  */
 #ifndef IX_DUNE_TABLE_H
 #define IX_DUNE_TABLE_H
@@ -20,15 +27,19 @@ enum arg_type {
 	T_FD,	   /* a descriptor; n: enum dune_fd_use that suffices */
 	T_DIRFD,   /* a descriptor or AT_FDCWD */
 	T_COUNT,   /* bytes: cut to what Linux transfers at most */
+	T_U32,	   /* a number, cut to the 32 bits that Linux takes */
 	T_IN,	   /* size bytes are read */
 	T_OUT,	   /* size bytes are written */
 	T_INOUT,   /* both */
-	T_IN_N,	   /* as many elements of size bytes as argument n says */
+	T_TIMEOUT, /* a timespec or timeval; what is left of it comes back */
+	T_IN_N,	   /* direct: as many elements of size bytes as argument n,
+		    * a T_COUNT or T_U32, says */
 	T_OUT_N,   /* likewise, written */
+	T_WORD,	   /* direct: a 32-bit word that is known by its address */
 	T_PATH,	   /* a string, copied; what it names is not opened */
 	T_STRING,  /* another string, copied; size: its greatest length */
-	T_LEN,	   /* int *, value and result: a copy is passed */
-	T_OUT_LEN, /* written; argument n, a T_LEN, says how much */
+	T_LEN,	   /* int *, value and result */
+	T_OUT_LEN, /* a socket's name; argument n, a T_LEN, says how much */
 	T_FDSET,   /* bits up to argument n */
 	T_PTR,	   /* for the row's own function */
 };
@@ -59,6 +70,10 @@ struct arg {
 	{                     \
 		T_COUNT, 0, 0 \
 	}
+#define U32                 \
+	{                   \
+		T_U32, 0, 0 \
+	}
 #define IN(type)                      \
 	{                             \
 		T_IN, 0, sizeof(type) \
@@ -71,6 +86,10 @@ struct arg {
 	{                                \
 		T_INOUT, 0, sizeof(type) \
 	}
+#define TIMEOUT                  \
+	{                        \
+		T_TIMEOUT, 0, 16 \
+	}
 #define IN_N(n, type)                   \
 	{                               \
 		T_IN_N, n, sizeof(type) \
@@ -78,6 +97,10 @@ struct arg {
 #define OUT_N(n, type)                   \
 	{                                \
 		T_OUT_N, n, sizeof(type) \
+	}
+#define WORD                               \
+	{                                  \
+		T_WORD, 0, sizeof(int32_t) \
 	}
 #define PATH                 \
 	{                    \
@@ -103,6 +126,13 @@ struct arg {
 	{                   \
 		T_PTR, 0, 0 \
 	}
+
+/* What the fixed sizes of a row may add up to, each rounded up. */
+#define FIXED_MAX 512
+#define FIXED_ROOM(size) (((size) + 15) & ~15ul)
+/* How many PATH and STRING, and how many FDSET. */
+#define STRINGS_MAX 2
+#define FDSETS_MAX 3
 
 enum call_how {
 	HOW_DENY,   /* the result is in `refusal` */

@@ -78,6 +78,10 @@ struct row {
 	{                  \
 		T_COUNT, 0 \
 	}
+#define U32              \
+	{                \
+		T_VAL, 0 \
+	}
 #define IN(type)                   \
 	{                          \
 		T_IN, sizeof(type) \
@@ -89,6 +93,14 @@ struct row {
 #define INOUT(type)                 \
 	{                           \
 		T_OUT, sizeof(type) \
+	}
+#define TIMEOUT           \
+	{                 \
+		T_OUT, 16 \
+	}
+#define WORD                       \
+	{                          \
+		T_OUT, sizeof(int) \
 	}
 #define IN_N(n, type)              \
 	{                          \
