@@ -14,10 +14,11 @@
 #include <sys/vfs.h>
 
 #include "dune/aspace.h"
-#include "dune/extents.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/internal.h"
+#include "dune/mapped.h"
+#include "dune/vm.h"
 
 #ifndef MAP_UNINITIALIZED
 #define MAP_UNINITIALIZED 0x4000000
@@ -27,7 +28,6 @@
 #define RANDOM_SPAN (UINT64_C(256) << 20)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct extents extents;
 static struct {
 	bool low; /* the low window is there */
 	bool lock_future;
@@ -43,31 +43,15 @@ static struct {
 	uint64_t at, len; /* at 0: free */
 } attached[SHM_MAX];
 
-/* --- what is the program's --- */
-
-static bool within(uint64_t addr, uint64_t len, uint64_t lo, uint64_t hi)
-{
-	return addr >= lo && addr <= hi && len <= hi - addr;
-}
-
-static bool in_region(uint64_t addr, uint64_t len, bool write)
-{
-	unsigned i;
-
-	for (i = 0; i < dune_config.nregions; i++) {
-		const struct dune_region *r = &dune_config.regions[i];
-
-		if (within(addr, len, (uint64_t)r->base,
-			   (uint64_t)r->base + r->size))
-			return r->writable || !write;
-	}
-	return false;
-}
-
 static bool in_window(uint64_t addr, uint64_t len)
 {
 	return within(addr, len, WINDOW_BASE, WINDOW_END) ||
 	       (as.low && within(addr, len, LOW_BASE, LOW_END));
+}
+
+bool aspace_in_window(uint64_t addr, uint64_t len)
+{
+	return in_window(addr, len);
 }
 
 /* Where the program may map. */
@@ -77,113 +61,9 @@ static bool mappable(uint64_t addr, uint64_t len)
 	       (as.low && within(addr, len, LOW_BASE, LOW_END));
 }
 
-bool user_range_ok(uint64_t addr, uint64_t len)
-{
-	return !len || in_window(addr, len) || in_region(addr, len, false);
-}
-
-bool user_range_writable(uint64_t addr, uint64_t len)
-{
-	return !len || in_window(addr, len) || in_region(addr, len, true);
-}
-
-int user_get(void *to, uint64_t from, size_t len)
-{
-	if (!user_range_ok(from, len))
-		return -EFAULT;
-	return dune_copy(to, (const void *)from, len) ? -EFAULT : 0;
-}
-
-int user_put(uint64_t to, const void *from, size_t len)
-{
-	if (!user_range_writable(to, len))
-		return -EFAULT;
-	return dune_copy((void *)to, from, len) ? -EFAULT : 0;
-}
-
-int user_zero(uint64_t to, size_t len)
-{
-	static const char zeros[4096];
-	size_t n;
-
-	for (; len; to += n, len -= n) {
-		n = len < sizeof(zeros) ? len : sizeof(zeros);
-		if (user_put(to, zeros, n))
-			return -EFAULT;
-	}
-	return 0;
-}
-
-long user_string(char *to, uint64_t from, size_t max)
-{
-	size_t len = 0;
-
-	while (len <= max) {
-		size_t n = PAGE_SIZE - ((from + len) & PAGE_MASK);
-		const char *end;
-
-		if (n > max + 1 - len)
-			n = max + 1 - len;
-		if (user_get(to + len, from + len, n))
-			return -EFAULT;
-		end = memchr(to + len, 0, n);
-		if (end)
-			return end - to;
-		len += n;
-	}
-	return -ENAMETOOLONG;
-}
-
-/* --- the host's side of a change --- */
-
-#define RESERVE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-
-static long reserve(uint64_t addr, uint64_t len)
-{
-	return host(SYS_mmap, addr, len, PROT_NONE, RESERVE | MAP_FIXED, -1);
-}
-
-/* After a call that failed, but may have unmapped what was there before. */
-static void mend_hole(uint64_t addr, uint64_t len)
-{
-	long ret = host(SYS_mmap, addr, len, PROT_NONE,
-			RESERVE | MAP_FIXED_NOREPLACE, -1);
-
-	if (ret > 0)
-		extents_clear(&extents, addr, addr + len);
-}
-
-/* Record a mapping that is there, and tell the guest what it may execute. */
-static void record(uint64_t addr, uint64_t len, bool exec)
-{
-	bool was = extents_any(&extents, addr, addr + len, EXTENT_EXEC);
-
-	extents_set(&extents, addr, addr + len, exec ? EXTENT_EXEC : 0);
-	if (exec || was)
-		dune_exec_range(addr, addr + len, exec);
-}
-
-static long release(uint64_t addr, uint64_t len)
-{
-	bool was = extents_any(&extents, addr, addr + len, EXTENT_EXEC);
-	long ret = reserve(addr, len);
-
-	if (ret < 0)
-		return ret;
-	extents_clear(&extents, addr, addr + len);
-	if (was)
-		dune_exec_range(addr, addr + len, false);
-	return 0;
-}
-
-static bool room(void)
-{
-	return extents.n + 2 <= EXTENTS_MAX;
-}
-
 static bool over_limit(uint64_t more)
 {
-	return more > as.limit_as || extents.bytes > as.limit_as - more;
+	return more > as.limit_as || mapped.bytes > as.limit_as - more;
 }
 
 void aspace_limit(uint64_t limit_as, uint64_t data)
@@ -199,7 +79,17 @@ bool aspace_mapped(uint64_t addr)
 	bool ret;
 
 	pthread_mutex_lock(&lock);
-	ret = extents_any(&extents, addr, addr + 1, 0);
+	ret = extents_any(&mapped, addr, addr + 1, 0);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+bool aspace_executable(uint64_t addr)
+{
+	bool ret;
+
+	pthread_mutex_lock(&lock);
+	ret = mapped_exec(addr, 1);
 	pthread_mutex_unlock(&lock);
 	return ret;
 }
@@ -273,7 +163,7 @@ uint64_t aspace_place_image(uint64_t size, uint64_t align)
 	if (align < PAGE_SIZE)
 		align = PAGE_SIZE;
 	hi = ((at + align - 1) & ~(align - 1)) + page_up(size);
-	at = extents_gap(&extents, ASPACE_LO, hi, page_up(size), align);
+	at = extents_gap(&mapped, ASPACE_LO, hi, page_up(size), align);
 	pthread_mutex_unlock(&lock);
 	return at;
 }
@@ -287,7 +177,7 @@ long aspace_stack(uint64_t size, bool executable)
 	pthread_mutex_lock(&lock);
 	ret = host(SYS_mmap, lo, hi - lo, prot, RESERVE | MAP_FIXED, -1);
 	if (ret > 0) {
-		record(lo, hi - lo, executable);
+		mapped_record(lo, hi - lo, executable);
 		as.stack_lo = lo;
 		as.stack_hi = hi;
 		as.top = lo - ASPACE_STACK_GUARD - random_offset();
@@ -300,10 +190,10 @@ long aspace_stack(uint64_t size, bool executable)
 void aspace_clear(void)
 {
 	pthread_mutex_lock(&lock);
-	while (extents.n) {
-		const struct extent *x = &extents.at[extents.n - 1];
+	while (mapped.n) {
+		const struct extent *x = &mapped.at[mapped.n - 1];
 
-		if (release(x->start, x->end - x->start) < 0)
+		if (mapped_release(x->start, x->end - x->start) < 0)
 			break;
 	}
 	as.brk_start = as.brk = 0;
@@ -341,13 +231,13 @@ static uint64_t map_granule(int flags, int fd)
 static uint64_t place(uint64_t hint, uint64_t len, uint64_t align, bool low)
 {
 	if (low)
-		return extents_gap(&extents, LOW_BASE, UINT64_C(1) << 31, len,
+		return extents_gap(&mapped, LOW_BASE, UINT64_C(1) << 31, len,
 				   align);
 	hint &= ~(align - 1);
 	if (hint && mappable(hint, len) &&
-	    !extents_any(&extents, hint, hint + len, 0))
+	    !extents_any(&mapped, hint, hint + len, 0))
 		return hint;
-	return extents_gap(&extents, ASPACE_LO, as.top, len, align);
+	return extents_gap(&mapped, ASPACE_LO, as.top, len, align);
 }
 
 /* A fixed address: 0 or -errno. */
@@ -360,7 +250,7 @@ static int check_fixed(uint64_t addr, uint64_t len, int flags)
 	if (!mappable(addr, len))
 		return addr < LOW_BASE ? -EPERM : -ENOMEM;
 	if ((flags & MAP_FIXED_NOREPLACE) &&
-	    extents_any(&extents, addr, addr + len, 0))
+	    extents_any(&mapped, addr, addr + len, 0))
 		return -EEXIST;
 	return 0;
 }
@@ -370,10 +260,11 @@ static long map_locked(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 {
 	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	uint64_t granule = map_granule(flags, fd);
+	bool exec = prot & PROT_EXEC, was;
 	long ret;
 
 	len = (len + granule - 1) & ~(granule - 1);
-	if (!len || len > WINDOW_SIZE || over_limit(len) || !room())
+	if (!len || len > WINDOW_SIZE || over_limit(len) || !mapped_room())
 		return -ENOMEM;
 	if (fixed) {
 		ret = check_fixed(addr, len, flags);
@@ -388,12 +279,15 @@ static long map_locked(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	}
 	if (as.lock_future)
 		flags |= MAP_LOCKED;
+	was = mapped_exec(addr, len);
+	if (!exec)
+		mapped_take_exec(addr, len);
 	ret = host(SYS_mmap, addr, len, prot, (flags & MAP_KNOWN) | MAP_FIXED,
 		   fd, off);
 	if (ret < 0)
-		mend_hole(addr, len);
+		mapped_mend(addr, len, was);
 	else
-		record(addr, len, prot & PROT_EXEC);
+		mapped_record(addr, len, exec);
 	return ret;
 }
 
@@ -418,11 +312,29 @@ long aspace_munmap(uint64_t addr, uint64_t len)
 	pthread_mutex_lock(&lock);
 	if ((addr & PAGE_MASK) || !len || !in_window(addr, len))
 		ret = -EINVAL;
-	else if (!room())
+	else if (!mapped_room())
 		ret = -ENOMEM;
-	else if (extents_any(&extents, addr, addr + len, 0))
-		ret = release(addr, len);
+	else if (extents_any(&mapped, addr, addr + len, 0))
+		ret = mapped_release(addr, len);
 	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+/* It is all mapped. Linux changes one mapping after the other. */
+static long protect(uint64_t addr, uint64_t len, int prot)
+{
+	bool exec = prot & PROT_EXEC, was = mapped_exec(addr, len);
+	long ret;
+
+	if (!exec)
+		mapped_take_exec(addr, len);
+	ret = host(SYS_mprotect, addr, len, prot);
+	if (ret) {
+		if (exec || was)
+			mapped_exec_as_host(addr, len);
+	} else if (exec) {
+		mapped_record(addr, len, true);
+	}
 	return ret;
 }
 
@@ -439,17 +351,12 @@ static long protect_locked(uint64_t addr, uint64_t len, int prot)
 		addr = as.stack_lo;
 		prot &= ~PROT_GROWSDOWN;
 	}
-	if (!room())
+	if (!mapped_room())
 		return -ENOMEM;
 	/* as Linux: up to the first gap */
-	have = extents_covered(&extents, addr, addr + len);
-	if (have) {
-		ret = host(SYS_mprotect, addr, have, prot);
-		if (ret)
-			return ret;
-		record(addr, have, prot & PROT_EXEC);
-	}
-	return have == len ? 0 : -ENOMEM;
+	have = extents_covered(&mapped, addr, addr + len);
+	ret = have ? protect(addr, have, prot) : 0;
+	return !ret && have < len ? -ENOMEM : ret;
 }
 
 long aspace_mprotect(uint64_t addr, uint64_t len, int prot)
@@ -474,11 +381,10 @@ long aspace_mprotect(uint64_t addr, uint64_t len, int prot)
 
 static unsigned flags_at(uint64_t addr)
 {
-	size_t i = extents_find(&extents, addr);
+	size_t i = extents_find(&mapped, addr);
 
-	return i < extents.n && extents.at[i].start <= addr ?
-		       extents.at[i].flags :
-		       0;
+	return i < mapped.n && mapped.at[i].start <= addr ? mapped.at[i].flags :
+							    0;
 }
 
 static long grow_in_place(uint64_t addr, uint64_t old_len, uint64_t new_len)
@@ -487,32 +393,49 @@ static long grow_in_place(uint64_t addr, uint64_t old_len, uint64_t new_len)
 	long ret;
 
 	if (!mappable(addr, new_len) ||
-	    extents_any(&extents, addr + old_len, addr + new_len, 0))
+	    extents_any(&mapped, addr + old_len, addr + new_len, 0))
 		return -ENOMEM;
 	host(SYS_munmap, addr + old_len, more);
 	ret = host(SYS_mremap, addr, old_len, new_len, 0);
 	if (ret < 0)
-		reserve(addr + old_len, more);
+		mapped_mend_hole(addr + old_len, more);
 	else
-		record(addr + old_len, more, flags_at(addr) & EXTENT_EXEC);
+		mapped_record(addr + old_len, more,
+			      flags_at(addr) & EXTENT_EXEC);
 	return ret;
 }
 
 static long move(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
 		 uint64_t to)
 {
-	bool exec = flags_at(addr) & EXTENT_EXEC;
-	long ret = host(SYS_mremap, addr, old_len, new_len,
-			flags | MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	bool exec = flags_at(addr) & EXTENT_EXEC,
+	     was = mapped_exec(to, new_len);
+	long ret;
 
+	mapped_take_exec(to, new_len);
+	ret = host(SYS_mremap, addr, old_len, new_len,
+		   flags | MREMAP_MAYMOVE | MREMAP_FIXED, to);
 	if (ret < 0) {
-		mend_hole(to, new_len);
+		mapped_mend(to, new_len, was);
+		/* what it was to lose is lost first */
+		if (new_len < old_len)
+			mapped_mend_hole(addr + new_len, old_len - new_len);
 		return ret;
 	}
-	record(to, new_len, exec);
+	mapped_record(to, new_len, exec);
 	if (old_len && !(flags & MREMAP_DONTUNMAP))
-		release(addr, old_len);
+		mapped_release(addr, old_len);
 	return ret;
+}
+
+/* Since 6.17 Linux moves several mappings at once, if their size stays as it
+ * is, and may fail between two. One it is, as before, and has one kind of
+ * rights. */
+static bool one_mapping(uint64_t addr, uint64_t len)
+{
+	struct dune_vma v;
+
+	return maps_find(addr, &v) && v.end - addr >= len;
 }
 
 static long remap_fixed(uint64_t addr, uint64_t old_len, uint64_t new_len,
@@ -525,6 +448,8 @@ static long remap_fixed(uint64_t addr, uint64_t old_len, uint64_t new_len,
 	/* as Linux where the address space ends */
 	if (!mappable(to, new_len))
 		return -EINVAL;
+	if (old_len == new_len && !one_mapping(addr, old_len))
+		return -EFAULT;
 	return move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to);
 }
 
@@ -534,17 +459,17 @@ static long remap_locked(uint64_t addr, uint64_t old_len, uint64_t new_len,
 	long ret;
 
 	if (!in_window(addr, old_len ? old_len : PAGE_SIZE) ||
-	    !extents_any(&extents, addr, addr + PAGE_SIZE, 0) ||
-	    extents_covered(&extents, addr, addr + old_len) != old_len)
+	    !extents_any(&mapped, addr, addr + PAGE_SIZE, 0) ||
+	    extents_covered(&mapped, addr, addr + old_len) != old_len)
 		return -EFAULT;
-	if (new_len > WINDOW_SIZE || !room() ||
+	if (new_len > WINDOW_SIZE || !mapped_room() ||
 	    (new_len > old_len && over_limit(new_len - old_len)))
 		return -ENOMEM;
 	if (flags & MREMAP_FIXED)
 		return remap_fixed(addr, old_len, new_len, flags, to);
 	if (!(flags & MREMAP_DONTUNMAP) && old_len) {
 		if (new_len < old_len) {
-			ret = release(addr + new_len, old_len - new_len);
+			ret = mapped_release(addr + new_len, old_len - new_len);
 			return ret < 0 ? ret : (long)addr;
 		}
 		if (new_len == old_len)
@@ -554,8 +479,9 @@ static long remap_locked(uint64_t addr, uint64_t old_len, uint64_t new_len,
 			return ret;
 	}
 	to = place(0, new_len, PAGE_SIZE, false);
-	return to ? move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to) :
-		    -ENOMEM;
+	if (!to)
+		return -ENOMEM;
+	return remap_fixed(addr, old_len, new_len, flags, to);
 }
 
 long aspace_mremap(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
@@ -593,14 +519,17 @@ static long grow_brk(uint64_t from, uint64_t to)
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 	long ret;
 
-	if (!mappable(from, len) || extents_any(&extents, from, to, 0) ||
-	    to - as.brk_start > as.limit_data || over_limit(len) || !room())
+	if (!mappable(from, len) || extents_any(&mapped, from, to, 0) ||
+	    to - as.brk_start > as.limit_data || over_limit(len) ||
+	    !mapped_room())
 		return -ENOMEM;
 	if (as.lock_future)
 		flags |= MAP_LOCKED;
 	ret = host(SYS_mmap, from, len, PROT_READ | PROT_WRITE, flags, -1);
-	if (ret > 0)
-		record(from, len, false);
+	if (ret < 0)
+		mapped_mend_hole(from, len);
+	else
+		mapped_record(from, len, false);
 	return ret;
 }
 
@@ -612,7 +541,7 @@ static long brk_locked(uint64_t addr)
 		return (long)as.brk;
 	if (to > from && grow_brk(from, to) < 0)
 		return (long)as.brk;
-	if (to < from && release(to, from - to) < 0)
+	if (to < from && mapped_release(to, from - to) < 0)
 		return (long)as.brk;
 	as.brk = addr;
 	return (long)addr;
@@ -630,19 +559,19 @@ long aspace_brk(uint64_t addr)
 
 /* --- calls that change no mapping --- */
 
-long aspace_on_range(long nr, const uint64_t a[6], uint64_t len)
+long aspace_on_range(long nr, const uint64_t a[6])
 {
+	uint64_t len = page_up(a[1]);
 	long ret;
 
-	len = page_up(len);
+	if ((a[0] & PAGE_MASK) || len < a[1])
+		return -EINVAL;
 	pthread_mutex_lock(&lock);
-	if (a[0] & PAGE_MASK) {
-		ret = -EINVAL;
-	} else if (len && !in_window(a[0], len)) {
+	if (len && !in_window(a[0], len)) {
 		ret = -ENOMEM;
 	} else {
 		ret = host_call(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
-		if (!ret && extents_covered(&extents, a[0], a[0] + len) != len)
+		if (!ret && extents_covered(&mapped, a[0], a[0] + len) != len)
 			ret = -ENOMEM;
 	}
 	pthread_mutex_unlock(&lock);
@@ -653,7 +582,7 @@ long aspace_madvise(uint64_t addr, uint64_t len, int advice)
 {
 	const uint64_t a[6] = { addr, len, (uint64_t)advice };
 
-	return aspace_on_range(SYS_madvise, a, len);
+	return aspace_on_range(SYS_madvise, a);
 }
 
 long aspace_mlockall(int flags)
@@ -665,9 +594,9 @@ long aspace_mlockall(int flags)
 	if (!flags || (flags & ~known) || flags == MCL_ONFAULT)
 		return -EINVAL;
 	pthread_mutex_lock(&lock);
-	for (i = 0; !ret && (flags & MCL_CURRENT) && i < extents.n; i++)
-		ret = host(SYS_mlock2, extents.at[i].start,
-			   extents.at[i].end - extents.at[i].start,
+	for (i = 0; !ret && (flags & MCL_CURRENT) && i < mapped.n; i++)
+		ret = host(SYS_mlock2, mapped.at[i].start,
+			   mapped.at[i].end - mapped.at[i].start,
 			   flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0);
 	/* populating an inaccessible page is no error of mlockall */
 	if (ret == -ENOMEM && i)
@@ -683,9 +612,9 @@ long aspace_munlockall(void)
 	size_t i;
 
 	pthread_mutex_lock(&lock);
-	for (i = 0; i < extents.n; i++)
-		host(SYS_munlock, extents.at[i].start,
-		     extents.at[i].end - extents.at[i].start);
+	for (i = 0; i < mapped.n; i++)
+		host(SYS_munlock, mapped.at[i].start,
+		     mapped.at[i].end - mapped.at[i].start);
 	as.lock_future = false;
 	pthread_mutex_unlock(&lock);
 	return 0;
@@ -702,48 +631,80 @@ static size_t shm_slot(uint64_t at)
 	return i;
 }
 
-static long attach_locked(int id, uint64_t addr, int flags, uint64_t len)
+/* Where a segment of len bytes is wanted; 0 or -errno. */
+static long place_segment(uint64_t *addr, uint64_t len, int flags)
 {
+	long ret;
+
+	if (!*addr) {
+		*addr = place(0, len, len < HUGE_2M ? PAGE_SIZE : HUGE_2M,
+			      false);
+		return *addr ? 0 : -ENOMEM;
+	}
+	if (flags & SHM_RND)
+		*addr &= ~PAGE_MASK;
+	ret = check_fixed(*addr, len,
+			  flags & SHM_REMAP ? 0 : MAP_FIXED_NOREPLACE);
+	return ret ? -EINVAL : 0;
+}
+
+static long attach_at(int id, uint64_t addr, int flags, uint64_t len)
+{
+	bool exec = flags & SHM_EXEC, was;
 	size_t slot = shm_slot(0);
 	long ret;
 
-	if (slot == SHM_MAX || !room() || over_limit(len))
+	if (slot == SHM_MAX || !mapped_room() || over_limit(len))
 		return -ENOMEM;
-	if (addr) {
-		if (flags & SHM_RND)
-			addr &= ~PAGE_MASK;
-		ret = check_fixed(addr, len,
-				  flags & SHM_REMAP ? 0 : MAP_FIXED_NOREPLACE);
-		if (ret)
-			return -EINVAL;
-	} else {
-		addr = place(0, len, len < HUGE_2M ? PAGE_SIZE : HUGE_2M,
-			     false);
-		if (!addr)
-			return -ENOMEM;
-	}
-	ret = host(SYS_shmat, id, addr, flags | SHM_REMAP);
+	ret = place_segment(&addr, len, flags);
+	if (ret)
+		return ret;
+	/* one that was there and is mapped over */
+	if (shm_slot(addr) < SHM_MAX)
+		slot = shm_slot(addr);
+	was = mapped_exec(addr, len);
+	if (!exec)
+		mapped_take_exec(addr, len);
+	ret = host(SYS_shmat, id, addr,
+		   (flags & (SHM_RDONLY | SHM_EXEC)) | SHM_REMAP);
 	if (ret < 0) {
-		mend_hole(addr, len);
+		mapped_mend(addr, len, was);
 		return ret;
 	}
 	attached[slot].at = addr;
 	attached[slot].len = len;
-	record(addr, len, flags & SHM_EXEC);
+	mapped_record(addr, len, exec);
+	return ret;
+}
+
+/*
+ * How much a segment maps only its mapping says: its size is that of its pages,
+ * and by the time that it is attached the identifier may be another's. So it
+ * is attached where the host has nothing else first: while it is, it keeps its
+ * identifier.
+ */
+static long attach_locked(int id, uint64_t addr, int flags)
+{
+	long probe, ret = -ENOMEM;
+	struct dune_vma v;
+
+	probe = host(SYS_shmat, id, 0, flags & (SHM_RDONLY | SHM_EXEC));
+	if (probe < 0)
+		return probe;
+	if (maps_find((uint64_t)probe, &v) && v.start == (uint64_t)probe)
+		ret = attach_at(id, addr, flags, v.end - v.start);
+	host(SYS_shmdt, probe);
 	return ret;
 }
 
 long aspace_shmat(int id, uint64_t addr, int flags)
 {
-	struct shmid_ds ds;
-	long ret = host(SYS_shmctl, id, IPC_STAT, &ds);
+	long ret;
 
-	if (ret)
-		return ret;
-	if (!ds.shm_segsz || ds.shm_segsz > WINDOW_SIZE)
+	if (!addr && (flags & SHM_REMAP))
 		return -EINVAL;
 	pthread_mutex_lock(&lock);
-	ret = attach_locked(id, addr, flags, page_up(ds.shm_segsz));
+	ret = attach_locked(id, addr, flags);
 	pthread_mutex_unlock(&lock);
 	return ret;
 }
@@ -758,7 +719,7 @@ long aspace_shmdt(uint64_t addr)
 	if (slot < SHM_MAX) {
 		ret = host(SYS_shmdt, addr);
 		if (!ret) {
-			release(addr, attached[slot].len);
+			mapped_release(addr, attached[slot].len);
 			attached[slot].at = 0;
 		}
 	}

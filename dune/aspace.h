@@ -26,11 +26,20 @@ static inline uint64_t page_up(uint64_t x)
 	return (x + PAGE_MASK) & ~PAGE_MASK;
 }
 
+static inline bool within(uint64_t addr, uint64_t len, uint64_t lo, uint64_t hi)
+{
+	return addr >= lo && addr <= hi && len <= hi - addr;
+}
+
+/* --- user.c --- */
 /* May the host write there for the program? */
 bool user_range_writable(uint64_t addr, uint64_t len);
 /* Fill with zeros; 0 or -EFAULT. */
 int user_zero(uint64_t to, size_t len);
 
+/* --- aspace.c --- */
+/* Is it all in the windows, mapped or not? */
+bool aspace_in_window(uint64_t addr, uint64_t len);
 /* Make the low window usable; 0 or -errno. */
 int aspace_low(void);
 /* Where a position-independent program of this size goes. */
@@ -39,9 +48,11 @@ uint64_t aspace_place_image(uint64_t size, uint64_t align);
 long aspace_stack(uint64_t size, bool executable);
 
 long aspace_madvise(uint64_t addr, uint64_t len, int advice);
-/* A call on [addr, addr + len) that changes no mapping (msync, mincore,
- * mlock, mbind): a[0] is addr. -ENOMEM where not all of it is mapped. */
-long aspace_on_range(long nr, const uint64_t a[6], uint64_t len);
+/* A call that changes no mapping (msync, mincore, mlock, mbind) on the range at
+ * a[0] of a[1] bytes. -ENOMEM where not all of it is mapped. */
+long aspace_on_range(long nr, const uint64_t a[6]);
+/* May addr be executed? A change that is under way is waited for. */
+bool aspace_executable(uint64_t addr);
 long aspace_mlockall(int flags);
 long aspace_munlockall(void);
 long aspace_shmat(int id, uint64_t addr, int flags);

@@ -12,7 +12,8 @@
  *	pool.c			vCPUs and the threads that have them
  *	stats.c			KVM's own counters
  *	selftest.c		can this host do it
- *	aspace.c		the program's memory: mmap and its relatives
+ *	aspace.c, mapped.c	the program's memory: mmap and its relatives
+ *	user.c			copies from and to it
  *	elf.c, stack.c		the loader
  *	syscalls.def, mediate.c	the table of calls, arguments by type
  *	open.c, fds.c		objects that a path or an fd must not reach
@@ -144,7 +145,7 @@ extern const unsigned dune_own_nfixups;
 /* Where to go on after a fault at rip; 0: nowhere. */
 uint64_t dune_fixup_find(uint64_t rip);
 
-/* --- aspace.c --- */
+/* --- user.c, aspace.c --- */
 /* Does [addr, addr + len) lie in memory that is the program's? An empty range
  * does anywhere. */
 bool user_range_ok(uint64_t addr, uint64_t len);

@@ -16,6 +16,7 @@
 #include "dune/host.h"
 #include "dune/iov.h"
 #include "dune/mediate.h"
+#include "dune/signals.h"
 
 /* --- vectors --- */
 
@@ -152,6 +153,12 @@ static const struct fcntl_row {
 	{ F_SET_FILE_RW_HINT, F_IN, sizeof(uint64_t) },
 };
 
+/* Who is signalled has to be there for the program. */
+static bool owner_ok(const struct f_owner_ex *owner)
+{
+	return owner->type != F_OWNER_TID || !thread_hidden(owner->pid);
+}
+
 /* A struct of the program, or what becomes of it. */
 static long fcntl_copied(struct dune_thread *t, const uint64_t a[6],
 			 const struct fcntl_row *row)
@@ -164,6 +171,8 @@ static long fcntl_copied(struct dune_thread *t, const uint64_t a[6],
 		return -EFAULT;
 	if (user_get(copy, a[2], row->size))
 		return -EFAULT;
+	if (row->cmd == F_SETOWN_EX && !owner_ok((const void *)copy))
+		return -ESRCH;
 	ret = forward(b, t->nr);
 	if (ret >= 0 && row->arg == F_OUT && user_put(a[2], copy, row->size))
 		ret = -EFAULT;

@@ -92,9 +92,13 @@ long sys_on_range(struct dune_thread *t, const uint64_t a[6])
 	uint64_t b[6];
 
 	memcpy(b, a, sizeof(b));
-	if (t->nr != SYS_msync)
+	if (t->nr != SYS_msync) {
 		b[0] &= ~PAGE_MASK;
-	return aspace_on_range(t->nr, b, a[1] + (a[0] - b[0]));
+		b[1] += a[0] - b[0];
+		if (b[1] < a[1])
+			return -EINVAL;
+	}
+	return aspace_on_range(t->nr, b);
 }
 
 long sys_mincore(struct dune_thread *t, const uint64_t a[6])
@@ -103,7 +107,7 @@ long sys_mincore(struct dune_thread *t, const uint64_t a[6])
 		return -EINVAL;
 	if (check_out(a[2], page_up(a[1]) / PAGE_SIZE))
 		return -EFAULT;
-	return aspace_on_range(t->nr, a, a[1]);
+	return aspace_on_range(t->nr, a);
 }
 
 long sys_mlockall(struct dune_thread *t, const uint64_t a[6])
@@ -145,7 +149,7 @@ long sys_mbind(struct dune_thread *t, const uint64_t a[6])
 	int ret = take_nodes(&n, a[3], a[4]);
 
 	b[3] = a[3] ? (uint64_t)n.bits : 0;
-	return ret ? ret : aspace_on_range(t->nr, b, a[1]);
+	return ret ? ret : aspace_on_range(t->nr, b);
 }
 
 long sys_set_mempolicy(struct dune_thread *t, const uint64_t a[6])

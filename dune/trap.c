@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dune/aspace.h"
 #include "dune/vm.h"
 
 /* Enough for the windows in pages of 4 KB; few threads replay at once. */
@@ -210,6 +211,9 @@ static void page_fault(struct dune_thread *t, int strict)
 		signal_fault(t, SIGBUS, BUS_ADRERR, x->cr2);
 		return;
 	}
+	/* while a mapping changes it may be without for a moment */
+	if (!strict && (x->err & PF_FETCH) && aspace_executable(x->cr2))
+		return;
 	if (legal_by_now(x, strict))
 		return;
 	exists = aspace_mapped(x->cr2) || in_region(x->cr2);

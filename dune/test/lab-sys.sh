@@ -6,17 +6,19 @@ natively()
 }
 export -f natively
 
-for program in hole_table hole_iov hole_mem; do
+for program in hole_table hole_iov hole_mem hole_results; do
 	holds "$program natively" bash -c "natively $program"
 done
 LIMIT=240 # an emulated processor is slow at many mappings
-for program in hole_table hole_iov hole_mem hole_files hole_fds hole_calls; do
+for program in hole_table hole_iov hole_mem hole_results hole_files hole_fds \
+	hole_calls; do
 	verdicts "$program" "$R3/$program"
 	# and by a program that one in ring 3 has executed in a child
 	HOLE_WHO="child: " verdicts "child $program" \
 		/bin/sh -c "$R3/$program; exit \$?"
 done
 LIMIT=60
+verdicts hidden_threads --stats "$R3/hole_results" hidden
 same "script" 'printf "#!/bin/sh -e\necho \$0 \$1\n" >/tmp/s; chmod 755 /tmp/s
 	/tmp/s a; printf "#!/tmp/s x\n" >/tmp/t; chmod 755 /tmp/t; /tmp/t; echo $?'
 same "missing program" '/tmp/none; echo $?; : >/tmp/e; chmod 755 /tmp/e

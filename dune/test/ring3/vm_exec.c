@@ -2,6 +2,8 @@
 /*
  * vm_exec.c - what may be executed, and that taking it away is seen by all
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -168,6 +171,132 @@ static void shootdown(void)
 		faults);
 }
 
+/* A mapping that cannot become writable. */
+static void map_readonly(void *at)
+{
+	char name[] = "/tmp/vm-exec-XXXXXX";
+	int fd = mkstemp(name), ro = open(name, O_RDONLY);
+
+	unlink(name);
+	if (fd < 0 || ftruncate(fd, 4096) ||
+	    mmap(at, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, ro, 0) != at)
+		exit(2);
+	close(fd);
+	close(ro);
+}
+
+/* Linux changes one mapping after the other: those before the one that cannot
+ * be changed have lost execution, those behind it have not. */
+static void half_way(void)
+{
+	uint8_t *p = map(3 * 4096, RW);
+	long first, last;
+	int rc;
+
+	emit(p, 50);
+	emit(p + 8192, 52);
+	mprotect(p, 3 * 4096, RX);
+	map_readonly(p + 4096);
+	rc = mprotect(p, 3 * 4096, RW);
+	if (sigsetjmp(back, 1) == 0)
+		emit(p, 51);
+	first = call(p);
+	last = call(p + 8192);
+	verdict(rc == -1 && errno == EACCES && first == -1 && last == 52,
+		"mprotect that fails half-way", "%d, then %ld, %ld", rc, first,
+		last);
+	munmap(p, 3 * 4096);
+}
+
+/* Linux may have unmapped what was there before it sees that it cannot. */
+static void failed_map(void)
+{
+	int fd = memfd_create("sealed", MFD_ALLOW_SEALING);
+	uint8_t *p = map(4096, RW);
+	void *at;
+	long got;
+
+	emit(p, 55);
+	mprotect(p, 4096, RX);
+	if (fd < 0 || ftruncate(fd, 4096) ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE))
+		exit(2);
+	at = mmap(p, 4096, RW, MAP_SHARED | MAP_FIXED, fd, 0);
+	mmap(p, 4096, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	emit(p, 56);
+	got = call(p);
+	verdict(at == MAP_FAILED && got == -1, "after a mapping that fails",
+		"%p, then %ld", at, got);
+	close(fd);
+	munmap(p, 4096);
+}
+
+static void moved(void)
+{
+	uint8_t *p = map(4096, RW), *q = map(4096, RW);
+	long before, after;
+
+	emit(p, 57);
+	emit(q, 58);
+	mprotect(p, 4096, RX);
+	if (mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, q) != q)
+		exit(2);
+	before = call(q);
+	mmap(p, 4096, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	emit(p, 59);
+	after = call(p);
+	verdict(before == 57 && after == -1, "code that is moved",
+		"%ld, then %ld", before, after);
+	munmap(p, 4096);
+	munmap(q, 4096);
+}
+
+/* A segment's mapping is as large as its pages are, whatever its size. */
+static void segment(void)
+{
+	int id = shmget(IPC_PRIVATE, 4096, SHM_HUGETLB | IPC_CREAT | 0600);
+	const size_t huge = 2 << 20;
+	uint8_t *p, *q;
+	long got;
+
+	if (id < 0) /* no huge pages here */
+		return;
+	p = map(2 * huge, RW);
+	q = p + huge - (uintptr_t)p % huge;
+	emit(q + 4096, 60);
+	mprotect(q + 4096, 4096, RX);
+	if (shmat(id, q, SHM_REMAP) != q)
+		exit(2);
+	emit(q + 4096, 61);
+	got = call(q + 4096);
+	verdict(got == -1, "a segment over code", "%ld", got);
+	shmdt(q);
+	shmctl(id, IPC_RMID, NULL);
+	munmap(p, 2 * huge);
+}
+
+/* What mprotect() cannot change is executable all the time. */
+static void kept(void)
+{
+	uint8_t *p = map(8192, RW);
+	unsigned i, odd = 0;
+	pthread_t t;
+
+	emit(p + 4096, 62);
+	mprotect(p, 8192, RX);
+	map_readonly(p);
+	stop = faults = 0;
+	pthread_create(&t, NULL, runner, p + 4096);
+	for (i = 0; i < 5 * ROUNDS; i++)
+		odd += mprotect(p, 8192, RW) != -1;
+	odd += !wait_for(&runs, 10);
+	stop = 1;
+	pthread_join(t, NULL);
+	verdict(!odd && !faults, "code that mprotect() fails to change",
+		"%u odd, %d faults", odd, faults);
+	munmap(p, 8192);
+}
+
 int main(void)
 {
 	struct sigaction sa = { .sa_handler = on_segv };
@@ -177,5 +306,10 @@ int main(void)
 	large();
 	children();
 	shootdown();
+	half_way();
+	failed_map();
+	moved();
+	segment();
+	kept();
 	return verdict_failed;
 }
