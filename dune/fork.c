@@ -174,7 +174,11 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 }
 
 /* --- clone --- */
-#define THREAD_NEEDS (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
+/* A table of files of its own would give its numbers other meanings than those
+ * that were judged by another thread, or by /proc/self; a root of its own, or
+ * a working directory, likewise the names. */
+#define THREAD_NEEDS \
+	(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FILES | CLONE_FS)
 #define NAMESPACES                                                     \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
 	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
@@ -184,10 +188,9 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 	 CLONE_CLEAR_SIGHAND | CLONE_SYSVSEM | CLONE_UNTRACED |        \
 	 CLONE_DETACHED | CLONE_IO)
 #define THREAD_KNOWN                                                         \
-	(THREAD_NEEDS | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM |             \
-	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |           \
-	 CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_IO | \
-	 CLONE_PARENT)
+	(THREAD_NEEDS | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | \
+	 CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED |        \
+	 CLONE_UNTRACED | CLONE_IO | CLONE_PARENT)
 
 static long clone_any(struct dune_thread *t, const struct clone_request *req)
 {

@@ -201,7 +201,7 @@ long open_name_of(int fd, char *to, size_t size)
 	char link[32];
 	long len;
 
-	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	snprintf(link, sizeof(link), "thread-self/fd/%d", fd);
 	len = host(SYS_readlinkat, procfs, link, to, size - 1);
 	if (len >= 0)
 		to[len] = 0;

@@ -5,7 +5,8 @@
  * Names can be anything: links, other mounts of /proc, descriptors of
  * directories. So the object is found by an O_PATH descriptor, which opens
  * nothing (walk.c), moved to where the program cannot touch it, judged
- * (object.c), and then opened through /proc/self/fd.
+ * (object.c), and then opened through the fd directory of procfs: this thread's
+ * own, at a descriptor of ours, whatever lies at /proc by now.
  *
  * Trust: paths and flags are the program's; the path is a copy.
  */
@@ -15,6 +16,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dune/exe.h"
@@ -37,7 +39,7 @@ static long reopen(int object, int flags)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "self/fd/%d", object);
+	snprintf(name, sizeof(name), "thread-self/fd/%d", object);
 	return dune_native(SYS_openat, (uint64_t)object_proc(), (uint64_t)name,
 			   (uint64_t)(flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW)),
 			   0, 0, 0);
@@ -201,9 +203,36 @@ long sys_openat2(struct dune_thread *t, const uint64_t a[6])
 	return open_request(&q);
 }
 
+/* No call truncates what a descriptor of O_PATH names, so it is opened. */
+static long truncate_object(int object, uint64_t length)
+{
+	struct stat st;
+	long ret;
+	int fd;
+
+	if (fstat(object, &st))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((int64_t)length < 0)
+		return -EINVAL;
+	ret = object_check(object, O_WRONLY);
+	if (!ret)
+		ret = reopen(object, O_WRONLY | O_CLOEXEC);
+	if (ret < 0)
+		return ret;
+	fd = fds_hide_one((int)ret);
+	if (fd < 0)
+		return fd;
+	ret = dune_native(SYS_ftruncate, (uint64_t)fd, length, 0, 0, 0, 0);
+	close(fd);
+	return ret;
+}
+
 long sys_truncate(struct dune_thread *t, const uint64_t a[6])
 {
-	char name[64];
 	int object, fd;
 	long ret;
 
@@ -216,12 +245,7 @@ long sys_truncate(struct dune_thread *t, const uint64_t a[6])
 	object = fds_hide_one(fd);
 	if (object < 0)
 		return object;
-	ret = object_check(object, O_WRONLY);
-	if (!ret) {
-		snprintf(name, sizeof(name), "/proc/self/fd/%d", object);
-		ret = dune_native(SYS_truncate, (uint64_t)name, a[1], 0, 0, 0,
-				  0);
-	}
+	ret = truncate_object(object, a[1]);
 	close(object);
 	return ret;
 }

@@ -23,7 +23,6 @@
 
 #define HOST_STACK (256 << 10)
 #define KICK_AGAIN_NS 5000000
-#define THREAD_SHARES (CLONE_FS | CLONE_FILES | CLONE_SYSVSEM)
 
 static struct {
 	pthread_mutex_t lock;
@@ -124,16 +123,14 @@ static void set_tids(const struct clone_request *req, pid_t tid)
 static long child_init(const struct start *st)
 {
 	const struct clone_request *req = st->req;
-	uint64_t apart = THREAD_SHARES & ~req->flags;
 	struct dune_thread *t;
-	long rc;
+	long rc = 0;
 
-	if (apart) {
-		rc = host(SYS_unshare, apart);
-		if (rc)
-			return rc;
-	}
-	rc = dune_thread_init(&t);
+	/* what semaphores give back at its end */
+	if (!(req->flags & CLONE_SYSVSEM))
+		rc = host(SYS_unshare, CLONE_SYSVSEM);
+	if (!rc)
+		rc = dune_thread_init(&t);
 	if (rc)
 		return rc;
 	rc = signals_thread(t, st->parent->signals->mask);

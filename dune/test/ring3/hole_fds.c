@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -169,6 +170,38 @@ static void close_all(void)
 	hole_verdict("closing all", cases, wrong);
 }
 
+static int thread_main(void *arg)
+{
+	(void)arg;
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* With a table of its own, a thread's numbers would name other objects than
+ * those that were judged. */
+static void own_tables(void)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	const int all = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FILES |
+			CLONE_FS | CLONE_SYSVSEM;
+	static const int without[] = { CLONE_FILES, CLONE_FS,
+				       CLONE_FILES | CLONE_FS };
+
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
+		cases++;
+		if (clone(thread_main, stack + sizeof(stack), all & ~without[i],
+			  NULL) >= 0 ||
+		    errno != EINVAL)
+			wrong++;
+	}
+	cases += 2;
+	if (!unshare(CLONE_FILES) || !unshare(CLONE_FS))
+		wrong++;
+	if (!close_range(800, 801, CLOSE_RANGE_UNSHARE))
+		wrong++;
+	hole_verdict("tables of their own", cases, wrong);
+}
+
 int main(void)
 {
 	int sock[2];
@@ -179,6 +212,7 @@ int main(void)
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sock))
 		return 2;
 	by_number(sock[0]);
+	own_tables();
 	limits();
 	close_all();
 	return hole_failed;

@@ -291,15 +291,6 @@ static void raw_clone(void)
 	for (int i = 0; i < 500 && !syscall(SYS_tgkill, getpid(), tid, 0); i++)
 		usleep(1000);
 	EXPECT(syscall(SYS_tgkill, getpid(), tid, 0) == -1 && errno == ESRCH);
-	/* a file table of its own */
-	raw_ctid = -1;
-	tid = clone(raw_main, raw_stack + sizeof(raw_stack),
-		    flags & ~CLONE_FILES, (void *)6, &raw_ptid, NULL,
-		    &raw_ctid);
-	EXPECT(tid > 0);
-	while (raw_ctid)
-		syscall(SYS_futex, &raw_ctid, FUTEX_WAIT, raw_ctid, NULL);
-	EXPECT(raw_ran == 6);
 	EXPECT(clone(raw_main, raw_stack + sizeof(raw_stack),
 		     CLONE_THREAD | CLONE_SIGHAND, NULL) == -1 &&
 	       errno == EINVAL);
