@@ -80,6 +80,10 @@ struct dune_verdict {
  * where the test itself could not run (verdict says why). */
 int dune_selftest(struct dune_verdict *out, unsigned limit_ms);
 
+/* From here on core files of this process, and of its forks, hold no memory but
+ * that of a program in ring 3. dune_start() does it, too. 0 or -errno. */
+int dune_no_core(void);
+
 /*
  * Build the guest around this process. Call once, from the main thread, when
  * everything that ring 0 will touch is mapped or lies within the windows that

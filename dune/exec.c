@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/core.h"
 #include "dune/exe.h"
 #include "dune/host.h"
 #include "dune/signals.h"
@@ -291,11 +292,16 @@ static long commit(struct dune_thread *t, void *arg)
 
 static long native_exec(struct dune_thread *t, const struct job *job)
 {
+	long rc;
+
 	vfork_release();
 	/* the kernel hands the host's mask to the new image */
 	signals_open(t);
+	core_filter(true);
 	execve(job->path, job->argv.at, job->envp.at);
-	return -errno;
+	rc = -errno;
+	core_filter(false);
+	return rc;
 }
 
 static long exec_job(struct dune_thread *t, struct job *job)

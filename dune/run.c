@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/core.h"
 #include "dune/host.h"
 #include "dune/native.h"
 #include "dune/vm.h"
@@ -146,6 +147,7 @@ void dune_fatal(struct dune_thread *t, const char *what)
 	dprintf(2, "dune: %s\n", what);
 	if (t && t->vcpu)
 		report(t);
+	core_none();
 	signal(SIGABRT, SIG_DFL);
 	abort();
 }
@@ -199,6 +201,9 @@ static int run_guest(struct dune_thread *t)
 	int rc;
 
 	t->stats.runs++;
+	/* no two threads ever run one vCPU, whatever its descriptor says */
+	if (t != dune_self || t->vcpu->thread != t)
+		dune_fatal(t, "a vCPU of another thread");
 	__atomic_store_n(&t->in_guest, 1, __ATOMIC_SEQ_CST);
 	/* a replay goes to ring 3 without a look at flush */
 	if (t->strict && __atomic_load_n(&t->flush, __ATOMIC_SEQ_CST))

@@ -342,6 +342,19 @@ long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 			   0, 0);
 }
 
+long sys_pidfd_send_signal(struct dune_thread *t, const uint64_t a[6])
+{
+	siginfo_t info;
+
+	(void)t;
+	if (a[2] && user_get(&info, a[2], sizeof(info)))
+		return -EFAULT;
+	if (a[2] && forged(&info, a[1]))
+		return -EPERM;
+	return dune_native(SYS_pidfd_send_signal, a[0], a[1],
+			   a[2] ? (uintptr_t)&info : 0, a[3], 0, 0);
+}
+
 long sys_rt_tgsigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 {
 	siginfo_t info;

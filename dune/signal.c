@@ -17,10 +17,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/core.h"
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
-#include "dune/vm.h"
 
 #define NSIG_MAX 64
 #define SA_RESTORER 0x04000000u
@@ -128,6 +128,7 @@ static void host_fault(int sig, const siginfo_t *info, ucontext_t *uc)
 		sig, (unsigned long long)(uintptr_t)info->si_addr,
 		(unsigned long long)regs[REG_RIP]);
 	host(SYS_write, 2, (uintptr_t)line, (uint64_t)n);
+	core_none();
 	/* again, with the default */
 	host(SYS_rt_sigaction, (uint64_t)sig, (uintptr_t)&dfl, 0, 8);
 }
@@ -296,34 +297,15 @@ static bool core_wanted(int sig)
 	       prctl(PR_GET_DUMPABLE) == 1;
 }
 
-/* Only the program's memory goes into a core. */
-static void hide_from_core(void)
-{
-	struct dune_maps *maps = calloc(1, sizeof(*maps));
-	struct dune_vma v;
-
-	if (!maps)
-		host(SYS_exit_group, 128 + SIGABRT);
-	maps_begin(maps);
-	while (maps_next(maps, &v))
-		if ((v.start >= WINDOW_END || v.end <= WINDOW_BASE) &&
-		    v.start >= LOW_END)
-			madvise((void *)(uintptr_t)v.start, v.end - v.start,
-				MADV_DONTDUMP);
-	maps_end();
-	free(maps);
-}
-
 void signal_die(struct dune_thread *t, int sig, const siginfo_t *info)
 {
 	struct sig_action dfl = { .flags = SA_RESTORER };
 	const siginfo_t plain = { .si_signo = sig, .si_code = SI_TKILL };
 	uint64_t mask = SIG_ALL;
-	bool core = core_wanted(sig);
+	bool core;
 
 	vfork_release();
-	if (core)
-		hide_from_core();
+	core = core_wanted(sig) && !core_program();
 	host(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
 	host(SYS_rt_sigaction, sig, &dfl, 0, 8);
 	host(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig,

@@ -117,6 +117,7 @@ long sys_timer_create(struct dune_thread *t, const uint64_t a[6]);
 long sys_tkill(struct dune_thread *t, const uint64_t a[6]);
 long sys_tgkill(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6]);
+long sys_pidfd_send_signal(struct dune_thread *t, const uint64_t a[6]);
 long sys_rt_tgsigqueueinfo(struct dune_thread *t, const uint64_t a[6]);
 
 #endif

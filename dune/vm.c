@@ -147,7 +147,9 @@ int dune_start(const struct dune_config *config, char *err, size_t err_size)
 	err[0] = 0;
 	dune_config = *config;
 	dune_gate = config->gate;
-	rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
+	rc = dune_no_core();
+	if (rc == 0)
+		rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
 	if (rc == 0)
 		rc = mediate_start();
 	if (rc == 0)

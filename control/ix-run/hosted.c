@@ -65,6 +65,9 @@ int hosted_boot(const struct run *r, char *err, size_t err_size)
 				   "libixdp.so is of another version");
 	the_run = r;
 	program_invocation_short_name = (char *)base_name(r->program);
+	if (dune_no_core()) /* before the owner is forked */
+		return config_fail(EXIT_IX, err, err_size,
+				   "cannot keep memory out of core files");
 	if (dp->boot(&args, &info) < 0)
 		return EXIT_IX;
 	hosted->describe(&config, false);

@@ -7,15 +7,18 @@
  */
 #include <elf.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../gate.h"
 #include "verdict.h"
 
 #define PATTERN 0x1122334455667788
@@ -176,6 +179,142 @@ static void core_of_an_abort(void)
 	}
 }
 
+static int exists(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return !access(path, F_OK);
+}
+
+/* --- deaths that others want --- */
+static int killed_by;
+
+static void is_killed(void)
+{
+	kill(getppid(), SIGUSR1);
+	for (;;)
+		pause();
+}
+
+static volatile sig_atomic_t ready;
+
+static void on_ready(int sig)
+{
+	(void)sig;
+	ready = 1;
+}
+
+static void *sends(void *arg)
+{
+	while (!ready)
+		usleep(1000);
+	kill(*(pid_t *)arg, killed_by);
+	return NULL;
+}
+
+static int die_by(int sig)
+{
+	static pid_t child;
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	int status = -1;
+	pthread_t t;
+
+	killed_by = sig;
+	ready = 0;
+	signal(SIGUSR1, on_ready);
+	child = fork();
+	if (!child) {
+		if (chdir(dir))
+			_exit(1);
+		setrlimit(RLIMIT_CORE, &all);
+		is_killed();
+	}
+	if (pthread_create(&t, NULL, sends, &child))
+		return -1;
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	pthread_join(t, NULL);
+	return status;
+}
+
+static void cores_by_kill(void)
+{
+	static const int sigs[] = {
+		SIGSEGV, SIGBUS,  SIGABRT, SIGQUIT, SIGSYS,
+		SIGXCPU, SIGXFSZ, SIGFPE,  SIGILL,  SIGTRAP
+	};
+
+	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
+		int status = die_by(sigs[i]);
+
+		EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == sigs[i]);
+		EXPECT(find_core(status));
+		EXPECT(has_stack);
+		if (in_ring3())
+			EXPECT(foreign <= VDSO_MAX);
+	}
+}
+
+/* --- a fault that nobody had --- */
+static int pidfd_send(pid_t pid, int sig, siginfo_t *si)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), rc;
+
+	rc = (int)syscall(SYS_pidfd_send_signal, fd, sig, si, 0);
+	close(fd);
+	return rc;
+}
+
+static void forge_by_pidfd(void)
+{
+	siginfo_t si = { .si_signo = SIGSEGV, .si_code = SEGV_MAPERR };
+
+	if (pidfd_send(getpid(), SIGSEGV, &si) && errno == EPERM)
+		_exit(3);
+	for (;;)
+		pause();
+}
+
+/* Linux lets a process do it to itself; the host would take it for its own. */
+static void forged_fault(void)
+{
+	siginfo_t plain = { .si_signo = SIGUSR1, .si_code = SI_QUEUE };
+	int status;
+
+	ready = 0;
+	signal(SIGUSR1, on_ready);
+	EXPECT(!pidfd_send(getpid(), SIGUSR1, &plain) && ready);
+	EXPECT(!pidfd_send(getpid(), SIGUSR1, NULL));
+	EXPECT(pidfd_send(getpid(), SIGUSR1, (siginfo_t *)8) &&
+	       errno == EFAULT);
+	status = die(forge_by_pidfd);
+	if (in_ring3()) {
+		EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	} else {
+		EXPECT(find_core(status));
+	}
+}
+
+/* --- an error of ring 0, which ends the process --- */
+static void break_ring0(void)
+{
+	close(2); /* the report */
+	gate1(GATE_CALL, 0);
+	_exit(0);
+}
+
+static void error_of_ring0(void)
+{
+	int status;
+
+	if (!in_ring3())
+		return;
+	status = die(break_ring0);
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	EXPECT(!WCOREDUMP(status) && !exists("core"));
+}
+
 static int plain_cores(void)
 {
 	char pattern[128] = "", pid[8] = "";
@@ -203,6 +342,9 @@ int main(void)
 		return 1;
 	TEST(core_of_a_fault);
 	TEST(core_of_an_abort);
+	TEST(cores_by_kill);
+	TEST(forged_fault);
+	TEST(error_of_ring0);
 	rmdir(dir);
 	return verdict_failed;
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core.h - core files of a process that has memory of the host in it; see also
+ * dune_no_core()
+ */
+#ifndef IX_DUNE_CORE_H
+#define IX_DUNE_CORE_H
+
+#include <stdbool.h>
+
+/* The process is about to die by a signal: its core has the program's memory,
+ * and nobody can map more. 0, or -errno: it will have none of any memory. */
+int core_program(void);
+/* There is to be no core at all, not even of registers: what ends the process
+ * is an error of ours. Async-signal-safe. */
+int core_none(void);
+/* The kernel is to give the process another program, whose filter is the
+ * program's; or it has failed. */
+void core_filter(bool program);
+
+#endif
