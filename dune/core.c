@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "dune/core.h"
-#include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/open.h"
 #include "dune/vm.h"
@@ -69,22 +68,10 @@ static int exclude_host(void)
 	return rc;
 }
 
-static int open_filter(void)
-{
-	int fd;
-
-	fds_hide_begin();
-	fd = (int)host(SYS_openat, object_proc(), FILTER, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
-		fd = fds_hide(fd);
-	fds_hide_end();
-	return fd;
-}
-
 int core_program(void)
 {
 	struct rlimit as;
-	int fd = open_filter(), rc = fd < 0 ? fd : 0;
+	int fd = object_proc_open(FILTER, O_WRONLY), rc = fd < 0 ? fd : 0;
 
 	if (!rc)
 		rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, 0, &as);
@@ -101,7 +88,7 @@ int core_program(void)
 
 void core_filter(bool program)
 {
-	int fd = open_filter();
+	int fd = object_proc_open(FILTER, O_WRONLY);
 
 	if (program)
 		host(SYS_write, fd, program_filter, filter_len);

@@ -22,8 +22,10 @@
 #include <unistd.h>
 
 #include "dune/core.h"
+#include "dune/creds.h"
 #include "dune/exe.h"
 #include "dune/host.h"
+#include "dune/open.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
 
@@ -42,6 +44,9 @@ struct job {
 	struct dune_exe *exe;
 	struct vector argv, envp;
 	size_t bytes, bytes_max;
+	/* of the thread that calls, which is not the one that goes on */
+	struct creds creds;
+	uint64_t mask;
 	char string[STRING_MAX + 1];
 };
 
@@ -88,6 +93,7 @@ static void free_job(struct job *job)
 		dune_exe_close(job->exe);
 	free_vector(&job->argv);
 	free_vector(&job->envp);
+	creds_free(&job->creds);
 	free(job);
 }
 
@@ -156,28 +162,35 @@ static void close_if_cloexec(int fd)
 
 static void close_on_exec(void)
 {
-	int max = dune_config.hidden_fd_min, keep;
-	DIR *dir = opendir("/proc/self/fd");
+	int max = dune_config.hidden_fd_min;
+	int fd = object_proc_open("thread-self/fd", O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
 
-	if (!dir) { /* a root without /proc */
-		for (int fd = 0; fd < max; fd++)
+	if (!dir) {
+		for (fd = 0; fd < max; fd++)
 			close_if_cloexec(fd);
 		return;
 	}
-	keep = dirfd(dir);
 	while ((d = readdir(dir))) {
-		int fd = atoi(d->d_name);
-
-		if (d->d_name[0] != '.' && fd != keep && fd < max)
+		fd = atoi(d->d_name);
+		if (d->d_name[0] != '.' && fd < max)
 			close_if_cloexec(fd);
 	}
 	closedir(dir);
 }
 
+/* Of procfs, whatever is at /proc by now. */
+static FILE *open_stream(const char *name)
+{
+	int fd = object_proc_open(name, O_RDONLY);
+
+	return fd < 0 ? NULL : fdopen(fd, "r");
+}
+
 static void delete_timers(void)
 {
-	FILE *f = fopen("/proc/self/timers", "re");
+	FILE *f = open_stream("self/timers");
 	char line[128];
 	int ids[256], n = 0;
 
@@ -216,13 +229,13 @@ static uint64_t vector_end(uint64_t *at, uint64_t *first_out)
 /* Fields 26 (start_code) and following of /proc/self/stat. */
 static int memory_map(struct prctl_mm_map *map)
 {
-	FILE *f = fopen("/proc/self/stat", "re");
+	FILE *f = open_stream("self/stat");
 	unsigned long long v[52] = { 0 };
 	char line[1024], *at;
 	int n = 2;
 
 	if (!f)
-		return -errno;
+		return -EIO;
 	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
 	fclose(f);
 	if (!at)
@@ -263,12 +276,28 @@ void exec_names(const char *path, uint64_t stack)
 
 /* --- the exec --- */
 
+/* In the main thread, while there are others. */
+static long prepare(struct dune_thread *t, void *arg)
+{
+	const struct job *job = arg;
+	long rc;
+
+	/* the host's thread begins with all signals blocked */
+	signals_close(t);
+	rc = creds_try(&job->creds);
+	signals_renew();
+	return rc;
+}
+
 /* In the main thread, when it is the only one. No way back. */
 static long commit(struct dune_thread *t, void *arg)
 {
 	struct job *job = arg;
 	struct dune_image image;
 
+	if (creds_take(&job->creds))
+		signal_die(t, SIGKILL, NULL);
+	signals_set_mask(t, job->mask);
 	thread_release_futexes(t);
 	vfork_release();
 	signals_exec(t);
@@ -306,6 +335,7 @@ static long native_exec(struct dune_thread *t, const struct job *job)
 
 static long exec_job(struct dune_thread *t, struct job *job)
 {
+	const struct single want = { prepare, commit, job };
 	char err[200];
 	long rc = dune_exe_open(job->path, &job->exe, err, sizeof(err));
 
@@ -314,9 +344,14 @@ static long exec_job(struct dune_thread *t, struct job *job)
 	} else if (dune_config.allow_native_exec) {
 		rc = native_exec(t, job);
 	} else {
-		rc = threads_single(t, commit, job);
-		if (rc != -EAGAIN)
-			return rc;
+		job->mask = t->signals->mask;
+		rc = creds_get(&job->creds);
+		if (!rc) {
+			creds_exec(&job->creds);
+			rc = threads_single(t, &want);
+		}
+		if (!rc)
+			return 0;
 	}
 	free_job(job);
 	return rc;

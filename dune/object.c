@@ -233,3 +233,15 @@ int object_proc(void)
 {
 	return procfs;
 }
+
+int object_proc_open(const char *name, int flags)
+{
+	long fd;
+
+	fds_hide_begin();
+	fd = host(SYS_openat, procfs, name, flags | O_CLOEXEC);
+	if (fd >= 0)
+		fd = fds_hide((int)fd);
+	fds_hide_end();
+	return (int)fd;
+}

@@ -29,8 +29,10 @@ int open_find(int dirfd, const char *path, int flags, uint64_t resolve);
 
 /* object.c: may the object of this hidden descriptor be opened so? */
 int object_check(int fd, int flags);
-/* A hidden descriptor of /proc. */
+/* A hidden descriptor of /proc, and of a file below it, for the host's own use
+ * and whatever the program's root and limits are; or -errno. */
 int object_proc(void);
+int object_proc_open(const char *name, int flags);
 
 /* proc.c: may this object of procfs be opened? name: see open_name_of() */
 int proc_check(const char *name, int flags);

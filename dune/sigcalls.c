@@ -47,6 +47,9 @@ static long call(struct dune_signals *s, long nr, const uint64_t a[6])
 	} while (!s->stop &&
 		 (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR ||
 		  (rc == -EINTR && s->kicked)));
+	/* what stopped it was no signal for the program */
+	if (rc == -EINTR && s->kicked && signals_ready(s, s->mask) < 0)
+		rc = -DUNE_ERESTARTNOINTR;
 	if (rc == -DUNE_ERESTARTSYS && restarts_always(nr, a))
 		rc = -DUNE_ERESTARTNOINTR;
 	return rc;

@@ -98,7 +98,7 @@ static void take(struct dune_thread *t, int sig, const siginfo_t *info,
 	}
 	s->info[slot] = *info;
 	s->sig[slot] = sig;
-	if (signals_ready(s, s->mask) >= 0 || threads_ending())
+	if (signals_ready(s, s->mask) >= 0 || threads_wanted(t))
 		s->stop = 1;
 }
 
@@ -139,7 +139,7 @@ static void kicked(struct dune_thread *t, ucontext_t *uc)
 
 	if (s) {
 		s->kicked = 1;
-		if (threads_ending())
+		if (threads_wanted(t))
 			s->stop = 1;
 		if (s->stop)
 			dune_native_unwind(uc);
@@ -202,18 +202,20 @@ void signals_open(struct dune_thread *t)
 	host_mask(s->mask);
 }
 
-static void update_stop(struct dune_signals *s)
+static void update_stop(const struct dune_thread *t)
 {
+	struct dune_signals *s = t->signals;
+
 	s->stop = 0;
 	__asm__ volatile("" ::: "memory");
-	if (signals_ready(s, s->mask) >= 0 || threads_ending())
+	if (signals_ready(s, s->mask) >= 0 || threads_wanted(t))
 		s->stop = 1;
 }
 
 void signals_set_mask(struct dune_thread *t, uint64_t mask)
 {
 	t->signals->mask = mask & ~SIG_NEVER;
-	update_stop(t->signals);
+	update_stop(t);
 }
 
 bool signals_pending(const struct dune_thread *t)
@@ -424,7 +426,7 @@ void signals_deliver(struct dune_thread *t, bool after_syscall)
 	    !(in_call && is_restart((long)t->regs.rax)))
 		return;
 	do {
-		if (threads_ending() && threads_check(t))
+		if (threads_wanted(t) && threads_check(t))
 			in_call = false;
 		while ((slot = signals_ready(s, s->mask)) >= 0)
 			deliver_one(t, slot, &in_call);
@@ -432,7 +434,7 @@ void signals_deliver(struct dune_thread *t, bool after_syscall)
 			s->restore_mask = false;
 			signals_set_mask(t, s->saved_mask);
 		}
-		update_stop(s);
+		update_stop(t);
 		if (s->closed) /* more may come now */
 			signals_open(t);
 	} while (s->stop);
@@ -513,7 +515,7 @@ void signals_forked(struct dune_thread *t)
 {
 	for (int i = 0; i < SLOTS; i++)
 		t->signals->sig[i] = 0;
-	update_stop(t->signals);
+	update_stop(t);
 }
 
 static void fork_begin(void)

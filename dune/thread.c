@@ -29,11 +29,11 @@ static struct {
 	pthread_cond_t changed;
 	struct dune_thread *list;
 	unsigned n;
-	/* Set by a thread that wants to be alone: the main thread will call
-	 * fn when it is. */
-	volatile int ending;
-	long (*fn)(struct dune_thread *t, void *arg);
-	void *arg;
+	/* A thread asks the main one to be alone: it prepares, and answers
+	 * with an error, or all others end. */
+	volatile int asked, ending;
+	struct single want;
+	long answer;
 } threads = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER,
@@ -51,9 +51,9 @@ void threads_unlock(void)
 	pthread_mutex_unlock(&threads.lock);
 }
 
-bool threads_ending(void)
+bool threads_wanted(const struct dune_thread *t)
 {
-	return threads.ending;
+	return threads.ending || (threads.asked && t->is_main);
 }
 
 void thread_register(struct dune_thread *t)
@@ -315,28 +315,70 @@ static void wait_alone(struct dune_thread *t)
 /* The main thread does what a thread wants that is to be the only one. */
 static long be_single(struct dune_thread *t)
 {
-	long (*fn)(struct dune_thread *, void *);
-	void *arg;
+	struct single want;
 
 	threads_lock();
 	wait_alone(t);
-	fn = threads.fn;
-	arg = threads.arg;
+	want = threads.want;
 	threads.ending = 0;
+	threads.asked = 0;
 	threads_unlock();
-	return fn(t, arg);
+	return want.commit(t, want.arg);
+}
+
+/* In the main thread: prepare what is wanted. From 0 on, no way back. */
+static long prepare(struct dune_thread *t, const struct single *want)
+{
+	long rc = want->prepare(t, want->arg);
+
+	threads_lock();
+	if (!rc) {
+		threads.want = *want;
+		threads.ending = 1;
+	}
+	threads_unlock();
+	return rc;
+}
+
+/* The main thread has been asked: does it become the only one? */
+static bool answer(struct dune_thread *t)
+{
+	struct single want;
+	long rc;
+
+	threads_lock();
+	want = threads.want;
+	threads_unlock();
+	rc = prepare(t, &want);
+	threads_lock();
+	threads.answer = rc;
+	threads.asked = 0;
+	pthread_cond_broadcast(&threads.changed);
+	threads_unlock();
+	return !rc;
+}
+
+/* Is there anything left to do for a main thread that is over? */
+static bool main_wanted(void)
+{
+	bool wanted;
+
+	threads_lock();
+	while (threads.n > 1 && !threads.asked)
+		pthread_cond_wait(&threads.changed, &threads.lock);
+	wanted = threads.asked;
+	threads_unlock();
+	return wanted;
 }
 
 /* The main thread keeps its host thread, for an exec by another one, and so
  * that the process keeps what the kernel ties to it. */
 static void main_over(struct dune_thread *t, int status)
 {
-	threads_lock();
-	while (threads.n > 1 && !threads.ending)
-		pthread_cond_wait(&threads.changed, &threads.lock);
-	threads_unlock();
-	if (!threads.ending)
-		exit_process(status);
+	do {
+		if (!main_wanted())
+			exit_process(status);
+	} while (!answer(t));
 	t->regs.rax = (uint64_t)be_single(t);
 	dune_run_user(t);
 }
@@ -359,32 +401,51 @@ bool threads_check(struct dune_thread *t)
 {
 	if (!t->is_main)
 		thread_end(t, 0);
+	if (!answer(t))
+		return false;
 	t->regs.rax = (uint64_t)be_single(t);
 	return true;
 }
 
-long threads_single(struct dune_thread *t,
-		    long (*fn)(struct dune_thread *t, void *arg), void *arg)
+static void call_main(void)
 {
-	struct dune_thread *main_thread = t;
+	struct dune_thread *t = threads.list;
 
-	threads_lock();
-	if (threads.ending) { /* signals_deliver() ends this thread */
-		threads_unlock();
-		return -EAGAIN;
-	}
-	threads.fn = fn;
-	threads.arg = arg;
-	threads.ending = 1;
-	while (!main_thread->is_main)
-		main_thread = main_thread->next ? main_thread->next :
-						  threads.list;
-	if (main_thread != t)
-		dune_interrupt(main_thread);
+	while (!t->is_main)
+		t = t->next;
+	dune_interrupt(t);
 	pthread_cond_broadcast(&threads.changed); /* if it is over */
+}
+
+/* With the lock: 0 once the main thread has agreed and all others are to end;
+ * its refusal; -EAGAIN if another one was first. */
+static long ask_main(const struct single *want)
+{
+	while (threads.asked && !threads.ending)
+		pthread_cond_wait(&threads.changed, &threads.lock);
+	if (threads.ending)
+		return -EAGAIN;
+	threads.want = *want;
+	threads.asked = 1;
+	call_main();
+	while (threads.asked && !threads.ending)
+		pthread_cond_wait(&threads.changed, &threads.lock);
+	return threads.asked ? -EAGAIN : threads.answer;
+}
+
+long threads_single(struct dune_thread *t, const struct single *want)
+{
+	long rc;
+
+	if (t->is_main) {
+		rc = prepare(t, want);
+		return rc ? rc : be_single(t);
+	}
+	threads_lock();
+	rc = ask_main(want);
 	threads_unlock();
-	if (main_thread == t)
-		return be_single(t);
+	if (rc) /* after -EAGAIN signals_deliver() ends this thread */
+		return rc;
 	thread_end(t, 0);
 }
 
@@ -394,6 +455,7 @@ void threads_forked(struct dune_thread *t)
 	threads.list = t;
 	threads.n = 1;
 	threads.ending = 0;
+	threads.asked = 0;
 	t->next = NULL;
 	t->is_main = true;
 	t->host = pthread_self();

@@ -23,16 +23,23 @@ long thread_create(struct dune_thread *t, const struct clone_request *req);
 void thread_end(struct dune_thread *t, int status) __attribute__((noreturn));
 /* Does a thread of the program have this id? */
 bool thread_exists(pid_t tid);
-/* Set while all threads but one are to end. */
-bool threads_ending(void);
-/* Between a system call and ring 3: does another thread's exec end this one?
- * Returns true where t->regs are those of a new program. */
+/* Is this thread to end, or to answer one that wants to be the only one? */
+bool threads_wanted(const struct dune_thread *t);
+/* Between a system call and ring 3: what threads_wanted() told of. Returns true
+ * where t->regs are those of a new program. */
 bool threads_check(struct dune_thread *t);
-/* End all threads but the main one, which then calls fn(main, arg) and goes
- * on in ring 3. Returns in the main thread only, with fn's result; -EAGAIN
- * where another thread was first. */
-long threads_single(struct dune_thread *t,
-		    long (*fn)(struct dune_thread *t, void *arg), void *arg);
+
+/* What a thread wants that is to be the only one. The main thread does it. */
+struct single {
+	/* Others still run, and nothing is lost: 0, or -errno to refuse. */
+	long (*prepare)(struct dune_thread *main, void *arg);
+	/* They have ended; then the main thread goes on in ring 3. */
+	long (*commit)(struct dune_thread *main, void *arg);
+	void *arg;
+};
+/* Returns in the main thread with the result of commit; in any with that of
+ * prepare if it refuses, or -EAGAIN where another thread was first. */
+long threads_single(struct dune_thread *t, const struct single *want);
 void threads_lock(void);
 void threads_unlock(void);
 /* In the child of a fork: only t is left, and becomes the main thread. */

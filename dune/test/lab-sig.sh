@@ -2,7 +2,7 @@
 # Signals, threads, processes. An emulated processor is slow: bounds are times.
 # emulated processors raise no floating-point exceptions
 as_native sig_fault "$R3/sig_fault"
-for program in sig_basic sig_wait sig_default thr_basic; do
+for program in sig_basic sig_wait sig_default thr_basic thr_creds; do
 	verdicts $program "$R3/$program"
 done
 # else there is no core to look at
