@@ -5,6 +5,8 @@
 #ifndef IX_DUNE_OPEN_H
 #define IX_DUNE_OPEN_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,10 +36,16 @@ int object_check(int fd, int flags);
 int object_proc(void);
 int object_proc_open(const char *name, int flags);
 
-/* proc.c: may this object of procfs be opened? name: see open_name_of() */
-int proc_check(const char *name, int flags);
-/* May this symbolic link of procfs be followed? -ENOLINK: it is an ordinary
- * one, whose text is a path. */
-int proc_check_link(const char *name);
+/* The name of an object of procfs, relative to the root of its instance of
+ * procfs; ours: it is the one that the host uses. 0 or -EACCES. */
+int object_proc_name(int fd, char to[PATH_MAX + 1], bool *ours_out);
+
+/* proc.c: may this object of procfs be opened? */
+int proc_check(int fd, int flags);
+/* Where does this symbolic link of procfs lead? 0 and a name below
+ * object_proc(), empty for the program's own file; -ENOLINK: it is an ordinary
+ * one, whose text is a path; or another -errno. */
+#define PROC_TARGET 32
+int proc_follow(int link, char target[PROC_TARGET]);
 
 #endif

@@ -4,13 +4,18 @@
  *
  * Only what is named here; memory of any process (mem, pagemap, map_files,
  * kcore) is not. The name is the kernel's own for an object that was found,
- * not the program's: it tells what the object is, whatever path led to it.
+ * not the program's: it tells what the object is, whatever path led to it. Links
+ * that jump to an object are followed for this process alone: those of another
+ * one, an instance perhaps, lead to what is not the program's.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "dune/internal.h"
 #include "dune/open.h"
@@ -106,16 +111,16 @@ static enum proc_rule look_up(const struct entry *e, size_t n,
 
 #define LOOK_UP(list, name) look_up(list, sizeof(list) / sizeof(*list), name)
 
-/* /proc/PID/ or /proc/PID/task/TID/ off the front. */
-static bool task(const char **name)
+/* PID/ or PID/task/TID/ off the front. */
+static bool task(const char **name, long *pid_out)
 {
 	const char *at = *name;
-	long id;
+	long tid;
 
-	if (!component(&at, "proc") || !number(&at, &id))
+	if (!number(&at, pid_out))
 		return false;
 	*name = at;
-	if (component(&at, "task") && number(&at, &id))
+	if (component(&at, "task") && number(&at, &tid))
 		*name = at;
 	return true;
 }
@@ -129,38 +134,61 @@ static int verdict(enum proc_rule rule, const char *rest, int flags)
 	return 0;
 }
 
-int proc_check(const char *name, int flags)
+int proc_check(int fd, int flags)
 {
+	char path[PATH_MAX + 1];
+	const char *name = path;
 	enum proc_rule rule;
+	bool ours;
+	long pid;
+	int rc = object_proc_name(fd, path, &ours);
 
-	if (*name++ != '/')
-		return -EACCES;
-	if (!strcmp(name, "proc"))
-		return 0;
-	if (task(&name))
+	if (rc || !*name)
+		return rc;
+	if (task(&name, &pid))
 		rule = *name ? LOOK_UP(of_task, &name) : P_READ;
-	else if (component(&name, "proc"))
-		rule = LOOK_UP(of_system, &name);
 	else
-		return -EACCES;
+		rule = LOOK_UP(of_system, &name);
 	return verdict(rule, name, flags);
 }
 
-int proc_check_link(const char *name)
+/* A number of this process, or of one of its threads, in our procfs. */
+static bool own_task(long pid)
 {
-	const char *at = name + 1;
-	long fd;
+	char name[32];
+	struct stat st;
 
-	if (*name != '/')
+	snprintf(name, sizeof(name), "self/task/%ld", pid);
+	return !fstatat(object_proc(), name, &st, AT_SYMLINK_NOFOLLOW);
+}
+
+/* The link is never followed where it was found, for that may be another one
+ * by then, but in this thread's own directory. */
+int proc_follow(int link, char target[PROC_TARGET])
+{
+	char path[PATH_MAX + 1];
+	const char *at = path;
+	bool ours;
+	long pid, fd;
+	int rc = object_proc_name(link, path, &ours);
+
+	if (rc)
+		return rc;
+	if (!task(&at, &pid)) /* self, net and their like say a path */
+		return strchr(path, '/') ? -EACCES : -ENOLINK;
+	if (!ours || !own_task(pid))
 		return -EACCES;
-	if (!task(&at)) /* self, net and their like say a path, as others do */
-		return component(&at, "proc") && !strchr(at, '/') ? -ENOLINK :
-								    -EACCES;
-	/* a hidden number, whosever: the directory might be another by the
-	 * time the link is followed */
-	if (component(&at, "fd"))
-		return number(&at, &fd) && fd_visible((int)fd) ? 0 : -ENOENT;
-	if (!strcmp(at, "exe") || !strcmp(at, "cwd") || !strcmp(at, "root"))
+	target[0] = 0;
+	if (!strcmp(at, "exe"))
 		return 0;
-	return -EACCES;
+	if (!strcmp(at, "cwd") || !strcmp(at, "root")) {
+		snprintf(target, PROC_TARGET, "thread-self/%s", at);
+		return 0;
+	}
+	if (!component(&at, "fd"))
+		return -EACCES;
+	if (!number(&at, &fd) || *at || fd > INT_MAX || !fd_visible((int)fd))
+		return -ENOENT;
+	snprintf(target, PROC_TARGET, "thread-self/fd/%d", (int)fd);
+	return 0;
 }

@@ -74,25 +74,23 @@ static int expand(struct walk *w, int link)
 }
 
 /* The object of a link of procfs: another fd, or -errno. */
-static int jump(const struct walk *w, const char *name, int link)
+static int jump(int link)
 {
-	char link_name[PATH_MAX + 1];
+	char target[PROC_TARGET];
 	struct statfs fs;
-	long ret;
+	int ret;
 
 	if (fstatfs(link, &fs))
 		return -errno;
 	if (fs.f_type != PROC_MAGIC)
 		return -ENOLINK; /* an ordinary one */
-	ret = open_name_of(link, link_name, sizeof(link_name));
-	if (ret < 0)
-		return (int)ret;
-	ret = proc_check_link(link_name);
+	ret = proc_follow(link, target);
 	if (ret)
-		return (int)ret;
-	if (exe_is_link(link_name))
-		return open_path(AT_FDCWD, exe_path(), 0, 0);
-	return (int)host(SYS_openat, w->dir, name, O_PATH | O_CLOEXEC);
+		return ret;
+	if (!*target) /* what lies there by now may be a link, too */
+		return open_path(AT_FDCWD, exe_path(), 0,
+				 RESOLVE_NO_MAGICLINKS);
+	return (int)host(SYS_openat, object_proc(), target, O_PATH | O_CLOEXEC);
 }
 
 /* One component; the object, or -EAGAIN if w->left has changed. */
@@ -107,7 +105,7 @@ static int walk_one(struct walk *w, const char *name, bool last, int flags)
 	if (fstat(fd, &st) || !S_ISLNK(st.st_mode) ||
 	    (last && (flags & O_NOFOLLOW)))
 		return fd;
-	to = jump(w, name, fd);
+	to = jump(fd);
 	if (to == -ENOLINK) {
 		to = expand(w, fd);
 		if (!to)

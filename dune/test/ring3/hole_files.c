@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -281,6 +282,204 @@ static void allowed(void)
 	hole_verdict("files that a program needs", cases, wrong);
 }
 
+/* --- links of procfs --- */
+
+static void expect(const char *what, bool holds)
+{
+	cases++;
+	if (holds)
+		return;
+	wrong++;
+	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+}
+
+static void closed(long fd)
+{
+	if (fd >= 0)
+		close((int)fd);
+}
+
+/* A process that has a file, and waits. */
+static pid_t other_process(int *end_out)
+{
+	int fd[2];
+	pid_t pid;
+
+	if (pipe(fd))
+		abort();
+	pid = fork();
+	if (!pid) {
+		char c;
+
+		dup2(open("/etc/hostname", O_RDONLY), 50);
+		dup2(open("/etc", O_RDONLY | O_DIRECTORY), 51);
+		close(fd[1]);
+		_exit(read(fd[0], &c, 1) < 0);
+	}
+	close(fd[0]);
+	*end_out = fd[1];
+	usleep(50000);
+	return pid;
+}
+
+static void links_of(pid_t pid)
+{
+	static const char *links[] = {
+		"fd/50", "fd/51", "fd/51/hostname",   "exe", "cwd/etc/hostname",
+		"cwd",	 "root",  "root/etc/hostname"
+	};
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, links[i]);
+		all_ways(path);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", pid, pid,
+			 links[i]);
+		all_ways(path);
+	}
+}
+
+static void *own_links(void *arg)
+{
+	char path[64];
+	int fd;
+
+	(void)arg;
+	snprintf(path, sizeof(path), "/proc/%d/fd/0", gettid());
+	expect("by the thread's number", (fd = open(path, O_RDONLY)) >= 0);
+	closed(fd);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/fd/0", gettid());
+	expect("by task", (fd = open(path, O_RDONLY)) >= 0);
+	closed(fd);
+	expect("by thread-self",
+	       (fd = open("/proc/thread-self/fd/0", O_RDONLY)) >= 0);
+	closed(fd);
+	expect("thread-self/cwd",
+	       (fd = open("/proc/thread-self/cwd/etc", O_RDONLY)) >= 0);
+	closed(fd);
+	return NULL;
+}
+
+static void links(void)
+{
+	pthread_t t;
+	pid_t pid;
+	int end;
+
+	if (chdir("/"))
+		abort();
+	pid = other_process(&end);
+	links_of(pid);
+	own_links(NULL);
+	pthread_create(&t, NULL, own_links, NULL);
+	pthread_join(t, NULL);
+	close(end);
+	waitpid(pid, NULL, 0);
+	hole_verdict("links of processes", cases, wrong);
+}
+
+/* --- another root, and another /proc --- */
+
+static void in_new_root(const char *root, pid_t other)
+{
+	int proc = open("/proc", O_PATH | O_DIRECTORY), fd;
+	char path[64];
+
+	if (chroot(root) || chdir("/"))
+		abort();
+	refused("outside", "self/mem", openat(proc, "self/mem", O_RDONLY));
+	refused("outside", "self/pagemap",
+		openat(proc, "self/pagemap", O_RDONLY));
+	snprintf(path, sizeof(path), "%d/fd/50", other);
+	refused("outside", path, openat(proc, path, O_RDONLY));
+	expect("status outside",
+	       (fd = openat(proc, "self/status", O_RDONLY)) >= 0);
+	closed(fd);
+	expect("own link outside",
+	       (fd = openat(proc, "self/fd/0", O_RDONLY)) >= 0);
+	closed(fd);
+	/* a file of its own, and by its own name for it */
+	fd = open("/hole-file", O_CREAT | O_RDWR | O_TRUNC, 0600);
+	expect("a file", fd >= 0 && !truncate("/hole-file", 77) &&
+				 lseek(fd, 0, SEEK_END) == 77);
+	closed(fd);
+	expect("truncating a directory", truncate("/", 0) && errno == EISDIR);
+	unlink("/hole-file");
+}
+
+/* HOLE_PROC: a directory with another instance of procfs mounted at its `proc'.
+ * It is given such a name that files of that have those of harmless ones. */
+static void renamed_instance(const char *jail)
+{
+	char path[128];
+
+	mkdir("/tmp/hole-root", 0755);
+	mkdir("/tmp/hole-root/proc", 0755);
+	if (rename(jail, "/tmp/hole-root/proc/bus") ||
+	    chroot("/tmp/hole-root") || chdir("/"))
+		abort();
+	snprintf(path, sizeof(path), "/proc/bus/proc/%d/mem", getpid());
+	refused("renamed", path, open(path, O_RDONLY));
+	refused("renamed", path, open(path, O_RDWR));
+	snprintf(path, sizeof(path), "/proc/bus/proc/%d/pagemap", getpid());
+	refused("renamed", path, open(path, O_RDONLY));
+	refused("renamed", "kcore", open("/proc/bus/proc/kcore", O_RDONLY));
+}
+
+/* Where it is at its place its files may be read, its links lead nowhere. */
+static void own_instance(const char *jail)
+{
+	char path[64];
+	int fd;
+
+	if (chroot(jail) || chdir("/"))
+		abort();
+	expect("own status", (fd = open("/proc/self/status", O_RDONLY)) >= 0);
+	closed(fd);
+	refused("own instance", "mem", open("/proc/self/mem", O_RDONLY));
+	refused("own instance", "fd", open("/proc/self/fd/0", O_RDONLY));
+	snprintf(path, sizeof(path), "/proc/%d/fd/0", getppid());
+	refused("own instance", path, open(path, O_RDONLY));
+}
+
+static void in_child(const char *name, void (*fn)(const char *), const char *to)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		cases = wrong = 0;
+		fn(to);
+		hole_verdict(name, cases, wrong);
+		_exit(hole_failed);
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		hole_failed = 1;
+}
+
+static pid_t the_other;
+
+static void new_root(const char *root)
+{
+	in_new_root(root, the_other);
+}
+
+static void other_roots(void)
+{
+	const char *jail = getenv("HOLE_PROC");
+	int end;
+
+	mkdir("/tmp/hole-empty", 0755);
+	the_other = other_process(&end);
+	in_child("another root", new_root, "/tmp/hole-empty");
+	if (jail) {
+		in_child("its own /proc", own_instance, jail);
+		in_child("a renamed /proc", renamed_instance, jail);
+	}
+	close(end);
+	waitpid(the_other, NULL, 0);
+}
+
 int main(void)
 {
 	pid_t child;
@@ -303,6 +502,8 @@ int main(void)
 	devices();
 	own_code();
 	system_files();
+	links();
+	other_roots();
 	/* the parent of this one has the dataplane in it, too */
 	child = fork();
 	if (!child) {
