@@ -2,9 +2,10 @@
 /*
  * tables.c - the guest's page tables, and stricter ones for a fault's replay
  *
- * Program memory is present, writable and not executable for the guest, in
- * large pages; only what may be executed is mapped finer. All else is decided
- * by the host's mappings.
+ * All memory is present, writable and not executable for the guest, in large
+ * pages; only what may be executed is mapped finer: what the program maps so in
+ * ring 3, and what the host has mapped so in ring 0. All else is decided by the
+ * host's mappings: what ring 0 may execute it cannot write.
  */
 #include <errno.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static bool is_used(uint64_t gpa)
 
 static int map_piece(const struct dune_window *w, uint64_t va, uint64_t gpa)
 {
-	uint64_t flags = PTE_W | (w->user ? PTE_U | PTE_NX : 0);
+	uint64_t flags = PTE_W | PTE_NX | (w->user ? PTE_U : 0);
 	uint64_t skip = va ? 0 : LOW_BASE; /* NULL stays unmapped */
 
 	return pt_map(&dune_pt, va + skip, gpa + skip, GB - skip, flags);
@@ -107,6 +108,14 @@ int vm_add_used_slots(void)
 	return rc;
 }
 
+/* Code of the host, for ring 0; what could be written as well is none. */
+static int host_text(const struct dune_vma *v)
+{
+	if (!(v->prot & PROT_EXEC) || (v->prot & PROT_WRITE))
+		return 0;
+	return pt_change(&dune_pt, v->start, v->end, PTE_NX, 0);
+}
+
 /* What the host has by now. */
 static int use_host(void)
 {
@@ -115,11 +124,31 @@ static int use_host(void)
 	int rc = 0;
 
 	maps_begin(&m);
-	while (rc >= 0 && maps_next(&m, &v))
-		if (vm_is_host(&v))
-			rc = use_locked(v.start, v.end);
+	while (rc >= 0 && maps_next(&m, &v)) {
+		if (!vm_is_host(&v))
+			continue;
+		rc = use_locked(v.start, v.end);
+		if (rc >= 0)
+			rc = host_text(&v);
+	}
 	maps_end();
 	return rc < 0 ? rc : 0;
+}
+
+bool vm_new_text(uint64_t addr)
+{
+	struct dune_vma v;
+	int rc = 0;
+
+	if (!maps_find(addr, &v) || !vm_is_host(&v))
+		return false;
+	tables_lock();
+	if (pt_lookup(&dune_pt, addr) & PTE_NX)
+		rc = host_text(&v);
+	tables_unlock();
+	if (rc < 0)
+		dune_fatal(dune_self, "no memory for page tables");
+	return (v.prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC;
 }
 
 /* --- the guest's page tables --- */

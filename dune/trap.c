@@ -299,6 +299,8 @@ static bool ring0_exception(struct dune_thread *t)
 
 	if (x->vec == 14 && first_use(x))
 		return false;
+	if (x->vec == 14 && (x->err & PF_FETCH) && vm_new_text(x->cr2))
+		return false;
 	if (to && (x->vec == 14 || x->vec == 13)) {
 		x->rip = to;
 		return false;

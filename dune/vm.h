@@ -93,6 +93,9 @@ int vm_build_tables(void);
  * pieces it did not use before, or -errno. */
 int vm_use(uint64_t start, uint64_t end);
 int vm_add_used_slots(void);
+/* Ring 0 may not execute addr: is it code that the host has mapped since the
+ * start? Then it may, from now on. */
+bool vm_new_text(uint64_t addr);
 /* Tables in which program memory has exactly the rights of its mappings.
  * holes: and where what lies behind the end of a file is absent. */
 int vm_strict_tables(struct pt *pt, bool holes);

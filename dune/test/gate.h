@@ -24,6 +24,7 @@ enum gate_nr {
 	GATE_STATS,  /* KVM_RUN calls so far */
 	GATE_DIVIDE, /* 1.0 / 3.0 and 1.0 / 0.0 as the default modes have them */
 	GATE_CALL,   /* a function at an address */
+	GATE_TEXT,   /* address of a new mapping: a function that returns 42 */
 	GATE_LAST,
 };
 

@@ -255,6 +255,35 @@ static void execution(void)
 		"ring 0 does not execute the program", "status %x", status);
 }
 
+/* Nor its own data: code that is written there is none. */
+static void execution_of_data(void)
+{
+	static const uint8_t code[8] = { 0xb8, 42, 0, 0, 0, 0xc3 }; /* mov ret */
+	uint64_t at = (uint64_t)gate1(GATE_ADDRESS, 0), word;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close(2); /* the report */
+		memcpy(&word, code, sizeof(word));
+		if (gate2(GATE_POKE, at, word))
+			_exit(1);
+		_exit(gate1(GATE_CALL, at) == 42 ? 42 : 2);
+	}
+	waitpid(pid, &status, 0);
+	verdict(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
+		"ring 0 does not execute its data", "status %x", status);
+}
+
+/* But what the host maps to be executed after the start it does. */
+static void execution_of_new_text(void)
+{
+	long got = gate1(GATE_TEXT, 0);
+
+	verdict(got > 0 && gate1(GATE_CALL, (uint64_t)got) == 42,
+		"ring 0 executes new code of the host", "at %lx", got);
+}
+
 static void regions(void)
 {
 	volatile char *rw = (char *)gate1(GATE_REGION, 0);
@@ -276,6 +305,8 @@ int main(void)
 	ring0_calls();
 	regions();
 	execution();
+	execution_of_data();
+	execution_of_new_text();
 	signals();
 	return verdict_failed;
 }
