@@ -13,6 +13,11 @@
 	X(tcp_fast, "segments received that took the fast path")              \
 	X(tcp_active_open, "connections opened by the program")               \
 	X(tcp_passive_open, "connections opened by peers")                    \
+	X(tcp_syncookie_sent, "SYNs answered by a cookie, without a state")   \
+	X(tcp_syncookie_ok, "connections opened by a SYN cookie")             \
+	X(tcp_syncookie_bad, "acknowledgements that are of no SYN cookie")    \
+	X(tcp_syncookie_bad_ts, "SYN cookies refused, timestamp not ours")    \
+	X(tcp_syn_evicted, "half-open connections that yielded their place")  \
 	X(tcp_established, "connections that reached ESTABLISHED")            \
 	X(tcp_reset_in, "connections ended by a peer's reset")                \
 	X(tcp_reset_out, "resets sent")                                       \
@@ -53,7 +58,6 @@
 	X(tcp_drop_noport, "segments for no connection, answered by reset")   \
 	X(tcp_drop_noport_rst, "resets dropped, for no connection")           \
 	X(tcp_drop_listen, "segments dropped in LISTEN, neither SYN nor ACK") \
-	X(tcp_drop_backlog_syn, "SYNs dropped, too many are half-open")       \
 	X(tcp_drop_backlog, "SYNs dropped, too many await accept")            \
 	X(tcp_drop_backlog_ack, "handshakes held, too many await accept")     \
 	X(tcp_drop_nopcb, "SYNs dropped, connections ran out")                \

@@ -35,7 +35,7 @@ static int connect_path(struct net *n, struct tcp_pcb *p,
 
 int tcp_connect(struct net *n, struct ix_bsys *b)
 {
-	struct tcp_pcb *p = tcp_pcb_alloc(n);
+	struct tcp_pcb *p = tcp_pcb_claim(n);
 	uint32_t iss;
 	int rc;
 

@@ -63,7 +63,11 @@ struct tcp_ackinfo {
 };
 
 /* tcp_pcb.c: life and death of a pcb */
+void tcp_pcb_init(const struct net *n, struct tcp_pcb *p);
 struct tcp_pcb *tcp_pcb_alloc(struct net *n);
+/* For a connection whose peer has shown that it is there, or ours: one that
+ * is half-open yields. */
+struct tcp_pcb *tcp_pcb_claim(struct net *n);
 void tcp_pcb_free(struct net *n, struct tcp_pcb *p);
 void tcp_kill(struct net *n, struct tcp_pcb *p, int err);
 /* Free p if both the protocol and the program are done with it. */
@@ -99,6 +103,8 @@ uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p);
 /* tcp_port.c: what must not be guessed, and ports */
 uint32_t tcp_isn(const struct net *n, const struct tcp_pcb *p);
 uint32_t tcp_ts_offset(const struct net *n, const struct tcp_pcb *p);
+uint32_t tcp_syncookie_hash(const struct net *n, const struct tcp_pcb *p,
+			    uint32_t irs, uint32_t epoch);
 /* Choose p->lport; 0 or -EADDRNOTAVAIL. */
 int tcp_port_choose(struct net *n, struct tcp_pcb *p);
 /* Do segments of this connection arrive at this ethread? */
@@ -115,6 +121,32 @@ void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		      uint32_t isn_min);
 enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p);
 void tcp_listener_leave(struct net *n, struct tcp_pcb *p);
+/* How many connections are half-open, of what may be? */
+enum tcp_syn_load { SYN_FEW, SYN_MANY, SYN_FULL };
+enum tcp_syn_load tcp_syn_load(const struct tcp *t,
+			       const struct tcp_listener *l);
+int tcp_syn_evict(struct net *n);
+/* The four-tuple of the child that s would have. */
+void tcp_child_name(struct tcp_pcb *p, const struct tcp_seg *s);
+/* Make p, new, a child of l in SYN-RECEIVED: what s and l say; then what the
+ * handshake agrees on; then it is found. -1: no way back to the sender. */
+int tcp_child_init(struct net *n, const struct tcp_listener *l,
+		   struct tcp_pcb *p, const struct tcp_seg *s);
+void tcp_child_begin(struct net *n, struct tcp_pcb *p, uint32_t iss,
+		     uint32_t irs, const struct tcp_opts *o);
+void tcp_child_add(struct net *n, struct tcp_listener *l, struct tcp_pcb *p);
+
+/* tcp_syncookie.c */
+void tcp_syncookie_send(struct net *n, const struct tcp_listener *l,
+			const struct tcp_seg *s);
+/* An ACK that belongs to no connection: 1, it acknowledged a cookie. */
+int tcp_syncookie_input(struct net *n, struct tcp_listener *l,
+			struct tcp_seg *s);
+/* The initial sequence number that answers the SYN s, and the timestamp of
+ * that answer. */
+uint32_t tcp_syncookie_isn(struct net *n, struct tcp_pcb *p,
+			   const struct tcp_seg *s);
+uint32_t tcp_syncookie_ts(const struct net *n, const struct tcp_pcb *p);
 
 /* tcp_conf.c: settings */
 void tcp_conf_default(struct tcp_conf *c);

@@ -4,7 +4,9 @@
  *
  * RFC 9293 3.10.7.2 (LISTEN state). The backlog as on Linux: a SYN is
  * dropped while more than `backlog` connections await ACCEPT, and the last
- * step of a handshake waits for room.
+ * step of a handshake waits for room. Half-open connections are bounded for
+ * each listener and for all of them; beyond that SYNs are answered without
+ * a state (tcp_syncookie.c).
  */
 #include <string.h>
 
@@ -136,6 +138,22 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 	return 0;
 }
 
+static struct tcp_pcb *first_child(const struct tcp *t,
+				   const struct tcp_listener *l)
+{
+	struct tcp_pcb *p = tcp_list_first(t, &l->queue);
+	uint32_t i;
+
+	if (p || !l->nsyn)
+		return p;
+	for (i = t->syns.first; i; i = p->links[TL_LINK].next) {
+		p = tcp_pcb_at(t, i - 1);
+		if (p->listener == l)
+			return p;
+	}
+	return NULL;
+}
+
 int tcp_unlisten(struct net *n, ix_handle_t h)
 {
 	struct tcp_listener *l = tcp_listener_get(n, h);
@@ -145,7 +163,7 @@ int tcp_unlisten(struct net *n, ix_handle_t h)
 
 	if (!l)
 		return -EBADF;
-	while ((p = tcp_list_first(t, &l->children))) {
+	while ((p = first_child(t, l))) {
 		tcp_reset_send(n, p);
 		tcp_pcb_free(n, p);
 	}
@@ -159,6 +177,22 @@ int tcp_unlisten(struct net *n, ix_handle_t h)
 	return 0;
 }
 
+/* p is half-open. */
+static void syns_add(struct tcp *t, struct tcp_listener *l, struct tcp_pcb *p)
+{
+	p->listener = l;
+	l->nsyn++;
+	t->nsyn++;
+	tcp_list_append(t, &t->syns, p, TL_LINK);
+}
+
+static void syns_remove(struct tcp *t, struct tcp_pcb *p)
+{
+	p->listener->nsyn--;
+	t->nsyn--;
+	tcp_list_remove(t, &t->syns, p, TL_LINK);
+}
+
 /* p is no child of its listener any more. */
 void tcp_listener_leave(struct net *n, struct tcp_pcb *p)
 {
@@ -166,11 +200,12 @@ void tcp_listener_leave(struct net *n, struct tcp_pcb *p)
 
 	if (!l)
 		return;
-	tcp_list_remove(n->tcp, &l->children, p, TL_LINK);
-	if (p->state == TCPS_SYN_RCVD)
-		l->nsyn--;
-	else
+	if (p->state == TCPS_SYN_RCVD) {
+		syns_remove(n->tcp, p);
+	} else {
 		l->nqueue--;
+		tcp_list_remove(n->tcp, &l->queue, p, TL_LINK);
+	}
 	p->listener = NULL;
 }
 
@@ -183,8 +218,9 @@ enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p)
 		STAT(n, tcp_drop_backlog_ack);
 		return TCP_DROP;
 	}
-	l->nsyn--;
+	syns_remove(n->tcp, p);
 	l->nqueue++;
+	tcp_list_append(n->tcp, &l->queue, p, TL_LINK);
 	tcp_raise(n, p, TE_KNOCK);
 	return TCP_GO;
 }
@@ -219,74 +255,122 @@ int tcp_reject(struct net *n, ix_handle_t h)
 	return 0;
 }
 
-static int backlog_full(struct net *n, const struct tcp_listener *l)
+/*
+ * A quarter of all connections may be half-open: a stranger makes them
+ * without saying truly who he is.
+ */
+enum tcp_syn_load tcp_syn_load(const struct tcp *t,
+			       const struct tcp_listener *l)
 {
-	if (l->nqueue > l->backlog) {
-		STAT(n, tcp_drop_backlog);
-		return 1;
-	}
-	if (l->nsyn > u32_max(l->backlog, TCP_HALF_OPEN_MIN)) {
-		STAT(n, tcp_drop_backlog_syn);
-		return 1;
-	}
-	return 0;
+	uint32_t max = u32_max(l->backlog, TCP_HALF_OPEN_MIN);
+	uint32_t all = t->pcbs.max / 4;
+
+	if (l->nsyn > max || t->nsyn >= all)
+		return SYN_FULL;
+	return l->nsyn > max / 2 || t->nsyn >= all / 2 ? SYN_MANY : SYN_FEW;
 }
 
-static struct tcp_pcb *child_alloc(struct net *n, struct tcp_listener *l,
-				   const struct tcp_seg *s)
+/* Forget the half-open connection that has waited longest; 0: there is none. */
+int tcp_syn_evict(struct net *n)
 {
-	struct tcp_pcb *p = tcp_pcb_alloc(n);
+	struct tcp_pcb *p = tcp_list_first(n->tcp, &n->tcp->syns);
 
-	if (!p) {
-		STAT(n, tcp_drop_nopcb);
-		return NULL;
-	}
+	if (!p)
+		return 0;
+	STAT(n, tcp_syn_evicted);
+	tcp_pcb_free(n, p);
+	return 1;
+}
+
+void tcp_child_name(struct tcp_pcb *p, const struct tcp_seg *s)
+{
 	p->path.src = s->rx->dst;
 	p->path.dst = s->rx->src;
 	p->lport = s->dport;
 	p->rport = s->sport;
 	p->lip = s->rx->local;
-	p->conf = l->conf;
+}
+
+int tcp_child_init(struct net *n, const struct tcp_listener *l,
+		   struct tcp_pcb *p, const struct tcp_seg *s)
+{
+	tcp_child_name(p, s);
 	if (ip_route(n, &p->path) < 0) {
 		STAT(n, tcp_no_route);
-		tcp_pcb_free(n, p);
-		return NULL;
+		return -1;
 	}
-	p->listener = l;
+	p->conf = l->conf;
 	p->cookie = l->cookie;
 	p->flags |= TF_PASSIVE;
 	p->state = TCPS_SYN_RCVD;
-	l->nsyn++;
-	tcp_list_append(n->tcp, &l->children, p, TL_LINK);
-	tcp_hash_insert(n->tcp, p);
-	return p;
+	p->ts_off = tcp_ts_offset(n, p);
+	p->snd_wnd = p->max_wnd = s->wnd;
+	return 0;
 }
 
-/* Third: a SYN makes a connection in SYN-RECEIVED. */
+void tcp_child_begin(struct net *n, struct tcp_pcb *p, uint32_t iss,
+		     uint32_t irs, const struct tcp_opts *o)
+{
+	p->rcv_nxt = irs + 1;
+	p->rcv_adv = p->last_ack_sent = p->rcv_nxt;
+	p->snd_wl1 = irs;
+	p->snd_una = p->snd_nxt = p->snd_sml = iss;
+	p->sq_seq = iss + 1;
+	tcp_opts_syn(n, p, o);
+	tcp_conf_apply(n, p);
+}
+
+void tcp_child_add(struct net *n, struct tcp_listener *l, struct tcp_pcb *p)
+{
+	STAT(n, tcp_passive_open);
+	syns_add(n->tcp, l, p);
+	tcp_hash_insert(n->tcp, p);
+}
+
+/*
+ * The initial sequence number of a half-open connection. Where there are
+ * many it is a SYN cookie: then nothing is lost if its state is forgotten.
+ */
+static uint32_t child_iss(struct net *n, const struct tcp_listener *l,
+			  struct tcp_pcb *p, const struct tcp_seg *s,
+			  uint32_t isn_min)
+{
+	uint32_t iss;
+
+	if (!isn_min && tcp_syn_load(n->tcp, l) != SYN_FEW)
+		return tcp_syncookie_isn(n, p, s);
+	iss = tcp_isn(n, p);
+	return isn_min && seq_lt(iss, isn_min) ? isn_min : iss;
+}
+
+/*
+ * Third: a SYN makes a connection in SYN-RECEIVED. One that ended a TIME-WAIT
+ * takes its place, however many there are: a cookie cannot begin at isn_min.
+ */
 static void listen_syn(struct net *n, struct tcp_listener *l,
 		       const struct tcp_seg *s, uint32_t isn_min)
 {
-	struct tcp_pcb *p;
-	uint32_t iss;
+	struct tcp_pcb *p = NULL;
 
-	if (backlog_full(n, l))
+	if (l->nqueue > l->backlog) {
+		STAT(n, tcp_drop_backlog);
 		return;
-	p = child_alloc(n, l, s);
-	if (!p)
+	}
+	if (isn_min || tcp_syn_load(n->tcp, l) != SYN_FULL)
+		p = tcp_pcb_alloc(n);
+	if (!p) {
+		if (isn_min)
+			STAT(n, tcp_drop_nopcb);
+		else
+			tcp_syncookie_send(n, l, s);
 		return;
-	STAT(n, tcp_passive_open);
-	p->rcv_nxt = s->seq + 1;
-	p->rcv_adv = p->last_ack_sent = p->rcv_nxt;
-	iss = tcp_isn(n, p);
-	if (isn_min && seq_lt(iss, isn_min))
-		iss = isn_min;
-	p->ts_off = tcp_ts_offset(n, p);
-	p->snd_una = p->snd_nxt = p->snd_sml = iss;
-	p->sq_seq = iss + 1;
-	p->snd_wnd = p->max_wnd = s->wnd;
-	p->snd_wl1 = s->seq;
-	tcp_opts_syn(n, p, &s->o);
-	tcp_conf_apply(n, p);
+	}
+	if (tcp_child_init(n, l, p, s) < 0) {
+		tcp_pcb_free(n, p);
+		return;
+	}
+	tcp_child_begin(n, p, child_iss(n, l, p, s, isn_min), s->seq, &s->o);
+	tcp_child_add(n, l, p);
 	p->flags |= TF_SYNNOW;
 	tcp_want_output(n, p);
 }
@@ -303,8 +387,10 @@ void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		STAT(n, tcp_drop_noport_rst);
 		return;
 	}
-	/* Second: an acknowledgement is bad */
+	/* Second: an acknowledgement is bad, but of a SYN cookie */
 	if (s->flags & TH_ACK) {
+		if (tcp_syncookie_input(n, l, s))
+			return;
 		STAT(n, tcp_drop_noport);
 		tcp_reset_reply(n, s);
 		return;

@@ -158,6 +158,13 @@ void tcp_opts_syn(struct net *n, struct tcp_pcb *p, const struct tcp_opts *o)
 	tcp_mss_update(n, p);
 }
 
+static uint32_t syn_tsval(const struct net *n, const struct tcp_pcb *p)
+{
+	if (unlikely(p->flags & TF_SYNCOOKIE))
+		return tcp_syncookie_ts(n, p);
+	return tcp_tick(n) + p->ts_off;
+}
+
 /*
  * A SYN offers all; a SYN-ACK what the peer offered too.
  */
@@ -174,7 +181,7 @@ static uint8_t *write_syn(const struct net *n, const struct tcp_pcb *p,
 		*b++ = with & TF_SACK ? 2 : OPT_NOP;
 		*b++ = OPT_TS;
 		*b++ = 10;
-		b = put32(b, tcp_tick(n) + p->ts_off);
+		b = put32(b, syn_tsval(n, p));
 		b = put32(b, flags & TH_ACK ? p->ts_recent : 0);
 	} else if (with & TF_SACK) {
 		*b++ = OPT_NOP;

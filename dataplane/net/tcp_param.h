@@ -21,6 +21,7 @@
 #define TCP_QUICKACKS 16    /* as Linux */
 #define TCP_SYN_RETRIES 6
 #define TCP_SYNACK_RETRIES 5
+#define TCP_SYNACK_RETRIES_MANY 1 /* where many are half-open */
 #define TCP_RETRIES2 15
 #define TCP_ORPHAN_RETRIES 8
 #define TCP_HALF_OPEN_MIN 128 /* half-open connections of any backlog */

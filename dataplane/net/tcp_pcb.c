@@ -102,6 +102,21 @@ static int recycle(struct net *n)
 	return 1;
 }
 
+void tcp_pcb_init(const struct net *n, struct tcp_pcb *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->state = TCPS_CLOSED;
+	p->mss = TCP_MSS_DEFAULT;
+	p->snd_max = TCP_MSS_DEFAULT;
+	p->rcv_mss = TCP_MSS_DEFAULT;
+	p->peer_mss = TCP_MSS_DEFAULT;
+	p->rto_us = TCP_RTO_INIT;
+	p->quickacks = TCP_QUICKACKS;
+	p->last_rcv = tcp_tick(n);
+	tcp_timer_init(p);
+	tcp_cc_init(p);
+}
+
 struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 {
 	struct tcp *t = n->tcp;
@@ -115,18 +130,17 @@ struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 		return NULL;
 	p = tcp_pcb_at(t, i);
 	gen = p->gen + 1;
-	memset(p, 0, sizeof(*p));
+	tcp_pcb_init(n, p);
 	p->gen = gen ? gen : 1;
-	p->state = TCPS_CLOSED;
-	p->mss = TCP_MSS_DEFAULT;
-	p->snd_max = TCP_MSS_DEFAULT;
-	p->rcv_mss = TCP_MSS_DEFAULT;
-	p->peer_mss = TCP_MSS_DEFAULT;
-	p->rto_us = TCP_RTO_INIT;
-	p->quickacks = TCP_QUICKACKS;
-	p->last_rcv = tcp_tick(n);
-	tcp_timer_init(p);
-	tcp_cc_init(p);
+	return p;
+}
+
+struct tcp_pcb *tcp_pcb_claim(struct net *n)
+{
+	struct tcp_pcb *p = tcp_pcb_alloc(n);
+
+	if (!p && tcp_syn_evict(n))
+		p = tcp_pcb_alloc(n);
 	return p;
 }
 

@@ -85,6 +85,8 @@ enum {
 	TF_SYN_RTX = 1 << 25,  /* the SYN was retransmitted */
 	/* its flow group is another elastic thread's, which hands over */
 	TF_AWAY = 1 << 27,
+	/* our initial sequence number is a SYN cookie */
+	TF_SYNCOOKIE = 1 << 28,
 };
 
 /* event conditions to raise; RECV is implied by rcv_undelivered */
@@ -171,7 +173,7 @@ struct tcp_listener;
 enum tcp_which {
 	TL_READY, /* struct tcp.ready */
 	TL_OUT,	  /* struct tcp.out */
-	TL_LINK,  /* struct tcp.tw, or struct tcp_listener.children */
+	TL_LINK,  /* struct tcp.tw or .syns, or struct tcp_listener.queue */
 	TL_MAX
 };
 struct tcp_list {
@@ -293,7 +295,7 @@ struct tcp_listener {
 	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
 	uint32_t nqueue; /* connections that await ACCEPT */
 	uint64_t cookie;
-	struct tcp_list children; /* both of them */
+	struct tcp_list queue; /* the latter; struct tcp.syns: the former */
 	struct tcp_conf conf;
 };
 
@@ -316,9 +318,13 @@ struct tcp {
 	struct tcp_list ready; /* have events to raise */
 	struct tcp_list out;   /* have something to send */
 	struct tcp_list tw;    /* TIME-WAIT, oldest first */
+	struct tcp_list syns;  /* half-open children, oldest first */
 	struct timer tw_timer;
 	uint32_t ntw;
-	uint32_t nmoved; /* pcbs that are MOVED */
+	uint32_t nsyn;		 /* in syns */
+	uint32_t syncookies;	 /* one was ever given */
+	uint32_t syncookie_tick; /* when the last one was */
+	uint32_t nmoved;	 /* pcbs that are MOVED */
 	uint32_t lingering;
 	uint32_t rx_held; /* mbufs in receive queues */
 	uint32_t down;	  /* bit d: device d is gone */

@@ -6,9 +6,8 @@
  * (timestamp offset for each tuple), RFC 6056 algorithm 4 (double-hash port
  * selection). The keyed hash is SipHash-2-4.
  */
-#include <string.h>
-
 #include "net/flow.h"
+#include "net/siphash.h"
 #include "net/tcp_int.h"
 
 #define PORT_MIN 32768u /* ip_local_port_range of Linux */
@@ -17,61 +16,16 @@
 /* TIME-WAIT this old may be reused where both sides use timestamps */
 #define TW_REUSE_US TCP_US_PER_S
 
+enum { FOR_ISN = 1, FOR_TS, FOR_PORT, FOR_COUNTER, FOR_SYNCOOKIE };
+
 struct tuple {
 	struct ix_addr src, dst;
 	uint16_t lport, rport;
 	uint32_t purpose;
+	uint32_t seq, epoch; /* of a SYN cookie, else 0 */
 };
 
-static inline uint64_t rotl(uint64_t x, unsigned b)
-{
-	return x << b | x >> (64 - b);
-}
-
-static inline void sip_round(uint64_t v[4])
-{
-	v[0] += v[1];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[2] = rotl(v[2], 32);
-}
-
-static inline void sip_word(uint64_t v[4], uint64_t w)
-{
-	v[3] ^= w;
-	sip_round(v);
-	sip_round(v);
-	v[0] ^= w;
-}
-
-/* SipHash-2-4 of a tuple, whose size is a multiple of 8. */
-static uint64_t siphash(const uint8_t key[16], const struct tuple *t)
-{
-	uint64_t k[2], w[sizeof(*t) / 8];
-	uint64_t v[4];
-	unsigned i;
-
-	_Static_assert(sizeof(*t) == 40, "no padding");
-	memcpy(k, key, sizeof(k));
-	memcpy(w, t, sizeof(w));
-	v[0] = k[0] ^ UINT64_C(0x736f6d6570736575);
-	v[1] = k[1] ^ UINT64_C(0x646f72616e646f6d);
-	v[2] = k[0] ^ UINT64_C(0x6c7967656e657261);
-	v[3] = k[1] ^ UINT64_C(0x7465646279746573);
-	for (i = 0; i < sizeof(w) / sizeof(w[0]); i++)
-		sip_word(v, w[i]);
-	sip_word(v, (uint64_t)sizeof(*t) << 56);
-	v[2] ^= 0xff;
-	for (i = 0; i < 4; i++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
+_Static_assert(sizeof(struct tuple) == 48, "no padding");
 
 static uint32_t secret(const struct net *n, const struct tcp_pcb *p,
 		       uint16_t lport, uint32_t purpose)
@@ -84,18 +38,34 @@ static uint32_t secret(const struct net *n, const struct tcp_pcb *p,
 		.purpose = purpose,
 	};
 
-	return (uint32_t)siphash(n->sh->isn_key, &t);
+	return (uint32_t)siphash(n->sh->isn_key, &t, sizeof(t));
+}
+
+uint32_t tcp_syncookie_hash(const struct net *n, const struct tcp_pcb *p,
+			    uint32_t irs, uint32_t epoch)
+{
+	struct tuple t = {
+		.src = p->path.src,
+		.dst = p->path.dst,
+		.lport = p->lport,
+		.rport = p->rport,
+		.purpose = FOR_SYNCOOKIE,
+		.seq = irs,
+		.epoch = epoch,
+	};
+
+	return (uint32_t)siphash(n->sh->isn_key, &t, sizeof(t));
 }
 
 /* RFC 6528 3: the clock ticks about every 4 us. */
 uint32_t tcp_isn(const struct net *n, const struct tcp_pcb *p)
 {
-	return (uint32_t)(n->now >> 12) + secret(n, p, p->lport, 1);
+	return (uint32_t)(n->now >> 12) + secret(n, p, p->lport, FOR_ISN);
 }
 
 uint32_t tcp_ts_offset(const struct net *n, const struct tcp_pcb *p)
 {
-	return secret(n, p, p->lport, 2);
+	return secret(n, p, p->lport, FOR_TS);
 }
 
 /* With one elastic thread every flow arrives here. */
@@ -152,11 +122,12 @@ static int port_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
 
 int tcp_port_choose(struct net *n, struct tcp_pcb *p)
 {
-	uint32_t offset = secret(n, p, 0, 3);
+	uint32_t offset = secret(n, p, 0, FOR_PORT);
 	uint32_t *counter;
 	uint32_t i, pass;
 
-	counter = &n->tcp->port_counter[secret(n, p, 0, 4) % TCP_PORT_COUNTERS];
+	counter = &n->tcp->port_counter[secret(n, p, 0, FOR_COUNTER) %
+					TCP_PORT_COUNTERS];
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < PORT_RANGE; i++) {
 			uint16_t port =

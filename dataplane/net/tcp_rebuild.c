@@ -39,7 +39,7 @@ static void relink_listener(struct tcp *t, uint32_t i)
 	struct tcp_listener *l = pool_at(&t->listeners, i);
 	uint32_t *chain = &t->port_chain[l->port % TCP_PORT_CHAINS];
 
-	l->children = (struct tcp_list){ 0 };
+	l->queue = (struct tcp_list){ 0 };
 	l->nsyn = l->nqueue = 0;
 	l->next = *chain;
 	*chain = i + 1;
@@ -112,7 +112,7 @@ static void end(struct net *n, struct tcp_pcb *p)
 
 	strip(p);
 	if (p->listener) {
-		tcp_list_append(n->tcp, &p->listener->children, p, TL_LINK);
+		tcp_list_append(n->tcp, &p->listener->queue, p, TL_LINK);
 		p->listener->nqueue++;
 	}
 	if (p->flags & TF_TOLD)
@@ -156,9 +156,9 @@ void tcp_recover(struct net *n)
 {
 	struct tcp *t = n->tcp;
 
-	t->ready = t->out = t->tw = (struct tcp_list){ 0 };
+	t->ready = t->out = t->tw = t->syns = (struct tcp_list){ 0 };
 	t->tw_timer.pprev = NULL;
-	t->ntw = t->lingering = t->rx_held = 0;
+	t->ntw = t->nsyn = t->lingering = t->rx_held = 0;
 	clear_hash(t);
 	empty(&t->pieces);
 	empty(&t->ooos);

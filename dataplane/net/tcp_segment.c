@@ -105,7 +105,7 @@ enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 	p->state = p->flags & TF_FIN ? TCPS_FIN_WAIT_1 : TCPS_ESTABLISHED;
 	if (p->flags & TF_RTT)
 		tcp_rtt_end(n, p);
-	else
+	else if (p->flags & TF_SYN_RTX)
 		p->rto_us = TCP_RTO_FALLBACK;
 	p->backoff = 0;
 	p->snd_una = s->ack;

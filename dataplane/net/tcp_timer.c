@@ -125,12 +125,20 @@ static int peer_is_full(const struct net *n, const struct tcp_pcb *p)
 	       elapsed_us(n, p->last_rcv) < 2 * (uint64_t)TCP_RTO_MAX;
 }
 
-static unsigned retries(const struct tcp_pcb *p)
+/* Who waits among many others waits 3 s instead of 63. */
+static unsigned synack_retries(const struct net *n, const struct tcp_pcb *p)
+{
+	if (p->listener && tcp_syn_load(n->tcp, p->listener) != SYN_FEW)
+		return TCP_SYNACK_RETRIES_MANY;
+	return TCP_SYNACK_RETRIES;
+}
+
+static unsigned retries(const struct net *n, const struct tcp_pcb *p)
 {
 	if (p->state == TCPS_SYN_SENT)
 		return TCP_SYN_RETRIES;
 	if (p->state == TCPS_SYN_RCVD)
-		return TCP_SYNACK_RETRIES;
+		return synack_retries(n, p);
 	return p->flags & TF_CLOSED ? TCP_ORPHAN_RETRIES : TCP_RETRIES2;
 }
 
@@ -138,7 +146,7 @@ static enum tcp_verdict rto_fire(struct net *n, struct tcp_pcb *p)
 {
 	if (!tcp_flight(p))
 		return TCP_GO;
-	if ((p->backoff >= retries(p) && !peer_is_full(n, p)) ||
+	if ((p->backoff >= retries(n, p) && !peer_is_full(n, p)) ||
 	    user_timeout(n, p))
 		return give_up(n, p);
 	if (p->backoff < UINT8_MAX)
@@ -155,7 +163,7 @@ static enum tcp_verdict rto_fire(struct net *n, struct tcp_pcb *p)
 
 static enum tcp_verdict persist_fire(struct net *n, struct tcp_pcb *p)
 {
-	if (p->keep_probes >= retries(p) || user_timeout(n, p))
+	if (p->keep_probes >= retries(n, p) || user_timeout(n, p))
 		return give_up(n, p);
 	p->keep_probes++;
 	if (p->backoff < 16)

@@ -327,7 +327,7 @@ static void t_connect(void)
 	expect("S0", "");
 }
 
-static void t_established(void)
+static inline void t_established(void)
 {
 	t_connect();
 	rx(TH_SYN | TH_ACK, 0, 1, 0);
