@@ -50,6 +50,8 @@
 	X(tcp_challenge_limited, "challenge acknowledgements not sent, rate") \
 	X(tcp_delack, "acknowledgements sent by the delay timer")             \
 	X(tcp_ooo, "segments queued out of order")                            \
+	X(tcp_ooo_pruned, "times that out-of-order bytes were forgotten")     \
+	X(tcp_ooo_pruned_bytes, "out-of-order bytes forgotten")               \
 	X(tcp_coalesced, "small segments copied into the last buffer")        \
 	X(tcp_tw, "connections that entered TIME-WAIT")                       \
 	X(tcp_tw_reused, "TIME-WAIT ended early by a new connection")         \

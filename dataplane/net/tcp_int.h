@@ -195,6 +195,8 @@ void tcp_rcv_free(struct net *n, struct tcp_pcb *p);
 /* The same for bytes not given back; all of them are to be delivered (again). */
 int tcp_rcv_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
 		  struct rte_mempool *pool);
+int tcp_rcv_room(const struct net *n, const struct tcp_pcb *p,
+		 const struct mchain *c);
 /* The window field of a segment sent now; moves rcv_adv. */
 uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn);
 /* Payload in order, in segments of at most mss bytes: queue it and decide
@@ -205,6 +207,9 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
 /* tcp_ooo.c */
 void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
 		    struct mchain *c);
+/* Forget what is farthest away until c, at seq, has room; 0: it is itself. */
+int tcp_ooo_prune(struct net *n, struct tcp_pcb *p, uint32_t seq,
+		  const struct mchain *c);
 void tcp_ooo_deliver(struct net *n, struct tcp_pcb *p);
 void tcp_ooo_free(struct net *n, struct tcp_pcb *p);
 /* The same for bytes out of order, copied into mbufs of pool. */

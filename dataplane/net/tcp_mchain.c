@@ -48,6 +48,22 @@ void mchain_free(struct mchain *c)
 		mchain_pop(c);
 }
 
+static int writable(const struct rte_mbuf *m)
+{
+	if (RTE_MBUF_CLONED(m) || rte_mbuf_refcnt_read(m) != 1)
+		return 0;
+	return !RTE_MBUF_HAS_EXTBUF(m) || RTE_MBUF_HAS_PINNED_EXTBUF(m);
+}
+
+/* Move little data to the front: the room is for what is packed behind it. */
+static void settle(struct rte_mbuf *m)
+{
+	if (m->data_len > m->data_off || !writable(m))
+		return;
+	memcpy(m->buf_addr, rte_pktmbuf_mtod(m, char *), m->data_len);
+	m->data_off = 0;
+}
+
 void mchain_trim_front(struct mchain *c, uint32_t bytes)
 {
 	while (c->head && bytes >= c->head->data_len) {
@@ -59,6 +75,7 @@ void mchain_trim_front(struct mchain *c, uint32_t bytes)
 	c->head->data_off = (uint16_t)(c->head->data_off + bytes);
 	c->head->data_len = (uint16_t)(c->head->data_len - bytes);
 	c->len -= bytes;
+	settle(c->head);
 }
 
 void mchain_trim_back(struct mchain *c, uint32_t bytes)
@@ -97,6 +114,31 @@ void mchain_join(struct mchain *a, struct mchain *b)
 	a->len += b->len;
 	a->segs += b->segs;
 	*b = (struct mchain){ 0 };
+}
+
+int mchain_packs(const struct mchain *a, const struct mchain *b)
+{
+	return a->tail && b->head &&
+	       b->head->data_len <= rte_pktmbuf_tailroom(a->tail) &&
+	       writable(a->tail);
+}
+
+uint32_t mchain_pack(struct mchain *a, struct mchain *b)
+{
+	struct rte_mbuf *to = a->tail;
+	uint32_t freed = 0;
+
+	for (; mchain_packs(a, b); freed++) {
+		uint16_t len = b->head->data_len;
+
+		memcpy(rte_pktmbuf_mtod_offset(to, char *, to->data_len),
+		       rte_pktmbuf_mtod(b->head, char *), len);
+		to->data_len = (uint16_t)(to->data_len + len);
+		a->len += len;
+		mchain_pop(b);
+	}
+	mchain_join(a, b);
+	return freed;
 }
 
 /* Append an empty mbuf of pool, or NULL. */

@@ -25,6 +25,11 @@ void mchain_trim_front(struct mchain *c, uint32_t bytes);
 void mchain_trim_back(struct mchain *c, uint32_t bytes);
 /* Append b to a; b is empty afterwards. */
 void mchain_join(struct mchain *a, struct mchain *b);
+/* The same, but the first mbufs of b are copied into the room behind the last
+ * byte of a while they fit; returns how many were freed so. */
+uint32_t mchain_pack(struct mchain *a, struct mchain *b);
+/* Would mchain_pack() free any? */
+int mchain_packs(const struct mchain *a, const struct mchain *b);
 /* Copy all but the first skip bytes into mbufs of pool; 0 or -ENOBUFS. */
 int mchain_clone(struct mchain *to, const struct mchain *c, uint32_t skip,
 		 struct rte_mempool *pool);

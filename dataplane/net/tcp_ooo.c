@@ -5,7 +5,10 @@
  * RFC 9293 3.10.7.4 seventh ("segments with higher beginning sequence numbers
  * SHOULD be held"), RFC 2018 4 (SACK blocks). Bytes are kept as runs without
  * a hole, in order; a segment that continues the last run, as nearly all do,
- * is appended without a search. Bounded in runs and buffers.
+ * is appended without a search. Small segments are copied together. Bounded in
+ * runs and in mbufs, those in order included: beyond that what is farthest
+ * away is forgotten (RFC 2018 8 permits it), as Linux does. A hole that is
+ * never filled has no time-out, as on Linux.
  */
 #include <string.h>
 
@@ -127,14 +130,50 @@ static void report_dup(struct tcp_pcb *p, uint32_t start, uint32_t end)
 	p->dsack_end = end;
 }
 
-/* Make a run of its own at i; 1: done. */
-static int new_run(struct tcp_ooo *o, uint32_t i, uint32_t seq,
+/* The last run of all goes, or what follows its first keep bytes. */
+static void cut_last(struct net *n, struct tcp_ooo *o, uint32_t keep)
+{
+	struct tcp_run *r = &o->run[o->nruns - 1];
+	uint32_t segs = r->c.segs, cut = r->c.len - keep;
+
+	STAT(n, tcp_ooo_pruned);
+	STAT_ADD(n, tcp_ooo_pruned_bytes, cut);
+	mchain_trim_back(&r->c, cut);
+	count(n, o, segs, r->c.segs);
+	r->end -= cut;
+	if (!keep)
+		o->nruns--;
+}
+
+int tcp_ooo_prune(struct net *n, struct tcp_pcb *p, uint32_t seq,
+		  const struct mchain *c)
+{
+	while (p->ooo) {
+		struct tcp_ooo *o = p->ooo;
+		const struct tcp_run *r = &o->run[o->nruns - 1];
+		uint32_t half = r->c.len / 2;
+
+		if (seq_leq(r->end, seq))
+			return 0;
+		cut_last(n, o, half < p->rcv_mss ? 0 : half);
+		if (!o->nruns)
+			ooo_put(n, p);
+		if (tcp_rcv_room(n, p, c))
+			return 1;
+	}
+	return 0;
+}
+
+/* Make a run of its own at i, in the place of the last if need be; 1: done. */
+static int new_run(struct net *n, struct tcp_ooo *o, uint32_t i, uint32_t seq,
 		   struct mchain *c)
 {
 	struct tcp_run *r = &o->run[i];
 
-	if (o->nruns == TCP_OOO_RUNS)
+	if (i == TCP_OOO_RUNS)
 		return 0;
+	if (o->nruns == TCP_OOO_RUNS)
+		cut_last(n, o, 0);
 	memmove(r + 1, r, (o->nruns - i) * sizeof(*r));
 	o->nruns++;
 	*r = (struct tcp_run){ .start = seq, .end = seq + c->len, .c = *c };
@@ -143,28 +182,39 @@ static int new_run(struct tcp_ooo *o, uint32_t i, uint32_t seq,
 	return 1;
 }
 
+static void pack(struct net *n, struct tcp_ooo *o, struct mchain *a,
+		 struct mchain *b)
+{
+	uint32_t packed = mchain_pack(a, b);
+
+	STAT_ADD(n, tcp_coalesced, packed);
+	count(n, o, packed, 0);
+}
+
 /* Append c to run i, and run i + 1 to that if they meet now. */
-static void append(struct tcp_ooo *o, uint32_t i, struct mchain *c)
+static void append(struct net *n, struct tcp_ooo *o, uint32_t i,
+		   struct mchain *c)
 {
 	struct tcp_run *r = &o->run[i];
 	uint32_t seq = r->end;
 
 	r->end += c->len;
-	mchain_join(&r->c, c);
+	pack(n, o, &r->c, c);
 	if (i + 1 < o->nruns && r[1].start == r->end) {
 		r->end = r[1].end;
-		mchain_join(&r->c, &r[1].c);
+		pack(n, o, &r->c, &r[1].c);
 		remove_runs(o, i + 1, i + 2);
 	}
 	touch(o, seq, r);
 }
 
-static void prepend(struct tcp_ooo *o, uint32_t i, struct mchain *c)
+static void prepend(struct net *n, struct tcp_ooo *o, uint32_t i,
+		    struct mchain *c)
 {
 	struct tcp_run *r = &o->run[i];
 
 	r->start -= c->len;
-	mchain_join(c, &r->c);
+	pack(n, o, c, &r->c);
 	r->c = *c;
 	*c = (struct mchain){ 0 };
 	touch(o, r->start, r);
@@ -195,30 +245,37 @@ static void cut_overlap(struct net *n, struct tcp_pcb *p, uint32_t i,
 }
 
 /* c has no byte that a run has; i: the run before it or behind it. */
-static int insert(struct tcp_ooo *o, uint32_t i, uint32_t seq, struct mchain *c)
+static int insert(struct net *n, struct tcp_ooo *o, uint32_t i, uint32_t seq,
+		  struct mchain *c)
 {
 	if (i < o->nruns && o->run[i].end == seq)
-		append(o, i, c);
+		append(n, o, i, c);
 	else if (i < o->nruns && o->run[i].start == seq + c->len)
-		prepend(o, i, c);
+		prepend(n, o, i, c);
 	else
-		return new_run(o, i, seq, c);
+		return new_run(n, o, i, seq, c);
 	return 1;
+}
+
+/* Is there room for c at seq, or can it be made? */
+static struct tcp_ooo *make_room(struct net *n, struct tcp_pcb *p, uint32_t seq,
+				 const struct mchain *c)
+{
+	if (!tcp_rcv_room(n, p, c) && !tcp_ooo_prune(n, p, seq, c))
+		return NULL;
+	return ooo_get(n, p);
 }
 
 /* Takes c, which begins at seq, behind rcv_nxt and inside the window. */
 void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
 		    struct mchain *c)
 {
-	struct tcp_ooo *o = ooo_get(n, p);
+	struct tcp_ooo *o = make_room(n, p, seq, c);
 	uint32_t i, segs;
 
-	if (!o || o->segs + c->segs > TCP_OOO_SEGS ||
-	    n->tcp->rx_held > c->head->pool->size / 2) {
+	if (!o) {
 		STAT(n, tcp_drop_ooo_full);
 		mchain_free(c);
-		if (o && !o->nruns)
-			ooo_put(n, p);
 		return;
 	}
 	i = find(o, seq);
@@ -228,11 +285,12 @@ void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
 		return;
 	}
 	segs = c->segs;
-	if (insert(o, i, seq, c)) {
-		count(n, o, 0, segs);
+	count(n, o, 0, segs);
+	if (insert(n, o, i, seq, c)) {
 		STAT(n, tcp_ooo);
 	} else {
 		STAT(n, tcp_drop_ooo_full);
+		count(n, o, segs, 0);
 		mchain_free(c);
 	}
 }

@@ -18,6 +18,8 @@
 #define TCP_BUF_LIMIT (7u << 20) /* of SETOPT: fits the window scale */
 #define TCP_WSCALE 7
 #define TCP_COALESCE_SEGS 8 /* buffers queued before small ones merge */
+#define TCP_TRUE_SIZE 3	    /* memory of the mbufs of a byte, at most */
+#define TCP_POOL_SHARE 8    /* of the buffers left, for one connection */
 #define TCP_QUICKACKS 16    /* as Linux */
 #define TCP_SYN_RETRIES 6
 #define TCP_SYNACK_RETRIES 5

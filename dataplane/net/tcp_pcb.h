@@ -144,14 +144,13 @@ enum { CUR_NEW, CUR_RTX, CUR_MAX };
 
 /* Bytes received out of order, as runs without a hole (RFC 2018). */
 #define TCP_OOO_RUNS 64
-#define TCP_OOO_SEGS 2048 /* buffers of one connection */
 struct tcp_run {
 	uint32_t start, end;
 	struct mchain c;
 };
 struct tcp_ooo {
 	uint32_t nruns;
-	uint32_t segs;
+	uint32_t segs;	    /* mbufs */
 	uint32_t recent[4]; /* a sequence number in each run grown lately */
 	struct tcp_run run[TCP_OOO_RUNS];
 };

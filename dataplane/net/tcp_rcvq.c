@@ -5,10 +5,9 @@
  * RFC 9293 3.8.6.2.2 (receiver's silly window syndrome avoidance). Received
  * bytes stay in their mbufs until the program gives them back; until then
  * they count against the window. Many small ones are copied together, so
- * that a slow program does not pin a buffer for each small segment.
+ * that a slow program does not pin a buffer for each small segment. What is
+ * held is bounded in mbufs, for each connection and in its share of the pool.
  */
-#include <string.h>
-
 #include "net/tcp_int.h"
 
 static inline uint32_t queued(const struct tcp_pcb *p)
@@ -16,10 +15,37 @@ static inline uint32_t queued(const struct tcp_pcb *p)
 	return p->rcv.len - p->rcv_done_off;
 }
 
-/* Is it forbidden to keep one more buffer of m's pool? */
-static int short_of_buffers(const struct net *n, const struct rte_mbuf *m)
+/*
+ * May p hold the mbufs of c as well? It may hold what its receive buffer
+ * takes where they are packed as badly as can be, and an eighth of what is
+ * left of three quarters of the pool: a few cannot take what all need, and
+ * the last quarter is for the first segment of each.
+ */
+int tcp_rcv_room(const struct net *n, const struct tcp_pcb *p,
+		 const struct mchain *c)
 {
-	return n->tcp->rx_held > m->pool->size / 4 * 3;
+	uint32_t usable = c->head->pool->size / 4 * 3;
+	uint32_t left = usable - u32_min(n->tcp->rx_held, usable);
+	uint32_t own = TCP_COALESCE_SEGS +
+		       TCP_TRUE_SIZE * p->conf.rcvbuf / c->head->buf_len;
+	uint32_t has = p->rcv.segs + (p->ooo ? p->ooo->segs : 0);
+
+	return has + c->segs <= u32_min(own, left / TCP_POOL_SHARE);
+}
+
+/* Bytes out of order yield to those in order. */
+static int may_keep(struct net *n, struct tcp_pcb *p, const struct mchain *c)
+{
+	uint32_t size = c->head->pool->size;
+
+	if (likely(p->rcv.segs < TCP_COALESCE_SEGS &&
+		   n->tcp->rx_held <= size / 2))
+		return 1;
+	if (mchain_packs(&p->rcv, c) && p->rcv.segs >= TCP_COALESCE_SEGS)
+		return 1;
+	if (tcp_rcv_room(n, p, c) || tcp_ooo_prune(n, p, p->rcv_nxt, c))
+		return 1;
+	return !p->rcv.head && n->tcp->rx_held < size - size / 16;
 }
 
 /*
@@ -118,51 +144,28 @@ void tcp_rcv_free(struct net *n, struct tcp_pcb *p)
 /* The next sequence numbers; buffers are counted in rx_held already. */
 void tcp_rcv_append(struct net *n, struct tcp_pcb *p, struct mchain *c)
 {
+	int pack = unlikely(p->rcv.segs >= TCP_COALESCE_SEGS) &&
+		   mchain_packs(&p->rcv, c);
+	uint32_t packed;
+
 	if (!c->head)
 		return;
 	if (!p->rcv_undelivered) {
-		p->rcv_deliv = c->head;
-		p->rcv_deliv_off = 0;
+		p->rcv_deliv = pack ? p->rcv.tail : c->head;
+		p->rcv_deliv_off = pack ? p->rcv.tail->data_len : 0;
 	}
 	p->rcv_undelivered += c->len;
 	p->rcv_nxt += c->len;
 	p->bytes_received += c->len;
 	STAT_ADD(n, tcp_rx_bytes, c->len);
-	mchain_join(&p->rcv, c);
-	tcp_raise(n, p, 0);
-}
-
-static int writable(const struct rte_mbuf *m)
-{
-	if (RTE_MBUF_CLONED(m) || rte_mbuf_refcnt_read(m) != 1)
-		return 0;
-	return !RTE_MBUF_HAS_EXTBUF(m) || RTE_MBUF_HAS_PINNED_EXTBUF(m);
-}
-
-/* Copy a small segment behind the last one; 1: done, c is empty. */
-static int coalesce(struct net *n, struct tcp_pcb *p, struct mchain *c)
-{
-	struct rte_mbuf *tail = p->rcv.tail;
-
-	if (likely(p->rcv.segs < TCP_COALESCE_SEGS) || c->segs != 1 ||
-	    c->len > rte_pktmbuf_tailroom(tail) || !writable(tail))
-		return 0;
-	memcpy(rte_pktmbuf_mtod_offset(tail, char *, tail->data_len),
-	       rte_pktmbuf_mtod(c->head, char *), c->len);
-	if (!p->rcv_undelivered) {
-		p->rcv_deliv = tail;
-		p->rcv_deliv_off = tail->data_len;
+	if (pack) {
+		packed = mchain_pack(&p->rcv, c);
+		n->tcp->rx_held -= packed;
+		STAT_ADD(n, tcp_coalesced, packed);
+	} else {
+		mchain_join(&p->rcv, c);
 	}
-	tail->data_len = (uint16_t)(tail->data_len + c->len);
-	p->rcv.len += c->len;
-	p->rcv_undelivered += c->len;
-	p->rcv_nxt += c->len;
-	p->bytes_received += c->len;
-	STAT_ADD(n, tcp_rx_bytes, c->len);
-	STAT(n, tcp_coalesced);
-	mchain_free(c);
 	tcp_raise(n, p, 0);
-	return 1;
 }
 
 /* RFC 9293 3.8.6.3, RFC 5681 4.2: when to acknowledge */
@@ -185,8 +188,7 @@ static void ack_policy(struct net *n, struct tcp_pcb *p)
 void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
 		  uint32_t mss)
 {
-	if (unlikely(short_of_buffers(n, c->head)) && p->rcv.head &&
-	    !coalesce(n, p, c)) {
+	if (unlikely(!may_keep(n, p, c))) {
 		STAT(n, tcp_drop_mem);
 		mchain_free(c);
 		tcp_ack_now(n, p);
@@ -194,10 +196,8 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
 	}
 	if (unlikely(mss > p->rcv_mss))
 		p->rcv_mss = (uint16_t)u32_min(mss, tcp_mss_own(n, p));
-	if (c->head && !coalesce(n, p, c)) {
-		n->tcp->rx_held += c->segs;
-		tcp_rcv_append(n, p, c);
-	}
+	n->tcp->rx_held += c->segs;
+	tcp_rcv_append(n, p, c);
 	if (unlikely(p->ooo != NULL)) {
 		tcp_ooo_deliver(n, p);
 		tcp_ack_now(n, p);

@@ -177,6 +177,17 @@ static void rx(unsigned flags, uint32_t seq, uint32_t ack, unsigned len)
 	input(segment(flags, seq, ack, len));
 }
 
+/* The same of another of the peer's ports. */
+static inline void rx_from_port(uint16_t port, unsigned flags, uint32_t seq,
+				uint32_t ack, unsigned len)
+{
+	struct rte_mbuf *m = segment(flags, seq, ack, len);
+
+	rte_pktmbuf_mtod(m, struct rte_tcp_hdr *)->src_port =
+		rte_cpu_to_be_16(port);
+	input(m);
+}
+
 /* The window field of the peer's segments, until changed. */
 static inline void rx_wnd(unsigned wnd, uint32_t seq, uint32_t ack)
 {
@@ -231,7 +242,7 @@ static void event_text(const struct ix_event *e, char *text, size_t size)
 
 static const char *events(void)
 {
-	static char text[1024];
+	static char text[16384];
 	struct ix_event e[8];
 	uint32_t more = 1;
 	unsigned i, k;

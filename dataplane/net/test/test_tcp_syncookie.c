@@ -10,16 +10,6 @@
 #define HONEST 9000	 /* port of a peer that answers */
 #define LIFE (140 * SEC) /* no cookie lives so long */
 
-static void rx_from(uint16_t port, unsigned flags, uint32_t seq, uint32_t ack,
-		    unsigned len)
-{
-	struct rte_mbuf *m = segment(flags, seq, ack, len);
-	struct rte_tcp_hdr *th = rte_pktmbuf_mtod(m, void *);
-
-	th->src_port = rte_cpu_to_be_16(port);
-	input(m);
-}
-
 static void drain(void)
 {
 	tcp_output_pending(n);
@@ -34,7 +24,7 @@ static void flood(unsigned from, unsigned count)
 
 	for (i = 0; i < count; i++) {
 		with = i % 2 ? ALL : 0;
-		rx_from((uint16_t)(from + i), TH_SYN, 0, 0, 0);
+		rx_from_port((uint16_t)(from + i), TH_SYN, 0, 0, 0);
 		tcp_output_pending(n);
 		assert_string_equal(out, "SA0.1");
 		out[0] = 0;
@@ -55,14 +45,14 @@ static void begin(uint32_t max_conns)
 /* A SYN, and what answers it. */
 static void knock(uint16_t port)
 {
-	rx_from(port, TH_SYN, 0, 0, 0);
+	rx_from_port(port, TH_SYN, 0, 0, 0);
 	expect("SA0.1", "");
 }
 
 static void enter(uint16_t port)
 {
 	knock(port);
-	rx_from(port, TH_ACK, 1, 1, 0);
+	rx_from_port(port, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	assert_int_equal(tcp_accept(n, h, 5), 0);
 	p = pcb_of(h);
@@ -93,7 +83,7 @@ static void test_flood(void **state)
 	enter(HONEST);
 	t_send(0, 100, 0);
 	expect("PA1.1+100", "");
-	rx_from(HONEST, TH_ACK, 1, 101, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 101, 0);
 	expect("", "S100");
 	leave();
 	end();
@@ -181,7 +171,7 @@ static void test_no_timestamps(void **state)
 	knock(HONEST);
 	assert_int_equal(out_opts.has, TO_MSS);
 	with = 0;
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	p = pcb_of(h);
 	assert_int_equal(p->flags & (TF_TS | TF_WS | TF_SACK), 0);
@@ -220,7 +210,7 @@ static void test_data_with_ack(void **state)
 	flood(10000, FLOOD);
 	with = ALL;
 	knock(HONEST);
-	rx_from(HONEST, TH_ACK | TH_PSH | TH_FIN, 1, 1, 100);
+	rx_from_port(HONEST, TH_ACK | TH_PSH | TH_FIN, 1, 1, 100);
 	expect("A1.102", "K");
 	assert_int_equal(tcp_accept(n, h, 5), 0);
 	expect("", "R100 E");
@@ -235,26 +225,26 @@ static void test_forged(void **state)
 
 	(void)state;
 	begin(2048);
-	rx_from(HONEST, TH_ACK, 1, 1, 0); /* nothing was ever given */
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0); /* nothing was ever given */
 	drain();
 	assert_int_equal(n->stats.tcp_syncookie_bad, 0);
 	flood(10000, FLOOD);
 	knock(HONEST);
 	used = n->tcp->pcbs.used;
 	for (i = 9; i < 1000; i++) {
-		rx_from(HONEST, TH_ACK, 1, i, 0);
+		rx_from_port(HONEST, TH_ACK, 1, i, 0);
 		assert_int_equal(out[0], 'R');
 		out[0] = 0;
 	}
-	rx_from(HONEST, TH_ACK, 2, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 2, 1, 0);
 	assert_string_equal(out, "R1");
 	out[0] = 0;
-	rx_from(HONEST + 1, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST + 1, TH_ACK, 1, 1, 0);
 	assert_string_equal(out, "R1");
 	out[0] = 0;
 	assert_int_equal(n->stats.tcp_syncookie_bad, 991 + 2);
-	rx_from(HONEST, TH_SYN | TH_ACK, 1, 1, 0);
-	rx_from(HONEST, TH_RST, 1, 1, 0);
+	rx_from_port(HONEST, TH_SYN | TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_RST, 1, 1, 0);
 	assert_int_equal(n->tcp->pcbs.used, used);
 	drain();
 	end();
@@ -277,13 +267,13 @@ static void test_forged_timestamp(void **state)
 	ts = out_opts.tsval;
 	for (i = 0; i < RTE_DIM(wrong); i++) {
 		out_opts.tsval = ts + wrong[i];
-		rx_from(HONEST, TH_ACK, 1, 1, 0);
+		rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 		assert_string_equal(out, "R1");
 		out[0] = 0;
 		assert_int_equal(n->stats.tcp_syncookie_bad_ts, i + 1);
 	}
 	out_opts.tsval = ts;
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	tcp_reject(n, h);
 	h = 0;
@@ -307,7 +297,7 @@ static void test_age(void **state)
 		drain();
 		flood(10000, FLOOD); /* there are cookies, but newer ones */
 		iss = cookie;
-		rx_from(HONEST, TH_ACK, 1, 1, 0);
+		rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 		assert_string_equal(out, "R1");
 		out[0] = 0;
 		knock(HONEST);
@@ -315,7 +305,7 @@ static void test_age(void **state)
 		pass(60 * SEC);
 		drain();
 		iss = cookie;
-		rx_from(HONEST, TH_ACK, 1, 1, 0);
+		rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 		expect("", "K");
 		tcp_reject(n, h);
 		h = 0;
@@ -337,19 +327,19 @@ static void test_backlog(void **state)
 	cookie = iss;
 	for (i = 0; i <= BACKLOG; i++) {
 		knock((uint16_t)(HONEST + 1 + i));
-		rx_from((uint16_t)(HONEST + 1 + i), TH_ACK, 1, 1, 0);
+		rx_from_port((uint16_t)(HONEST + 1 + i), TH_ACK, 1, 1, 0);
 		expect("", "K");
 		first[i] = h;
 	}
 	iss = cookie;
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_backlog_ack, 1);
 	for (i = 0; i <= BACKLOG; i++)
 		assert_int_equal(tcp_reject(n, first[i]), 0);
 	drain();
 	iss = cookie;
-	rx_from(HONEST, TH_ACK, 1, 1, 9);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 9);
 	expect("A1.10", "K");
 	tcp_reject(n, h);
 	h = 0;
@@ -384,7 +374,7 @@ static void test_forgotten(void **state)
 	drain();
 	iss = mine;
 	out_opts.tsval = ts;
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	assert_int_equal(n->stats.tcp_syncookie_ok, 1);
 	assert_int_equal(pcb_of(h)->snd_wscale, 9);
@@ -415,7 +405,7 @@ static void test_few_places(void **state)
 	drain();
 	own_port = PORT;
 	knock(HONEST); /* no place: a cookie, and the answer waits for one */
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_nopcb, 1);
 	for (i = 0; i < 64; i++)
@@ -423,7 +413,7 @@ static void test_few_places(void **state)
 	tcp_output_pending(n);
 	out[0] = 0;
 	events();
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	tcp_reject(n, h);
 	h = 0;
@@ -440,18 +430,18 @@ static void test_time_wait(void **state)
 	enter(HONEST);
 	tcp_shutdown(n, h);
 	expect("FA1.1", "");
-	rx_from(HONEST, TH_ACK | TH_FIN, 1, 2, 0);
+	rx_from_port(HONEST, TH_ACK | TH_FIN, 1, 2, 0);
 	expect("A2.2", "E D0");
 	old = p->snd_nxt;
 	tcp_close(n, h, 0);
 	h = 0;
 	flood(10000, FLOOD);
-	rx_from(HONEST, TH_SYN, 100, 0, 0);
+	rx_from_port(HONEST, TH_SYN, 100, 0, 0);
 	expect("SA0.101", "");
 	assert_true(seq_geq(iss, old + 65537));
 	assert_true(n->tcp->nsyn > TCP_HALF_OPEN_MIN);
 	irs += 100;
-	rx_from(HONEST, TH_ACK, 1, 1, 0);
+	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
 	tcp_reject(n, h);
 	h = 0;
