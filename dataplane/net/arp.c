@@ -12,13 +12,13 @@
 #include "net/arp.h"
 
 #include <errno.h>
-#include <rte_jhash.h>
 #include <rte_pause.h>
 #include <string.h>
 
 #include "mem/arena.h"
 #include "net/arp_table.h"
 #include "net/ip_state.h"
+#include "net/siphash.h"
 
 #define BUCKET_MASK (ARP_BUCKETS - 1)
 #define LOCK_SPINS 4096
@@ -54,9 +54,14 @@ int arp_init(struct net_shared *sh, struct arena *a)
 	return 0;
 }
 
-static unsigned bucket_of(uint16_t dev, uint32_t ip)
+/* Keyed: strangers on the link choose addresses. */
+static struct arp_bucket *bucket_of(const struct net_shared *sh, uint16_t dev,
+				    uint32_t ip)
 {
-	return rte_jhash_2words(ip, dev, 0) & BUCKET_MASK;
+	uint32_t key[2] = { dev, ip };
+	uint64_t hash = siphash(sh->isn_key, key, sizeof(key));
+
+	return &sh->arp->bucket[hash & BUCKET_MASK];
 }
 
 static struct arp_entry *load(struct arp_entry *const *slot)
@@ -67,7 +72,7 @@ static struct arp_entry *load(struct arp_entry *const *slot)
 struct arp_entry *arp_find(const struct net_shared *sh, uint16_t dev,
 			   uint32_t ip)
 {
-	const struct arp_bucket *b = &sh->arp->bucket[bucket_of(dev, ip)];
+	const struct arp_bucket *b = bucket_of(sh, dev, ip);
 
 	for (unsigned i = 0; i < ARP_WAYS; i++) {
 		struct arp_entry *e = load(&b->way[i]);
@@ -108,11 +113,21 @@ static void retire(struct net_shared *sh, struct arp_entry *e)
 	t->retired_tail = e;
 }
 
-/* The way that (dev, ip) has, else a free one, else the oldest. */
-static struct arp_entry **choose_way(struct arp_bucket *b, uint16_t dev,
-				     uint32_t ip)
+/* Is a of less use than b? */
+static int less_used(const struct arp_entry *a, const struct arp_entry *b)
 {
-	struct arp_entry **oldest = NULL, **unused = NULL;
+	uint64_t ua = __atomic_load_n(&a->used, __ATOMIC_RELAXED);
+	uint64_t ub = __atomic_load_n(&b->used, __ATOMIC_RELAXED);
+
+	return ua == ub ? a->confirmed < b->confirmed : ua < ub;
+}
+
+/* The way that (dev, ip) has, else a free one, else the least used, which
+ * yields only if it was not used since. */
+static struct arp_entry **choose_way(struct arp_bucket *b, uint16_t dev,
+				     uint32_t ip, uint64_t since)
+{
+	struct arp_entry **least = NULL, **unused = NULL;
 
 	for (unsigned i = 0; i < ARP_WAYS; i++) {
 		struct arp_entry **w = &b->way[i];
@@ -123,26 +138,30 @@ static struct arp_entry **choose_way(struct arp_bucket *b, uint16_t dev,
 		}
 		if ((*w)->ip == ip && (*w)->dev == dev)
 			return w;
-		if (!(*w)->permanent &&
-		    (!oldest || (*w)->confirmed < (*oldest)->confirmed))
-			oldest = w;
+		if (!(*w)->permanent && (!least || less_used(*w, *least)))
+			least = w;
 	}
-	return unused ? unused : oldest;
+	if (unused)
+		return unused;
+	return least && (*least)->used <= since ? least : NULL;
 }
 
-/* Publish new in the place of what is there. -ENOSPC: nothing can go. */
+/* Publish new in the place of what is there, or of another that was not used
+ * since. -ENOSPC: nothing can go. */
 static int publish(struct net_shared *sh, const struct arp_entry *new,
-		   struct arp_entry **old_out)
+		   uint64_t since, struct arp_entry **old_out)
 {
 	struct arp *t = sh->arp;
-	struct arp_bucket *b = &t->bucket[bucket_of(new->dev, new->ip)];
-	struct arp_entry **way = choose_way(b, new->dev, new->ip);
+	struct arp_bucket *b = bucket_of(sh, new->dev, new->ip);
+	struct arp_entry **way = choose_way(b, new->dev, new->ip, since);
 	struct arp_entry *e = way ? take_entry(sh) : NULL;
 
 	if (!e)
 		return -ENOSPC;
 	*e = *new;
 	*old_out = *way;
+	if (*way && (*way)->ip == new->ip && (*way)->dev == new->dev)
+		e->used = RTE_MAX(e->used, (*way)->used);
 	__atomic_store_n(way, e, __ATOMIC_RELEASE);
 	if (*old_out) {
 		retire(sh, *old_out);
@@ -165,7 +184,7 @@ int arp_add_permanent(struct net_shared *sh, uint16_t dev, uint32_t ip,
 		return -EINVAL;
 	if (!arp_lock(sh, UINT32_MAX - 1))
 		return -EBUSY;
-	rc = publish(sh, &new, &old);
+	rc = publish(sh, &new, UINT64_MAX, &old);
 	arp_unlock(sh);
 	return rc;
 }
@@ -187,12 +206,15 @@ static int refresh(struct arp_entry *e, const struct rte_ether_addr *mac,
 }
 
 void arp_learn(struct net *n, uint16_t dev, uint32_t ip,
-	       const struct rte_ether_addr *mac, uint64_t confirmed)
+	       const struct rte_ether_addr *mac, uint64_t confirmed, int wanted)
 {
-	struct arp_entry new = {
-		.ip = ip, .mac = *mac, .dev = dev, .confirmed = confirmed
-	};
+	struct arp_entry new = { .ip = ip,
+				 .mac = *mac,
+				 .dev = dev,
+				 .confirmed = confirmed,
+				 .used = wanted ? n->now : 0 };
 	struct arp_entry *e = arp_find(n->sh, dev, ip), *old;
+	uint64_t since = n->now - RTE_MIN(n->now, ARP_USED);
 
 	if (e && refresh(e, mac, confirmed))
 		return;
@@ -200,7 +222,7 @@ void arp_learn(struct net *n, uint16_t dev, uint32_t ip,
 		STAT(n, arp_busy);
 		return;
 	}
-	if (publish(n->sh, &new, &old) < 0)
+	if (publish(n->sh, &new, wanted ? UINT64_MAX : since, &old) < 0)
 		STAT(n, arp_full);
 	else if (old && (old->ip != ip || old->dev != dev))
 		STAT(n, arp_evicted);
@@ -213,7 +235,7 @@ void arp_learn(struct net *n, uint16_t dev, uint32_t ip,
 
 void arp_forget(struct net *n, struct arp_entry *e)
 {
-	struct arp_bucket *b = &n->sh->arp->bucket[bucket_of(e->dev, e->ip)];
+	struct arp_bucket *b = bucket_of(n->sh, e->dev, e->ip);
 
 	if (!arp_lock(n->sh, n->id)) {
 		STAT(n, arp_busy);
@@ -238,8 +260,7 @@ static void collect_retired(struct net_shared *sh)
 	t->retired_tail = NULL;
 	for (unsigned i = 0; i < t->fresh; i++) {
 		struct arp_entry *e = &t->entry[i];
-		const struct arp_bucket *b =
-			&t->bucket[bucket_of(e->dev, e->ip)];
+		const struct arp_bucket *b = bucket_of(sh, e->dev, e->ip);
 		unsigned way = 0;
 
 		while (way < ARP_WAYS && b->way[way] != e)

@@ -7,7 +7,10 @@
 
 #include "net/net.h"
 
-#define ARP_WAITS 32	/* unresolved next hops of one elastic thread */
+struct ip_path; /* net/ip.h */
+
+#define ARP_WAITS 64	/* unresolved next hops of one elastic thread */
+#define ARP_ANSWERS 32	/* of them, for what only answers a stranger */
 #define ARP_WAIT_MAX 16 /* frames that wait for one of them */
 
 /* An unresolved next hop of one elastic thread. */
@@ -16,15 +19,17 @@ struct arp_wait {
 	uint32_t ip;  /* next hop, network order; 0: free */
 	uint32_t src; /* whom the requests name as sender */
 	uint16_t dev;
-	uint16_t tries;
+	uint8_t tries;
+	uint8_t answer; /* nothing but answers to strangers waits */
 	uint16_t count;
 	uint16_t head;
-	uint64_t next_try;
+	uint64_t started, next_try;
 	struct rte_mbuf *queue[ARP_WAIT_MAX]; /* data begins at IP */
 };
 
 struct arp_waits {
 	uint32_t used;
+	uint32_t answers; /* of them */
 	uint32_t changes; /* of the shared table, when last looked at */
 	struct timer announce;
 	uint64_t defended; /* ns: we last told another claimant */
@@ -49,10 +54,9 @@ int arp_add_permanent(struct net_shared *sh, uint16_t dev, uint32_t ip,
 enum arp_answer arp_resolve(struct net *n, uint16_t dev, uint32_t ip,
 			    uint32_t src, struct rte_ether_addr *mac_out);
 
-/* Ask for ip; m (data at its IP header) is sent, or reported as unreachable,
- * once that is decided. Takes m over. */
-void arp_wait_for(struct net *n, struct rte_mbuf *m, uint16_t dev, uint32_t ip,
-		  uint32_t src);
+/* Ask for the next hop of p; m (data at its IP header) is sent, or reported as
+ * unreachable, once that is decided. Takes m over. */
+void arp_wait_for(struct net *n, struct rte_mbuf *m, const struct ip_path *p);
 
 /* m's data begins at the ARP header. Takes m over. */
 void arp_input(struct net *n, struct rte_mbuf *m);

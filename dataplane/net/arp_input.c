@@ -48,15 +48,16 @@ static void learn_sender(struct net *n, uint16_t dev,
 	int request = a->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST);
 	uint64_t confirmed = n->now;
 	/* an answer to us may come by another queue than was asked by */
-	int wanted = to_us && (request || arp_others_wait(n));
+	int wanted = arp_awaits(n, dev, d->arp_sip) ||
+		     (to_us && !request && arp_others_wait(n));
 
-	if (!e && !wanted && !arp_awaits(n, dev, d->arp_sip)) {
+	if (!e && !wanted && !(to_us && request)) {
 		STAT(n, arp_ignored);
 		return;
 	}
 	if (request)
 		confirmed -= RTE_MIN(confirmed, ARP_REACHABLE - DELAY);
-	arp_learn(n, dev, d->arp_sip, &d->arp_sha, confirmed);
+	arp_learn(n, dev, d->arp_sip, &d->arp_sha, confirmed, wanted);
 	arp_resolved(n, dev, d->arp_sip, &d->arp_sha);
 }
 

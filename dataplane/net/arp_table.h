@@ -9,7 +9,8 @@
 
 #define ARP_SECOND UINT64_C(1000000000)
 #define ARP_REACHABLE (30 * ARP_SECOND) /* then it is stale */
-#define ARP_BUCKETS 256			/* a power of two */
+#define ARP_USED (60 * ARP_SECOND) /* then one that asked may displace it */
+#define ARP_BUCKETS 256		   /* a power of two */
 #define ARP_WAYS 8
 #define ARP_ENTRIES (ARP_BUCKETS * ARP_WAYS * 2) /* half may be retired */
 
@@ -23,6 +24,7 @@ struct arp_entry {
 	uint8_t probes;	    /* unanswered */
 	uint64_t confirmed; /* ns */
 	uint64_t probed;    /* ns */
+	uint64_t used;	    /* ns: last looked up to send; 0: never */
 	/* once it is replaced: under net_shared.lock */
 	uint64_t token;
 	struct arp_entry *next;
@@ -49,9 +51,11 @@ int arp_lock(struct net_shared *sh, uint32_t id);
 void arp_unlock(struct net_shared *sh);
 struct arp_entry *arp_find(const struct net_shared *sh, uint16_t dev,
 			   uint32_t ip);
-/* ip was seen at mac; confirmed: when it last answered us. */
+/* ip was seen at mac; confirmed: when it last answered us; wanted: we have
+ * something for it. */
 void arp_learn(struct net *n, uint16_t dev, uint32_t ip,
-	       const struct rte_ether_addr *mac, uint64_t confirmed);
+	       const struct rte_ether_addr *mac, uint64_t confirmed,
+	       int wanted);
 void arp_forget(struct net *n, struct arp_entry *e);
 
 /* arp_wait.c */
@@ -61,9 +65,9 @@ void arp_send(struct net *n, uint16_t dev, uint16_t op,
 	      const struct rte_ether_addr *tha, uint32_t target);
 void arp_request(struct net *n, uint16_t dev, const struct rte_ether_addr *to,
 		 uint32_t src, uint32_t target);
-/* Does a packet of this elastic thread wait for ip? */
 /* Does another elastic thread wait for any next hop? */
 int arp_others_wait(const struct net *n);
+/* Does a packet of this elastic thread wait for ip? */
 int arp_awaits(struct net *n, uint16_t dev, uint32_t ip);
 /* Send what waited for ip. */
 void arp_resolved(struct net *n, uint16_t dev, uint32_t ip,

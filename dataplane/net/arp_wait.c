@@ -4,6 +4,10 @@
  *
  * RFC 826 (packet generation), RFC 1122 2.3.2.1 (old neighbours are probed by
  * unicast) and 2.3.2.2 (packets wait).
+ *
+ * Waits are bounded; a new one always gets a place, that of the oldest. What
+ * only answers a stranger has a part of its own, as strangers can name
+ * neighbours that are not there: it takes no place of what we want ourselves.
  */
 #include <errno.h>
 #include <rte_arp.h>
@@ -54,6 +58,13 @@ void arp_request(struct net *n, uint16_t dev, const struct rte_ether_addr *to,
  * Resolving
  */
 
+/* Note that e is of use; the line is shared. */
+static void use(struct net *n, struct arp_entry *e)
+{
+	if (n->now - __atomic_load_n(&e->used, __ATOMIC_RELAXED) > ARP_SECOND)
+		__atomic_store_n(&e->used, n->now, __ATOMIC_RELAXED);
+}
+
 /* Ask a stale neighbour, at most once a second; 0: it has had its tries. */
 static int probe(struct net *n, struct arp_entry *e, uint32_t src)
 {
@@ -82,6 +93,7 @@ enum arp_answer arp_resolve(struct net *n, uint16_t dev, uint32_t ip,
 	*mac_out = e->mac;
 	if (e->permanent)
 		return ARP_FRESH;
+	use(n, e);
 	/* another elastic thread's clock may be ahead of ours */
 	confirmed = __atomic_load_n(&e->confirmed, __ATOMIC_RELAXED);
 	if (n->now < confirmed + ARP_REACHABLE)
@@ -131,6 +143,7 @@ static unsigned wait_end(struct net *n, struct arp_wait *w,
 		out[k++] = wait_pop(w);
 	w->ip = 0;
 	ip_state(n)->arp.used--;
+	ip_state(n)->arp.answers -= w->answer;
 	tell_awaited(n);
 	return k;
 }
@@ -210,39 +223,80 @@ static struct arp_wait *wait_find(struct net *n, uint16_t dev, uint32_t ip)
 	return NULL;
 }
 
-static struct arp_wait *wait_start(struct net *n, uint16_t dev, uint32_t ip,
-				   uint32_t src)
+/* The wait that began first, of the answers if there is one. */
+static struct arp_wait *wait_oldest(struct arp_waits *s)
+{
+	struct arp_wait *old = NULL;
+
+	for (unsigned i = 0; i < ARP_WAITS; i++) {
+		struct arp_wait *w = &s->wait[i];
+
+		if (!w->ip || (s->answers && !w->answer))
+			continue;
+		if (!old || w->started < old->started)
+			old = w;
+	}
+	return old;
+}
+
+/* What waited is lost as if on the wire; nobody has said that it cannot go. */
+static void wait_yield(struct net *n, struct arp_wait *w)
+{
+	struct rte_mbuf *frames[ARP_WAIT_MAX];
+	unsigned k = wait_end(n, w, frames);
+
+	STAT(n, arp_wait_evicted);
+	STAT_ADD(n, arp_drop_waits, k);
+	rte_pktmbuf_free_bulk(frames, k);
+}
+
+static struct arp_wait *wait_alloc(struct net *n, uint8_t answer)
 {
 	struct arp_waits *s = &ip_state(n)->arp;
-	struct arp_wait *w = NULL;
+	struct arp_wait *w = s->wait;
 
-	for (unsigned i = 0; !w && i < ARP_WAITS; i++)
-		if (!s->wait[i].ip)
-			w = &s->wait[i];
-	if (!w)
-		return NULL;
+	if (s->used == ARP_WAITS || (answer && s->answers == ARP_ANSWERS))
+		wait_yield(n, wait_oldest(s));
+	while (w->ip)
+		w++;
 	s->used++;
-	tell_awaited(n);
+	s->answers += answer;
+	w->answer = answer;
+	return w;
+}
+
+static struct arp_wait *wait_start(struct net *n, const struct ip_path *p,
+				   uint8_t answer)
+{
+	struct arp_wait *w = wait_alloc(n, answer);
+
 	w->timer.fn = wait_timer;
-	w->ip = ip;
-	w->src = src;
-	w->dev = dev;
+	w->ip = p->next_hop;
+	w->src = addr_v4(&p->src);
+	w->dev = p->dev;
 	w->tries = 0;
+	w->started = n->now;
+	tell_awaited(n);
 	wait_request(n, w);
 	return w;
 }
 
-void arp_wait_for(struct net *n, struct rte_mbuf *m, uint16_t dev, uint32_t ip,
-		  uint32_t src)
+/* The gateway is no neighbour that a stranger can choose. */
+static uint8_t is_answer(const struct ip_path *p)
 {
-	struct arp_wait *w = wait_find(n, dev, ip);
+	return p->answer && p->next_hop == addr_v4(&p->dst);
+}
 
-	if (!w)
-		w = wait_start(n, dev, ip, src);
+void arp_wait_for(struct net *n, struct rte_mbuf *m, const struct ip_path *p)
+{
+	struct arp_wait *w = wait_find(n, p->dev, p->next_hop);
+	uint8_t answer = is_answer(p);
+
 	if (!w) {
-		STAT(n, arp_drop_waits);
-		rte_pktmbuf_free(m);
-		return;
+		w = wait_start(n, p, answer);
+	} else if (w->answer && !answer) {
+		w->answer = 0;
+		ip_state(n)->arp.answers--;
 	}
 	wait_push(n, w, m);
 }

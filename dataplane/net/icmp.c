@@ -208,7 +208,9 @@ static int error_input(struct net *n, struct rte_mbuf *m,
 static void echo(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 {
 	struct icmp_header *h = rte_pktmbuf_mtod(m, struct icmp_header *);
-	struct ip_path p = { .src = rx->dst, .dst = rx->src, .tos = rx->tos };
+	struct ip_path p = {
+		.src = rx->dst, .dst = rx->src, .tos = rx->tos, .answer = 1
+	};
 
 	STAT(n, icmp_echo);
 	h->type = ICMP_ECHO_REPLY;
@@ -318,7 +320,8 @@ void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 {
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const void *);
 	struct ip_path p = { .src = addr_from_v4(ip->dst_addr),
-			     .dst = addr_from_v4(ip->src_addr) };
+			     .dst = addr_from_v4(ip->src_addr),
+			     .answer = 1 };
 	struct rte_mbuf *out;
 
 	if (!may_report(n, m, ip)) {

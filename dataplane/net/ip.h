@@ -14,10 +14,12 @@
 struct ip_path {
 	struct ix_addr src, dst;
 	uint8_t ttl, tos;
-	uint8_t resolved;  /* mac is valid while gen is current */
-	uint8_t loop;	   /* dst is one of our addresses */
-	uint32_t gen;	   /* net_shared.route_gen when cached */
-	uint32_t next_hop; /* IPv4, network order */
+	uint8_t resolved;   /* mac is valid while gen is current */
+	uint8_t loop : 1;   /* dst is one of our addresses */
+	uint8_t answer : 1; /* set by the caller: only a stranger, who may
+			     * not be there, makes us send */
+	uint32_t gen;	    /* net_shared.route_gen when cached */
+	uint32_t next_hop;  /* IPv4, network order */
 	uint16_t dev;
 	uint16_t mtu; /* of the path; 0: the device's */
 	struct rte_ether_addr mac;

@@ -160,7 +160,7 @@ static void send_packet(struct net *n, struct rte_mbuf *m,
 {
 	STAT(n, ip_tx);
 	if (unlikely(unresolved))
-		arp_wait_for(n, m, p->dev, p->next_hop, addr_v4(&p->src));
+		arp_wait_for(n, m, p);
 	else
 		eth_output(n, m, p->dev, &p->mac, RTE_ETHER_TYPE_IPV4);
 }

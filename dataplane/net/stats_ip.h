@@ -32,12 +32,13 @@
 	  "ARP packets that ask for others or tell nothing asked")            \
 	X(arp_learned, "neighbours learnt or changed")                        \
 	X(arp_evicted, "neighbours replaced, the table was full")             \
-	X(arp_full, "neighbours not learnt, no entry could be replaced")      \
+	X(arp_full, "neighbours not learnt, all entries are in use")          \
 	X(arp_busy, "neighbours not updated, another thread was writing")     \
 	X(arp_probe, "stale neighbours asked again by unicast")               \
 	X(arp_failed, "neighbours that did not answer three requests")        \
 	X(arp_drop_queue, "packets dropped, too many waited for a neighbour") \
-	X(arp_drop_waits, "packets dropped, too many neighbours unresolved")  \
+	X(arp_wait_evicted, "neighbours given up unresolved, for others")     \
+	X(arp_drop_waits, "packets dropped, their neighbour was given up")    \
 	X(arp_drop_failed, "packets dropped, their neighbour did not answer")
 
 #define NET_STATS_IP4(X)                                                    \

@@ -295,6 +295,7 @@ int tcp_child_init(struct net *n, const struct tcp_listener *l,
 		   struct tcp_pcb *p, const struct tcp_seg *s)
 {
 	tcp_child_name(p, s);
+	p->path.answer = 1;
 	if (ip_route(n, &p->path) < 0) {
 		STAT(n, tcp_no_route);
 		return -1;

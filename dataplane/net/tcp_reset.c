@@ -35,7 +35,9 @@ static void send_rst(struct net *n, struct ip_path *path, uint16_t sport,
 /* Answer a segment that belongs to no connection. */
 void tcp_reset_reply(struct net *n, const struct tcp_seg *s)
 {
-	struct ip_path path = { .src = s->rx->dst, .dst = s->rx->src };
+	struct ip_path path = { .src = s->rx->dst,
+				.dst = s->rx->src,
+				.answer = 1 };
 	uint32_t len = s->len + ((s->flags & TH_SYN) ? 1 : 0) +
 		       ((s->flags & TH_FIN) ? 1 : 0);
 

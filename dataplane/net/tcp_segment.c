@@ -108,6 +108,7 @@ enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 	else if (p->flags & TF_SYN_RTX)
 		p->rto_us = TCP_RTO_FALLBACK;
 	p->backoff = 0;
+	p->path.answer = 0;
 	p->snd_una = s->ack;
 	p->snd_wnd = s->flags & TH_SYN ? s->wnd : s->wnd << p->snd_wscale;
 	p->max_wnd = p->snd_wnd;

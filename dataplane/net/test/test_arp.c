@@ -123,19 +123,156 @@ static void test_queue_drops_the_oldest(void **state)
 		expect_udp(PEER, i);
 }
 
+static void free_tx(void)
+{
+	while (n.ntx)
+		rte_pktmbuf_free(tx_pop());
+}
+
+/* The oldest yields: a new one is always asked for. */
 static void test_too_many_unresolved(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < ARP_WAITS + 1; i++)
+	for (unsigned i = 0; i < ARP_WAITS + 1; i++) {
 		send_udp(rte_cpu_to_be_32(0x0a000064 + i), 0);
+		pass(MS);
+	}
 	assert_int_equal(n.stats.arp_drop_waits, 1);
-	assert_int_equal(n.ntx, ARP_WAITS);
-	while (n.ntx)
-		rte_pktmbuf_free(tx_pop());
+	assert_int_equal(n.stats.arp_wait_evicted, 1);
+	assert_int_equal(n.ntx, ARP_WAITS + 1);
+	assert_false(arp_awaits(&n, 0, RTE_BE32(0x0a000064)));
+	free_tx();
 	pass(4 * SEC);
 	assert_int_equal(n.stats.arp_failed, ARP_WAITS);
-	while (n.ntx)
-		rte_pktmbuf_free(tx_pop());
+	free_tx();
+}
+
+/* A ping by a source that may not be there. */
+static void ping_from(uint32_t src)
+{
+	static struct pkt p;
+	uint8_t icmp[8] = { 8, 0, 0xf7, 0xff };
+
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = src, .dst = US, .proto = IPPROTO_ICMP },
+	       icmp, sizeof(icmp));
+	rx(&p);
+}
+
+/* Strangers that name neighbours who are not there keep us from nobody. */
+static void test_answers_take_no_place(void **state)
+{
+	(void)state;
+	send_udp(PEER, 1); /* ours; answered late */
+	expect_hex(WE_ASK);
+	for (unsigned i = 0; i < 200; i++)
+		ping_from(rte_cpu_to_be_32(0x0a000014 + i));
+	assert_int_equal(n.stats.icmp_echo, 200);
+	assert_int_equal(ip_state(&n)->arp.used, ARP_ANSWERS + 1);
+	free_tx();
+	rx_hex(PEER_ANSWERS);
+	expect_udp(PEER, 1);
+	send_udp(IP(10, 0, 0, 9), 2); /* and a new one of ours */
+	assert_true(arp_awaits(&n, 0, IP(10, 0, 0, 9)));
+	for (unsigned i = 0; i < 200; i++)
+		ping_from(rte_cpu_to_be_32(0x0a000014 + i));
+	assert_true(arp_awaits(&n, 0, IP(10, 0, 0, 9)));
+	free_tx();
+	/* who pings last gets an answer, if there */
+	ping_from(IP(10, 0, 0, 240));
+	free_tx();
+	rx_hex(TO_US "002 0200000000f0 0a0000f0 020000000002 0a000002");
+	assert_int_equal(n.ntx, 1);
+	free_tx();
+	pass(10 * SEC);
+	free_tx();
+	assert_int_equal(ip_state(&n)->arp.answers, 0);
+	assert_int_equal(ip_state(&n)->arp.used, 0);
+}
+
+/* What we send ourselves to a neighbour that was only answered. */
+static void test_answer_becomes_ours(void **state)
+{
+	(void)state;
+	ping_from(IP(10, 0, 0, 7));
+	send_udp(IP(10, 0, 0, 7), 1);
+	assert_int_equal(ip_state(&n)->arp.used, 1);
+	assert_int_equal(ip_state(&n)->arp.answers, 0);
+	free_tx();
+	rx_hex(TO_US "002 020000000007 0a000007 020000000002 0a000002");
+	assert_int_equal(n.ntx, 2);
+	free_tx();
+}
+
+static void ask_from(uint32_t ip)
+{
+	char hex[128];
+
+	snprintf(hex, sizeof(hex),
+		 TO_ALL "001 020000000001 %08x 000000000000 0a000002",
+		 rte_be_to_cpu_32(ip));
+	rx_hex(hex);
+	free_tx();
+	rte_rcu_qsbr_quiescent(qsbr, 0);
+}
+
+/* Those that ask take no place of those that are talked to. */
+static void test_requests_displace_nobody_used(void **state)
+{
+	const struct arp_entry *e;
+
+	(void)state;
+	learn_peer();
+	sh.info.addrs[0].prefix = 96 + 8;
+	for (uint32_t i = 0; i < 20000; i++)
+		ask_from(rte_cpu_to_be_32(0x0a010000 + i));
+	assert_true(n.stats.arp_evicted > 0);
+	e = arp_find(&sh, 0, PEER);
+	assert_non_null(e);
+	assert_true(e->used > 0);
+	pass(25 * SEC); /* used again, not confirmed again */
+	send_udp(PEER, 3);
+	expect_udp(PEER, 3);
+	pass(40 * SEC);
+	for (uint32_t i = 0; i < 20000; i++)
+		ask_from(rte_cpu_to_be_32(0x0a020000 + i));
+	assert_non_null(arp_find(&sh, 0, PEER));
+	sh.info.addrs[0].prefix = 96 + 24;
+}
+
+/* Where all are used one that asks waits until one was not for long. */
+static void test_unused_neighbours_go(void **state)
+{
+	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } };
+
+	(void)state;
+	for (uint32_t i = 0; i < 20000; i++) {
+		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
+		rte_rcu_qsbr_quiescent(qsbr, 0);
+	}
+	ask_from(PEER);
+	assert_int_equal(n.stats.arp_full, 1);
+	assert_null(arp_find(&sh, 0, PEER));
+	pass(61 * SEC);
+	ask_from(PEER);
+	assert_non_null(arp_find(&sh, 0, PEER));
+}
+
+/* Which addresses share a bucket depends on the key. */
+static void test_buckets_are_secret(void **state)
+{
+	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } };
+	unsigned found = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 256; i++)
+		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
+	sh.isn_key[3] ^= 1;
+	for (uint32_t i = 0; i < 256; i++)
+		found += arp_find(&sh, 0, rte_cpu_to_be_32(0x0b000000 + i)) !=
+			 NULL;
+	sh.isn_key[3] ^= 1;
+	assert_true(found < 16);
 }
 
 static void test_three_tries_then_unreachable(void **state)
@@ -297,13 +434,13 @@ static void test_learnt_elsewhere(void **state)
 	expect_hex(WE_ASK);
 	pass(5 * MS);
 	expect_silence();
-	arp_learn(&n, 0, PEER, &mac, n.now);
+	arp_learn(&n, 0, PEER, &mac, n.now, 1);
 	pass(8 * MS);
 	expect_udp(PEER, 1);
 	/* awake, it sees it at once */
 	send_udp(IP(10, 0, 0, 5), 1);
 	rte_pktmbuf_free(tx_pop());
-	arp_learn(&n, 0, IP(10, 0, 0, 5), &mac, n.now);
+	arp_learn(&n, 0, IP(10, 0, 0, 5), &mac, n.now, 1);
 	net_input_loop(&n);
 	expect_udp(IP(10, 0, 0, 5), 1);
 }
@@ -317,7 +454,7 @@ static void test_table_is_bounded(void **state)
 	memcpy(&mac, peer_mac, 6);
 	know_peer();
 	for (uint32_t i = 0; i < 20000; i++) {
-		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i);
+		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
 		rte_rcu_qsbr_quiescent(qsbr, 0);
 	}
 	assert_int_equal(arp_list(&sh, list, 4096), ARP_BUCKETS * ARP_WAYS);
@@ -335,19 +472,19 @@ static void test_readers_are_waited_for(void **state)
 	const struct arp_entry *held;
 
 	(void)state;
-	arp_learn(&n, 0, PEER, &mac, 1);
+	arp_learn(&n, 0, PEER, &mac, 1, 1);
 	held = arp_find(&sh, 0, PEER);
 	for (uint32_t i = 0; i < 2 * ARP_ENTRIES; i++) {
 		mac.addr_bytes[4] = (uint8_t)(i + 1);
 		mac.addr_bytes[3] = (uint8_t)(i >> 8);
-		arp_learn(&n, 0, PEER, &mac, i);
+		arp_learn(&n, 0, PEER, &mac, i, 1);
 	}
 	assert_true(n.stats.arp_full > 0);
 	assert_int_equal(held->mac.addr_bytes[5], 1);
 	assert_int_equal(held->mac.addr_bytes[4], 0);
 	rte_rcu_qsbr_quiescent(qsbr, 0);
 	mac.addr_bytes[5] = 0x77;
-	arp_learn(&n, 0, PEER, &mac, 9);
+	arp_learn(&n, 0, PEER, &mac, 9, 1);
 	assert_int_equal(arp_find(&sh, 0, PEER)->mac.addr_bytes[5], 0x77);
 }
 
@@ -357,17 +494,17 @@ static void test_dead_writer(void **state)
 
 	(void)state;
 	sh.lock = 3 + 1;
-	arp_learn(&n, 0, PEER, &mac, 1);
+	arp_learn(&n, 0, PEER, &mac, 1, 1);
 	assert_int_equal(n.stats.arp_busy, 1);
 	arp_recover(&sh, 2);
 	assert_int_equal(sh.lock, 4);
 	arp_recover(&sh, 3);
-	arp_learn(&n, 0, PEER, &mac, 1);
+	arp_learn(&n, 0, PEER, &mac, 1, 1);
 	assert_non_null(arp_find(&sh, 0, PEER));
 	/* the list torn: all entries can still be had, the live ones stay */
 	for (uint32_t i = 0; i < 5000; i++) {
 		mac.addr_bytes[5] = (uint8_t)i;
-		arp_learn(&n, 0, PEER, &mac, i);
+		arp_learn(&n, 0, PEER, &mac, i, 1);
 		rte_rcu_qsbr_quiescent(qsbr, 0);
 		if (i == 4500) {
 			sh.lock = 4;
@@ -391,6 +528,11 @@ int main(void)
 		ENV_TEST(test_packets_wait_and_go_in_order),
 		ENV_TEST(test_queue_drops_the_oldest),
 		ENV_TEST(test_too_many_unresolved),
+		ENV_TEST(test_answers_take_no_place),
+		ENV_TEST(test_answer_becomes_ours),
+		ENV_TEST(test_requests_displace_nobody_used),
+		ENV_TEST(test_unused_neighbours_go),
+		ENV_TEST(test_buckets_are_secret),
 		ENV_TEST(test_three_tries_then_unreachable),
 		ENV_TEST(test_stale_neighbour_is_probed_by_unicast),
 		ENV_TEST(test_dead_neighbour_is_asked_for_again),
