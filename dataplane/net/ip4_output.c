@@ -202,7 +202,7 @@ static int send_fragments(struct net *n, struct rte_mbuf *m,
 			  int unresolved)
 {
 	uint16_t size = fragment_size(n, ip_mtu(n, p)), len;
-	uint16_t ident = ip_state(n)->ident++;
+	uint16_t ident = ip_ident(n, p, proto);
 	uint32_t left = m->pkt_len;
 	int rc = 0;
 
@@ -263,7 +263,7 @@ static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 		return send_fragments(n, m, p, proto, unresolved);
 	}
 	finish_l4(m, p, proto, offloads);
-	ident = dontfrag ? p->ident : ip_state(n)->ident++;
+	ident = dontfrag ? p->ident : ip_ident(n, p, proto);
 	ip = put_header(n, m, p, proto);
 	if (unlikely(!ip))
 		return -ENOBUFS;

@@ -2,7 +2,7 @@
 /*
  * ip_state.h - what the IP layer of one elastic thread remembers
  *
- * Private to net.c, arp.c, route.c, ip4*.c, frag.c, icmp.c and udp.c.
+ * Private to net.c, arp.c, route.c, ip*.c, frag.c, icmp.c and udp.c.
  */
 #ifndef IX_NET_IP_STATE_H
 #define IX_NET_IP_STATE_H
@@ -15,14 +15,20 @@
 
 #define IP_LOOP_MAX 1024 /* frames to ourselves that may wait */
 #define IP4_TTL 64
+#define IP_IDENTS 1024 /* counters of identifications */
+
+struct ip_ident {
+	uint32_t next;
+	uint32_t tick; /* when it was used last */
+};
 
 struct ip_state {
 	uint32_t loop_count;
-	uint16_t ident; /* of datagrams that may be fragmented */
 	uint16_t icmp_tokens;
 	uint64_t icmp_stamp; /* ns: tokens were counted then */
 	struct arp_waits arp;
 	struct frag_table frag;
+	struct ip_ident ident[IP_IDENTS];
 };
 
 /* net.h keeps one opaque pointer for the IP layer. */
@@ -38,6 +44,10 @@ static inline uint32_t ip_generation(const struct net *n)
 	return __atomic_load_n(&n->sh->route_gen, __ATOMIC_ACQUIRE) +
 	       (uint32_t)(n->now >> 34);
 }
+
+/* ip_ident.c: the identification of the next datagram on p. */
+void ip_ident_init(struct net *n);
+uint16_t ip_ident(struct net *n, const struct ip_path *p, uint8_t proto);
 
 /* Queue a frame to ourselves; takes m over. 0 or -ENOBUFS. */
 int net_loop(struct net *n, struct rte_mbuf *m);

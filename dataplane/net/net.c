@@ -19,7 +19,7 @@ static int state_init(struct net *n, struct arena *a)
 	if (!s)
 		return -ENOMEM;
 	n->frag = (struct rte_ip_frag_tbl *)(void *)s;
-	s->ident = (uint16_t)net_random(n);
+	ip_ident_init(n);
 	if (n->sh->arp)
 		return 0;
 	return arp_init(n->sh, a);
@@ -74,10 +74,9 @@ void net_fini(struct net *n)
 void ip_recover(struct net *n)
 {
 	struct ip_state *s = ip_state(n);
-	uint16_t ident = s->ident;
 
 	memset(s, 0, sizeof(*s));
-	s->ident = ident;
+	ip_ident_init(n);
 	n->loop_head = NULL;
 	n->loop_tail = NULL;
 	n->ntx = 0;

@@ -271,6 +271,16 @@ static inline void tx_take(struct pkt *out)
 	rte_pktmbuf_free(m);
 }
 
+/* The identification of the next packet sent, which is random. */
+static inline uint16_t sent_ident(void)
+{
+	uint16_t be;
+
+	assert_true(n.ntx > 0);
+	memcpy(&be, rte_pktmbuf_mtod_offset(n.txq[0], char *, 14 + 4), 2);
+	return rte_be_to_cpu_16(be);
+}
+
 static inline void expect(const struct pkt *want)
 {
 	static struct pkt got;

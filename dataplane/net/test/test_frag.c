@@ -193,10 +193,8 @@ static void test_reassembly_times_out(void **state)
 	pass(2 * SEC);
 	k = put_icmp(l4, 11, 1, 0, p.b + 14, 548);
 	pkt_ip(&q, peer_mac, our_mac,
-	       (struct ipf){ .src = US,
-			     .dst = PEER,
-			     .proto = 1,
-			     .id = (uint16_t)(ip_state(&n)->ident - 1) },
+	       (struct ipf){
+		       .src = US, .dst = PEER, .proto = 1, .id = sent_ident() },
 	       l4, k);
 	expect(&q);
 }

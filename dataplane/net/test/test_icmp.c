@@ -32,7 +32,7 @@ static void expect_reply(uint32_t rest, uint32_t len)
 			     .dst = PEER,
 			     .proto = IPPROTO_ICMP,
 			     .tos = 8,
-			     .id = (uint16_t)(ip_state(&n)->ident - 1) },
+			     .id = sent_ident() },
 	       l4, k);
 	expect(&q);
 }
@@ -261,7 +261,7 @@ static void test_port_unreachable(void **state)
 	       (struct ipf){ .src = US,
 			     .dst = PEER,
 			     .proto = IPPROTO_ICMP,
-			     .id = (uint16_t)(ip_state(&n)->ident - 1) },
+			     .id = sent_ident() },
 	       l4, k);
 	expect(&q);
 	assert_int_equal(n.stats.udp_drop_port, 1);

@@ -173,10 +173,8 @@ static void test_unknown_protocol_is_unreachable(void **state)
 	rx(&p);
 	k = put_icmp(l4, 3, 2, 0, p.b + 14, 120);
 	pkt_ip(&q, peer_mac, our_mac,
-	       (struct ipf){ .src = US,
-			     .dst = PEER,
-			     .proto = 1,
-			     .id = (uint16_t)(ip_state(&n)->ident - 1) },
+	       (struct ipf){
+		       .src = US, .dst = PEER, .proto = 1, .id = sent_ident() },
 	       l4, k);
 	expect(&q);
 }
@@ -383,23 +381,94 @@ static void test_too_large(void **state)
 	rte_pktmbuf_free(tx_pop());
 }
 
+/* The identification of a datagram to dst that may be fragmented. */
+static uint16_t ident_to(uint32_t dst, uint8_t proto)
+{
+	struct ip_path path = { 0 };
+	uint16_t ident;
+
+	assert_int_equal(send_l4(proto, dst, 100, 0, &path), 0);
+	ident = sent_ident();
+	rte_pktmbuf_free(tx_pop());
+	return ident;
+}
+
+/* What one destination sees does not tell what another is sent. */
+static void test_idents_of_two_destinations(void **state)
+{
+	struct rte_ether_addr mac;
+	uint32_t other = IP(10, 0, 0, 3);
+	uint16_t first, second;
+
+	(void)state;
+	memcpy(&mac, peer_mac, 6);
+	know_peer();
+	assert_int_equal(arp_add_permanent(&sh, 0, other, &mac), 0);
+	first = ident_to(PEER, 17);
+	second = ident_to(other, 17);
+	assert_true((uint16_t)(second - first) > 100);
+	for (unsigned i = 0; i < 1000; i++)
+		ident_to(other, 17);
+	assert_int_equal(ident_to(PEER, 17), (uint16_t)(first + 1));
+	/* nor what another protocol is */
+	ident_to(PEER, 1);
+	assert_int_equal(ident_to(PEER, 17), (uint16_t)(first + 2));
+}
+
+/* Between two of them a random number is left out, as time passes. */
+static void test_idents_step(void **state)
+{
+	uint16_t last, step, different = 0;
+	uint32_t sum = 0;
+
+	(void)state;
+	know_peer();
+	last = ident_to(PEER, 17);
+	for (unsigned i = 0; i < 100; i++) {
+		n.now += 100 * MS;
+		step = (uint16_t)(ident_to(PEER, 17) - last);
+		last = (uint16_t)(last + step);
+		assert_true(step >= 1 && step <= 100);
+		different += step != 1;
+		sum += step;
+	}
+	assert_true(different > 80);
+	assert_true(sum > 2500 && sum < 7500);
+}
+
+/* Which counter a destination has is secret, and so is where it stands. */
+static void test_idents_are_keyed(void **state)
+{
+	uint16_t before, after;
+
+	(void)state;
+	know_peer();
+	before = ident_to(PEER, 17);
+	sh.isn_key[0] ^= 1;
+	know_peer();
+	after = ident_to(PEER, 17);
+	sh.isn_key[0] ^= 1;
+	assert_true((uint16_t)(after - before) > 1);
+}
+
 static void test_fragments_out(void **state)
 {
 	struct ip_path path = { 0 };
+	uint16_t ident;
 	uint32_t k;
 
 	(void)state;
 	know_peer();
 	fill(data, 4000);
 	k = put_udp(l4, US, 7, PEER, 8, data, 4000);
-	ip_state(&n)->ident = 0x4242;
 	put16(l4 + 6, 0);
 	assert_int_equal(send_l4(IPPROTO_UDP, PEER, k, 0, &path), 0);
 	put_udp(l4, US, 7, PEER, 8, data, 4000);
+	ident = sent_ident(); /* that of all of them */
 	for (uint32_t off = 0; off < k; off += 1480) {
 		uint32_t len = RTE_MIN(1480u, k - off);
-		struct ipf f = { US, PEER,   IPPROTO_UDP,	 64,
-				 0,  0x4242, (uint16_t)(off / 8) };
+		struct ipf f = { US, PEER,  IPPROTO_UDP,	64,
+				 0,  ident, (uint16_t)(off / 8) };
 
 		if (off + len < k)
 			f.frag |= 0x2000;
@@ -507,6 +576,9 @@ int main(void)
 		ENV_TEST(test_tso_refused),
 		ENV_TEST(test_checksum_left_out),
 		ENV_TEST(test_too_large),
+		ENV_TEST(test_idents_of_two_destinations),
+		ENV_TEST(test_idents_step),
+		ENV_TEST(test_idents_are_keyed),
 		ENV_TEST(test_fragments_out),
 		ENV_TEST(test_no_route),
 		ENV_TEST(test_group_addresses),

@@ -362,7 +362,7 @@ static void expect_sent(uint16_t lport, uint16_t rport, uint32_t len,
 	uint32_t k = put_udp(l4, US, lport, PEER, rport, data, len);
 	struct ipf f = { US, PEER, IPPROTO_UDP, ttl, tos, 0, frag };
 
-	f.id = frag ? 0 : (uint16_t)(ip_state(&n)->ident - 1);
+	f.id = frag ? 0 : sent_ident();
 	pkt_ip(&q, peer_mac, our_mac, f, l4, k);
 	expect(&q);
 }
