@@ -239,16 +239,17 @@ static int64_t execute(struct ethread *et, struct ix_bsys *b)
 	return unlikely(rc < 0) ? rc : r->fn(&et->net, b);
 }
 
+/* The result is the last of it: who is killed before has told of nothing. */
 static void write_back(uint64_t at, const struct ix_bsys *b)
 {
+	if (b->result >= 0 && b->nr < IX_BSYS_MAX && rules[b->nr].makes) {
+		uaccess_put(at + offsetof(struct ix_bsys, handle), &b->handle,
+			    sizeof(b->handle));
+		uaccess_put(at + offsetof(struct ix_bsys, lport), &b->lport,
+			    sizeof(b->lport));
+	}
 	uaccess_put(at + offsetof(struct ix_bsys, result), &b->result,
 		    sizeof(b->result));
-	if (b->result < 0 || b->nr >= IX_BSYS_MAX || !rules[b->nr].makes)
-		return;
-	uaccess_put(at + offsetof(struct ix_bsys, handle), &b->handle,
-		    sizeof(b->handle));
-	uaccess_put(at + offsetof(struct ix_bsys, lport), &b->lport,
-		    sizeof(b->lport));
 }
 
 int bsys_run(struct ethread *et, uint64_t calls, uint32_t n)
@@ -266,6 +267,8 @@ int bsys_run(struct ethread *et, uint64_t calls, uint32_t n)
 		b.result = execute(et, &b);
 		et->stats.calls_failed += b.result < 0;
 		write_back(at, &b);
+		if (unlikely(et->moved_to))
+			ethread_migrated(et);
 		if (net_tx_room(&et->net) < TX_LOW)
 			ethread_flush(et);
 	}

@@ -45,9 +45,10 @@ struct ethread {
 
 	/* the driver's */
 	struct core *core __rte_cache_aligned;
-	unsigned prev_lcore; /* of the driver's thread */
-	uint32_t backlog;    /* frames that devices kept back */
-	uint32_t down;	     /* bit d: TCP knows that device d is down */
+	unsigned prev_lcore;	  /* of the driver's thread */
+	uint32_t backlog;	  /* frames that devices kept back */
+	uint32_t down;		  /* bit d: TCP knows that device d is down */
+	struct ethread *moved_to; /* held, see ethread_migrate(); or NULL */
 	/* the ethread whose queue of each device we send by: our id, unless
 	 * the device has too few */
 	uint8_t queue[IX_MAX_DEVS];
@@ -96,8 +97,11 @@ void ethread_send_by(struct ethread *et, uint32_t to, struct rte_mbuf **pkts,
 /* Wake those whom something was handed over and who sleep. */
 void ethread_wake_others(struct ethread *et);
 
-/* migrate.c: MIGRATE; see abi.h. */
+/* migrate.c: MIGRATE; see abi.h. Where it went to is held until the program
+ * has the new handle and ethread_migrated() is called: a driver that is killed
+ * before takes the connection along, and the program is told so. */
 int ethread_migrate(struct ethread *et, struct ix_bsys *b);
+void ethread_migrated(struct ethread *et);
 
 /* Send what is gathered; what a device has no room for is its backlog. */
 void ethread_flush(struct ethread *et);

@@ -51,7 +51,6 @@ static void drain(struct ethread *et, const struct ethread *from)
 static int move(struct ethread *from, struct ethread *to, struct ethread *owner,
 		struct ix_bsys *b)
 {
-	struct tcp_move m;
 	int rc;
 
 	/* by way of its group to where it is */
@@ -63,12 +62,12 @@ static int move(struct ethread *from, struct ethread *to, struct ethread *owner,
 	drv_set_lcore(ETHREAD_LCORE + to->id);
 	if (rc >= 0)
 		rc = tcp_move_begin(&from->net, &to->net, b->handle,
-				    to->rx_pool, &m);
+				    to->rx_pool);
 	if (rc < 0)
 		return rc;
 	/* what it had goes back to the pools of where it was */
 	drv_set_lcore(ETHREAD_LCORE + from->id);
-	b->handle = tcp_move_end(&from->net, &to->net, &owner->net, &m);
+	b->handle = tcp_move_end(&from->net, &to->net, &owner->net);
 	return 0;
 }
 
@@ -99,7 +98,17 @@ int ethread_migrate(struct ethread *from, struct ix_bsys *b)
 	if (rc < 0)
 		return rc;
 	rc = with_owner(from, to, (uint32_t)owner, b);
+	from->moved_to = to;
+	if (rc < 0)
+		ethread_migrated(from);
+	return rc;
+}
+
+void ethread_migrated(struct ethread *from)
+{
+	struct ethread *to = from->moved_to;
+
+	from->moved_to = NULL;
 	ethread_wake_others(to);
 	ethread_leave(to);
-	return rc;
 }

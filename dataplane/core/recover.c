@@ -37,6 +37,7 @@ void ethread_recover(struct ethread *et)
 		et->clock.last_ns = last;
 	et->net.now = et->clock.last_ns;
 	et->backlog = 0;
+	et->moved_to = NULL;
 	et->net.flow_flags = 0;
 	reset_queues_and_pools(et);
 	ip_recover(&et->net);

@@ -26,9 +26,10 @@
 
 struct arena; /* mem/arena.h */
 struct tcp;   /* net/tcp.h */
-struct udp;   /* net/udp.h */
-struct arp;   /* net/arp.h, shared */
-struct flow;  /* net/flow.h, shared */
+struct tcp_pcb;
+struct udp;  /* net/udp.h */
+struct arp;  /* net/arp.h, shared */
+struct flow; /* net/flow.h, shared */
 
 #define NET_CKSUM_IPV4 0x1
 #define NET_CKSUM_TCP 0x2
@@ -43,6 +44,13 @@ struct net_dev {
 	uint32_t tx_cksum; /* NET_CKSUM_*: what the device computes */
 };
 
+/* A connection on its way from an elastic thread to another: tcp_move.c. */
+struct net_move {
+	struct tcp_pcb *from, *to;
+	uint32_t to_id;
+	uint32_t state; /* 0: none is */
+};
+
 /* Shared by the ethreads of an instance; written under net_shared.lock. */
 struct net_shared {
 	uint32_t ndevs;
@@ -55,8 +63,9 @@ struct net_shared {
 	uint8_t isn_key[16];  /* RFC 6528 secret */
 	uint8_t hash_key[40]; /* Toeplitz key, as the devices use it */
 	struct arp *arp;
-	struct flow *flow;	   /* NULL: there is one ethread */
-	struct rte_rcu_qsbr *qsbr; /* reader id: ethread index */
+	struct flow *flow;		       /* NULL: there is one ethread */
+	struct rte_rcu_qsbr *qsbr;	       /* reader id: ethread index */
+	struct net_move move[IX_MAX_ETHREADS]; /* from, by its lease */
 };
 
 struct net {

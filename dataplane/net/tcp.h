@@ -37,19 +37,15 @@ void tcp_flow_ended(struct net *n, const struct ip_rx *rx, uint16_t sport,
  * Move a connection, see MIGRATE in abi.h. The caller holds the three: where
  * it is, where it shall be, and whose flow group it is in, which may be one of
  * them. First tcp_move_begin() copies what it has, then tcp_move_end() gives
- * up what it had and returns the new handle; *move_out is its business.
+ * up what it had and returns the new handle.
  */
-struct tcp_move {
-	struct tcp_pcb *from, *to;
-};
 /* The owner of a connection's flow group; -EBADF, -EOPNOTSUPP (no state in
  * which it can move). */
 int tcp_move_owner(struct net *n, ix_handle_t h);
-/* 0, or -ENOBUFS: nothing has changed. pool: of received bytes. */
+/* 0, or -ENOBUFS, -EAGAIN: nothing has changed. pool: of received bytes. */
 int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
-		   struct rte_mempool *pool, struct tcp_move *move_out);
-ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner,
-			 const struct tcp_move *move);
+		   struct rte_mempool *pool);
+ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner);
 
 /*
  * Batched calls, see abi.h. 0, a count, or a negative errno.

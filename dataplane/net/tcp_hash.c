@@ -20,11 +20,22 @@ int tcp_hash_init(struct tcp *t, struct arena *a, uint32_t max_conns,
 	while (max < max_conns)
 		max *= 2;
 	t->bucket = arena_alloc(a, (size_t)max * sizeof(*t->bucket), 64);
-	t->hmask = HASH_FIRST - 1;
 	t->hmax = max;
 	t->hseed[0] = seed[0];
 	t->hseed[1] = seed[1];
-	return t->bucket ? 0 : -ENOMEM;
+	if (!t->bucket)
+		return -ENOMEM;
+	tcp_hash_clear(t);
+	return 0;
+}
+
+/* Empty, and small: splitting clears the buckets that it adds. */
+void tcp_hash_clear(struct tcp *t)
+{
+	t->hmask = HASH_FIRST - 1;
+	t->hsplit = 0;
+	t->hcount = 0;
+	memset(t->bucket, 0, HASH_FIRST * sizeof(*t->bucket));
 }
 
 static inline uint64_t mix(uint64_t a, uint64_t b)

@@ -82,6 +82,7 @@ struct tcp_pcb *tcp_pcb_get(struct net *n, ix_handle_t h);
 /* tcp_hash.c: lookup by the four-tuple */
 int tcp_hash_init(struct tcp *t, struct arena *a, uint32_t max_conns,
 		  const uint64_t seed[2]);
+void tcp_hash_clear(struct tcp *t);
 void tcp_hash_insert(struct tcp *t, struct tcp_pcb *p);
 void tcp_hash_remove(struct tcp *t, struct tcp_pcb *p);
 struct tcp_pcb *tcp_hash_find(const struct tcp *t, const struct ix_addr *lip,
@@ -99,6 +100,9 @@ int tcp_moved_input(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
 /* Segments find p no more; tell who hands them over. */
 void tcp_unhash(struct net *n, struct tcp_pcb *p);
 uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p);
+
+/* tcp_move.c: moves that a driver's death has cut short; first of all. */
+void tcp_move_recover(struct net *n);
 
 /* tcp_port.c: what must not be guessed, and ports */
 uint32_t tcp_isn(const struct net *n, const struct tcp_pcb *p);

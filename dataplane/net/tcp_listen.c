@@ -87,26 +87,30 @@ static int port_taken(const struct tcp *t, const struct ix_addr *addr, int any,
 	return 0;
 }
 
-static struct tcp_listener *listener_alloc(struct net *n, uint16_t port)
+/* Killed on the way, it is none: in_use is set when all else is there. */
+static struct tcp_listener *listener_alloc(struct net *n)
 {
 	struct tcp *t = n->tcp;
+	size_t after = offsetof(struct tcp_listener, gen) + sizeof(uint32_t);
 	uint32_t i = pool_get(&t->listeners);
-	uint32_t *chain = &t->port_chain[port % TCP_PORT_CHAINS];
 	struct tcp_listener *l;
-	uint32_t gen;
 
 	if (i == POOL_NONE)
 		return NULL;
 	l = listener_at(t, i);
-	gen = l->gen + 1;
-	memset(l, 0, sizeof(*l));
-	l->gen = gen ? gen : 1;
-	l->in_use = 1;
-	l->port = port;
-	l->next = *chain;
-	*chain = i + 1;
+	l->gen += l->gen == UINT32_MAX ? 2 : 1;
+	memset((char *)l + after, 0, sizeof(*l) - after);
 	tcp_conf_default(&l->conf);
 	return l;
+}
+
+static void listener_link(struct tcp *t, struct tcp_listener *l)
+{
+	uint32_t *chain = &t->port_chain[l->port % TCP_PORT_CHAINS];
+
+	l->next = *chain;
+	*chain = pool_index(&t->listeners, l) + 1;
+	__atomic_store_n(&l->in_use, 1, __ATOMIC_RELEASE);
 }
 
 int tcp_listen(struct net *n, struct ix_bsys *b)
@@ -124,14 +128,16 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 		return port;
 	if (port_taken(n->tcp, &ip, any, (uint16_t)port, reuse))
 		return -EADDRINUSE;
-	l = listener_alloc(n, (uint16_t)port);
+	l = listener_alloc(n);
 	if (!l)
 		return -ENOBUFS;
+	l->port = (uint16_t)port;
 	l->addr = ip;
 	l->any = (uint8_t)any;
 	l->reuseport = reuse != 0;
 	l->backlog = b->len;
 	l->cookie = b->cookie;
+	listener_link(n->tcp, l);
 	b->lport = (uint16_t)port;
 	b->handle = IX_HANDLE(pool_index(&n->tcp->listeners, l),
 			      IX_KIND_LISTENER, l->gen);
@@ -233,9 +239,10 @@ int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie)
 		return -EBADF;
 	if (!p->listener || p->state == TCPS_SYN_RCVD)
 		return -EINVAL;
-	tcp_listener_leave(n, p);
-	p->flags |= TF_ACCEPTED;
+	/* killed on the way, it is the listener's or the program's */
 	p->cookie = cookie;
+	p->flags |= TF_ACCEPTED;
+	tcp_listener_leave(n, p);
 	p->ev = (uint8_t)(p->ev & ~(unsigned)TE_KNOCK);
 	tcp_raise(n, p, 0); /* what came before */
 	tcp_keep_arm(n, p);

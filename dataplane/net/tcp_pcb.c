@@ -102,9 +102,14 @@ static int recycle(struct net *n)
 	return 1;
 }
 
+/* All but the generation, which is never 0 in between: a driver that is killed
+ * then would make old handles valid again. */
 void tcp_pcb_init(const struct net *n, struct tcp_pcb *p)
 {
-	memset(p, 0, sizeof(*p));
+	size_t after = offsetof(struct tcp_pcb, gen) + sizeof(p->gen);
+
+	memset(p, 0, offsetof(struct tcp_pcb, gen));
+	memset((char *)p + after, 0, sizeof(*p) - after);
 	p->state = TCPS_CLOSED;
 	p->mss = TCP_MSS_DEFAULT;
 	p->snd_max = TCP_MSS_DEFAULT;
@@ -121,7 +126,7 @@ struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 {
 	struct tcp *t = n->tcp;
 	struct tcp_pcb *p;
-	uint32_t gen, i;
+	uint32_t i;
 
 	i = pool_get(&t->pcbs);
 	if (i == POOL_NONE && recycle(n))
@@ -129,9 +134,8 @@ struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 	if (i == POOL_NONE)
 		return NULL;
 	p = tcp_pcb_at(t, i);
-	gen = p->gen + 1;
+	p->gen += p->gen == UINT32_MAX ? 2 : 1;
 	tcp_pcb_init(n, p);
-	p->gen = gen ? gen : 1;
 	return p;
 }
 

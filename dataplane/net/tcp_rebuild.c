@@ -21,19 +21,6 @@ static void empty(struct tcp_pool *p)
 	p->used = 0;
 }
 
-static void clear_hash(struct tcp *t)
-{
-	uint64_t n;
-
-	if (t->hsplit > t->hmask) {
-		t->hmask = 2 * t->hmask + 1;
-		t->hsplit = 0;
-	}
-	n = 2 * ((uint64_t)t->hmask + 1);
-	memset(t->bucket, 0, (n < t->hmax ? n : t->hmax) * sizeof(*t->bucket));
-	t->hcount = 0;
-}
-
 static void relink_listener(struct tcp *t, uint32_t i)
 {
 	struct tcp_listener *l = pool_at(&t->listeners, i);
@@ -111,6 +98,8 @@ static void end(struct net *n, struct tcp_pcb *p)
 	unsigned events = p->ev & (TE_CONNECTED | TE_DEAD);
 
 	strip(p);
+	if (p->flags & TF_ACCEPTED)
+		p->listener = NULL;
 	if (p->listener) {
 		tcp_list_append(n->tcp, &p->listener->queue, p, TL_LINK);
 		p->listener->nqueue++;
@@ -138,6 +127,7 @@ static void end_pcbs(struct net *n)
 			continue;
 		if (p->state == TCPS_MOVED) {
 			strip(p);
+			t->nmoved++;
 			tcp_hash_insert(t, p);
 			continue;
 		}
@@ -156,10 +146,12 @@ void tcp_recover(struct net *n)
 {
 	struct tcp *t = n->tcp;
 
+	tcp_move_recover(n);
 	t->ready = t->out = t->tw = t->syns = (struct tcp_list){ 0 };
 	t->tw_timer.pprev = NULL;
 	t->ntw = t->nsyn = t->lingering = t->rx_held = 0;
-	clear_hash(t);
+	t->nmoved = 0;
+	tcp_hash_clear(t);
 	empty(&t->pieces);
 	empty(&t->ooos);
 	empty(&t->sbs);

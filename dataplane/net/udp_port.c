@@ -157,23 +157,22 @@ static struct udp_pcb *open_port(struct udp *u, const struct ix_bsys *b,
 				 uint16_t lport)
 {
 	struct udp_pcb *p = take_pcb(u);
-	uint32_t gen;
 
 	if (!p)
 		return NULL;
-	gen = p->gen + 1;
-	gen += gen == 0;
-	*p = (struct udp_pcb){
-		.handle = IX_HANDLE((uint32_t)(p - u->pcb), IX_KIND_UDP, gen),
-		.gen = gen,
-		.cookie = b->cookie,
-		.lport = lport,
-		.lip = b->ip,
-		.reuseport = b->flags & IX_LISTEN_REUSEPORT,
-		.reuseaddr = (b->flags & IX_UDP_REUSEADDR) != 0,
-		.rcvbuf = UDP_RCVBUF,
-	};
+	p->gen += p->gen == UINT32_MAX ? 2 : 1;
+	memset((char *)p + UDP_CLEARED, 0, sizeof(*p) - UDP_CLEARED);
+	p->cookie = b->cookie;
+	p->lport = lport;
+	p->lip = b->ip;
+	p->reuseport = b->flags & IX_LISTEN_REUSEPORT;
+	p->reuseaddr = (b->flags & IX_UDP_REUSEADDR) != 0;
+	p->rcvbuf = UDP_RCVBUF;
 	LIST_INSERT_HEAD(udp_bucket(u, lport), p, hash);
+	/* the last of it: a port that has a handle is whole */
+	__atomic_store_n(&p->handle,
+			 IX_HANDLE((uint32_t)(p - u->pcb), IX_KIND_UDP, p->gen),
+			 __ATOMIC_RELEASE);
 	return p;
 }
 
@@ -239,6 +238,8 @@ static void close_port(struct net *n, struct udp_pcb *p)
 	struct udp *u = n->udp;
 	struct udp_dgram *d, *next;
 
+	/* the first of it: a port without a handle is closed */
+	__atomic_exchange_n(&p->handle, IX_HANDLE_NONE, __ATOMIC_SEQ_CST);
 	for (d = p->first; d; d = next) {
 		next = d->next;
 		udp_dgram_free(u, d);
@@ -247,7 +248,6 @@ static void close_port(struct net *n, struct udp_pcb *p)
 		TAILQ_REMOVE(&u->ready, p, ready);
 	LIST_REMOVE(p, hash);
 	give_up(n, p->lport);
-	p->handle = IX_HANDLE_NONE;
 	LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
 }
 
@@ -266,6 +266,16 @@ void udp_fini(struct net *n)
 	for (uint32_t i = 0; i < n->udp->fresh; i++)
 		if (n->udp->pcb[i].handle != IX_HANDLE_NONE)
 			close_port(n, &n->udp->pcb[i]);
+}
+
+/* Numbers that were claimed for a port which is not there, or not any more. */
+static void recover_claims(struct net *n)
+{
+	uint32_t port;
+
+	for (port = 0; n->sh->flow && port < 65536; port++)
+		if (flow_udp(n->sh->flow, (uint16_t)port) == n->id + 1)
+			give_up(n, (uint16_t)port);
 }
 
 /* Any list may be half linked: make all of them again. */
@@ -289,8 +299,6 @@ void udp_recover(struct net *n)
 		p->last = NULL;
 		p->unseen = NULL;
 		p->piece = NULL;
-		if (p->lport == 0) /* killed while it was opened */
-			p->handle = IX_HANDLE_NONE;
 		if (p->handle == IX_HANDLE_NONE)
 			LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
 		else
@@ -298,6 +306,7 @@ void udp_recover(struct net *n)
 		if (p->handle != IX_HANDLE_NONE && p->err)
 			udp_make_ready(u, p);
 	}
+	recover_claims(n);
 }
 
 /*

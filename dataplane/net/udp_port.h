@@ -30,10 +30,11 @@ struct udp_dgram {
 
 struct udp_pcb {
 	LIST_ENTRY(udp_pcb) hash; /* or free list */
+	uint32_t gen;		  /* of the handle, or the last one */
+	/* what follows is cleared when it is opened */
 	TAILQ_ENTRY(udp_pcb) ready;
 	ix_handle_t handle; /* 0: closed */
 	uint64_t cookie;
-	uint32_t gen; /* of the next handle */
 	uint16_t lport;
 	uint8_t reuseport, reuseaddr, is_ready;
 	uint8_t ttl, tos;
@@ -52,6 +53,8 @@ struct udp_pcb {
 	struct ix_addr asked; /* source as the program gave it */
 	struct ip_path path;
 };
+
+#define UDP_CLEARED offsetof(struct udp_pcb, ready)
 
 LIST_HEAD(udp_list, udp_pcb);
 TAILQ_HEAD(udp_ready, udp_pcb);

@@ -404,24 +404,21 @@ int tcp_move_owner(struct net *n, ix_handle_t h)
 }
 
 int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
-		   struct rte_mempool *pool, struct tcp_move *move_out)
+		   struct rte_mempool *pool)
 {
 	(void)from;
 	(void)to;
 	(void)h;
 	(void)pool;
-	(void)move_out;
 	assert_int_equal(lcore, ETHREAD_LCORE + to->id);
 	note("begin");
 	return move_begin;
 }
 
-ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner,
-			 const struct tcp_move *move)
+ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner)
 {
 	(void)to;
 	(void)owner;
-	(void)move;
 	assert_int_equal(lcore, ETHREAD_LCORE + from->id);
 	note("end");
 	return IX_HANDLE(8, IX_KIND_TCP, 3);
