@@ -197,7 +197,7 @@ static void tell_links_lost(struct ethread *et)
 /* The program's deadline is raised once. */
 static void raise_timer(struct ethread *et, struct ix_ctx *c)
 {
-	struct ix_event *ev = &c->events[c->nevents];
+	static const struct ix_event ev = { .type = IX_EV_TIMER };
 
 	if (c->timer_ns == 0 || et->net.now < c->timer_ns)
 		return;
@@ -205,10 +205,8 @@ static void raise_timer(struct ethread *et, struct ix_ctx *c)
 		c->more = 1;
 		return;
 	}
-	memset(ev, 0, sizeof(*ev));
-	ev->type = IX_EV_TIMER;
+	uaccess_copy(&c->events[c->nevents++], &ev, sizeof(ev));
 	c->timer_ns = 0;
-	c->nevents++;
 }
 
 static void deliver(struct ethread *et, struct ix_ctx *c)

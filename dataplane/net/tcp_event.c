@@ -4,7 +4,11 @@
  *
  * In order for each connection: KNOCK or CONNECTED, RECV, SENT, EOF, DEAD.
  * After KNOCK the rest waits for ACCEPT; after CLOSE there are SENT and DEAD.
+ *
+ * Trust: the program can write where events go to. Each is made in memory of
+ * ours and copied out; nothing is read there.
  */
+#include "mem/uaccess.h"
 #include "net/tcp_int.h"
 
 struct batch {
@@ -12,12 +16,10 @@ struct batch {
 	unsigned n, room;
 };
 
-static struct ix_event *next(struct net *n, struct batch *b,
-			     const struct tcp_pcb *p, uint16_t type)
+static struct ix_event make(const struct net *n, const struct tcp_pcb *p,
+			    uint16_t type)
 {
-	struct ix_event *e = &b->ev[b->n++];
-
-	*e = (struct ix_event){
+	return (struct ix_event){
 		.type = type,
 		.rport = p->rport,
 		.lport = p->lport,
@@ -26,7 +28,12 @@ static struct ix_event *next(struct net *n, struct batch *b,
 		.ip = p->path.dst,
 		.lip = p->lip,
 	};
-	return e;
+}
+
+/* The array is pinned: the copy does not fail. */
+static void put(struct batch *b, const struct ix_event *e)
+{
+	uaccess_copy(&b->ev[b->n++], e, sizeof(*e));
 }
 
 static int take(struct tcp_pcb *p, unsigned ev)
@@ -40,33 +47,62 @@ static int take(struct tcp_pcb *p, unsigned ev)
 static void recv_event(struct net *n, struct batch *b, struct tcp_pcb *p)
 {
 	struct rte_mbuf *m = p->rcv_deliv;
-	struct ix_event *e = next(n, b, p, IX_EV_RECV);
+	struct ix_event e = make(n, p, IX_EV_RECV);
 
-	e->data = (uint64_t)(uintptr_t)rte_pktmbuf_mtod_offset(
-		m, char *, p->rcv_deliv_off);
-	e->len = m->data_len - p->rcv_deliv_off;
-	p->rcv_undelivered -= e->len;
+	e.data = (uint64_t)(uintptr_t)rte_pktmbuf_mtod_offset(m, char *,
+							      p->rcv_deliv_off);
+	e.len = m->data_len - p->rcv_deliv_off;
+	p->rcv_undelivered -= e.len;
 	p->rcv_deliv = m->next;
 	p->rcv_deliv_off = 0;
+	put(b, &e);
+}
+
+static void connected_event(struct net *n, struct batch *b, struct tcp_pcb *p)
+{
+	struct ix_event e = make(n, p, IX_EV_CONNECTED);
+
+	e.window = tcp_sq_room(p);
+	e.err = p->ev & TE_DEAD ? 0 : p->err;
+	if (e.err)
+		p->flags |= TF_TOLD;
+	put(b, &e);
+}
+
+static void sent_event(struct net *n, struct batch *b, struct tcp_pcb *p)
+{
+	struct ix_event e = make(n, p, IX_EV_SENT);
+
+	e.len = p->sent_bytes;
+	e.window = tcp_sq_room(p);
+	p->sent_bytes = 0;
+	put(b, &e);
+}
+
+/* KNOCK, EOF or DEAD */
+static void plain_event(struct net *n, struct batch *b, const struct tcp_pcb *p,
+			uint16_t type)
+{
+	struct ix_event e = make(n, p, type);
+
+	if (type == IX_EV_KNOCK)
+		e.window = tcp_sq_room(p);
+	if (type == IX_EV_DEAD)
+		e.err = p->err;
+	put(b, &e);
 }
 
 /* The next event of p into b, which has room; 0: there is none. */
 static int one(struct net *n, struct batch *b, struct tcp_pcb *p)
 {
-	struct ix_event *e;
-
 	if (take(p, TE_KNOCK)) {
-		next(n, b, p, IX_EV_KNOCK)->window = tcp_sq_room(p);
+		plain_event(n, b, p, IX_EV_KNOCK);
 		return 1;
 	}
 	if (!(p->flags & TF_ACCEPTED))
 		return 0;
 	if (take(p, TE_CONNECTED)) {
-		e = next(n, b, p, IX_EV_CONNECTED);
-		e->window = tcp_sq_room(p);
-		e->err = p->ev & TE_DEAD ? 0 : p->err;
-		if (e->err)
-			p->flags |= TF_TOLD;
+		connected_event(n, b, p);
 		return 1;
 	}
 	if (p->rcv_undelivered) {
@@ -74,18 +110,15 @@ static int one(struct net *n, struct batch *b, struct tcp_pcb *p)
 		return 1;
 	}
 	if (take(p, TE_SENT)) {
-		e = next(n, b, p, IX_EV_SENT);
-		e->len = p->sent_bytes;
-		e->window = tcp_sq_room(p);
-		p->sent_bytes = 0;
+		sent_event(n, b, p);
 		return 1;
 	}
 	if (take(p, TE_EOF)) {
-		next(n, b, p, IX_EV_EOF);
+		plain_event(n, b, p, IX_EV_EOF);
 		return 1;
 	}
 	if (take(p, TE_DEAD)) {
-		next(n, b, p, IX_EV_DEAD)->err = p->err;
+		plain_event(n, b, p, IX_EV_DEAD);
 		p->flags |= TF_TOLD;
 	}
 	return 0;

@@ -13,6 +13,7 @@
 #include <rte_udp.h>
 #include <string.h>
 
+#include "mem/uaccess.h"
 #include "net/flow.h"
 #include "net/ip_state.h"
 #include "net/udp_port.h"
@@ -180,50 +181,55 @@ void udp_error(struct net *n, const struct ip_error *e)
 }
 
 /*
- * Events
+ * Events: made in memory of ours and copied out, for the program can write
+ * where they go to
  */
-static struct ix_event *event(struct ix_event *ev, const struct udp_pcb *p,
-			      uint16_t type)
+static struct ix_event event(const struct udp_pcb *p, uint16_t type)
 {
-	*ev = (struct ix_event){ .type = type,
-				 .handle = p->handle,
-				 .cookie = p->cookie,
-				 .lport = p->lport };
-	return ev;
+	return (struct ix_event){ .type = type,
+				  .handle = p->handle,
+				  .cookie = p->cookie,
+				  .lport = p->lport };
 }
 
 /* The next piece of the first unseen datagram; true: its last. */
-static int recv_event(struct ix_event *ev, struct udp_pcb *p)
+static int recv_event(struct ix_event *to, struct udp_pcb *p)
 {
+	struct ix_event ev = event(p, IX_EV_UDP_RECV);
 	const struct udp_dgram *d = p->unseen;
 	struct rte_mbuf *seg = p->piece ? p->piece : d->m;
 
 	/* a fragment may have left nothing but headers in an mbuf */
 	while (seg->next && seg->data_len == 0)
 		seg = seg->next;
-	event(ev, p, IX_EV_UDP_RECV);
-	ev->data = (uint64_t)rte_pktmbuf_mtod(seg, uintptr_t);
-	ev->len = seg->data_len;
-	ev->ip = d->src;
-	ev->rport = d->rport;
-	ev->lip = d->local;
-	ev->reserved = seg->next != NULL;
+	ev.data = (uint64_t)rte_pktmbuf_mtod(seg, uintptr_t);
+	ev.len = seg->data_len;
+	ev.ip = d->src;
+	ev.rport = d->rport;
+	ev.lip = d->local;
+	ev.reserved = seg->next != NULL;
+	uaccess_copy(to, &ev, sizeof(ev));
 	p->piece = seg->next;
 	return !seg->next;
+}
+
+static void sent_event(struct ix_event *to, struct udp_pcb *p)
+{
+	struct ix_event ev = event(p, IX_EV_UDP_SENT);
+
+	ev.err = p->err;
+	ev.ip = p->err_ip;
+	ev.rport = p->err_port;
+	uaccess_copy(to, &ev, sizeof(ev));
+	p->err = 0;
 }
 
 /* Events of one port; true: it has no more. */
 static int pcb_events(struct udp_pcb *p, struct ix_event *ev, unsigned room,
 		      unsigned *k)
 {
-	if (p->err && *k < room) {
-		struct ix_event *e = event(&ev[(*k)++], p, IX_EV_UDP_SENT);
-
-		e->err = p->err;
-		e->ip = p->err_ip;
-		e->rport = p->err_port;
-		p->err = 0;
-	}
+	if (p->err && *k < room)
+		sent_event(&ev[(*k)++], p);
 	while (p->unseen && *k < room) {
 		if (!recv_event(&ev[(*k)++], p))
 			continue;
