@@ -15,7 +15,8 @@
  *	aspace.c, mapped.c	the program's memory: mmap and its relatives
  *	user.c			copies from and to it
  *	elf.c, stack.c		the loader
- *	syscalls.def, mediate.c	the table of calls, arguments by type
+ *	syscalls.def, mediate.c	the table of calls
+ *	args.c, table_check.c	arguments by type; what a row must not say
  *	open.c, fds.c		objects that a path or an fd must not reach
  *	signal.c, native.S	signals, calls that a signal interrupts
  *	thread.c, fork.c, exec.c	threads and processes

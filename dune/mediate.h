@@ -5,7 +5,7 @@
  * t->nr is the call's number. Arguments that the row declares have been
  * checked. What is of fixed size (IN, OUT, INOUT, TIMEOUT), sets of
  * descriptors, lengths, paths and strings are copies in host memory, which
- * mediate.c gives back; what is declared PTR is as the program gave it.
+ * args.c gives back; what is declared PTR is as the program gave it.
  */
 #ifndef IX_DUNE_MEDIATE_H
 #define IX_DUNE_MEDIATE_H

@@ -2,7 +2,7 @@
 /*
  * table.h - what the rows of syscalls.def are made of
  *
- * A row declares what each argument is; mediate.c checks and copies arguments
+ * A row declares what each argument is; args.c checks and copies arguments
  * by these declarations alone. What lies behind a T_PTR is read, checked and
  * written by the row's own function; table_check.c refuses rows that would
  * leave a pointer without a size.
