@@ -28,7 +28,8 @@
 #define DUNE_GATE_MAX 64
 
 /* Host memory that ring 3 sees at the same address. Page-aligned, present and
- * MAP_SHARED for as long as the program lives. */
+ * MAP_SHARED for as long as the program lives. Before and behind a writable one
+ * there is a page that nobody may access. */
 struct dune_region {
 	void *base;
 	size_t size; /* bytes */

@@ -152,13 +152,28 @@ bool vm_new_text(uint64_t addr)
 }
 
 /* --- the guest's page tables --- */
+/* A page that nobody may access. */
+static bool is_fence(uint64_t page)
+{
+	struct dune_vma v;
+
+	return !maps_find(page, &v) || !v.prot;
+}
+
+/* What the kernel would write too far for the program faults. */
+static bool is_fenced(uint64_t start, uint64_t end)
+{
+	return is_fence(start - PAGE) && is_fence(end);
+}
+
 static int map_region(const struct dune_region *r)
 {
 	uint64_t start = (uint64_t)r->base, end = start + r->size;
 	struct dune_window *w = vm_window(start);
 
 	if (!w || w->user || end < start || end > w->va + w->size ||
-	    ((start | end) & (PAGE - 1)))
+	    ((start | end) & (PAGE - 1)) ||
+	    (r->writable && !is_fenced(start, end)))
 		return -EINVAL;
 	return pt_change(&dune_pt, start, end, r->writable ? 0 : PTE_W,
 			 PTE_U | PTE_NX);

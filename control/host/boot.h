@@ -72,6 +72,7 @@ int boot_eal(struct boot *b);
 int boot_memory(struct boot *b);
 void boot_memory_undo(struct boot *b);
 int boot_pools(struct boot *b);
+int boot_fences(struct boot *b);
 void boot_pools_undo(struct boot *b);
 
 /* boot_stack.c */

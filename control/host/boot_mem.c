@@ -130,6 +130,18 @@ int boot_pools(struct boot *b)
 			 b->cfg.threads);
 }
 
+/* After the devices: VFIO wants to write wherever there is memory. */
+int boot_fences(struct boot *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->cfg.threads; i++) {
+		pool_fence(&b->pool[0][i]);
+		pool_fence(&b->pool[1][i]);
+	}
+	return 0;
+}
+
 void boot_pools_undo(struct boot *b)
 {
 	uint32_t i;

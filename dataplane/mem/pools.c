@@ -12,6 +12,7 @@
 #include <rte_ring.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define CACHE_MAX 256
@@ -31,6 +32,31 @@ static const struct rte_memzone *reserve(const char *name, size_t size,
 					   (unsigned)getpagesize());
 }
 
+/* The data lies between two pages that are nobody's. */
+static void split_memory(const struct rte_memzone *mz, size_t page,
+			 struct rte_pktmbuf_extmem *out)
+{
+	out->buf_ptr = (char *)mz->addr + page;
+	out->buf_iova = mz->iova == RTE_BAD_IOVA ? RTE_BAD_IOVA :
+						   mz->iova + page;
+}
+
+/* Pages of 2 MB and more have no rights of their own within. */
+static void fence(const struct pool *p, int prot)
+{
+	size_t page = (size_t)getpagesize();
+
+	if (!p->mz)
+		return;
+	mprotect((char *)p->data - page, page, prot);
+	mprotect((char *)p->data + p->data_size, page, prot);
+}
+
+void pool_fence(struct pool *p)
+{
+	fence(p, PROT_NONE);
+}
+
 static int create_split(const struct pool_spec *s, uint16_t room, int socket,
 			struct pool *p)
 {
@@ -40,17 +66,16 @@ static int create_split(const struct pool_spec *s, uint16_t room, int socket,
 	char name[RTE_MEMZONE_NAMESIZE];
 
 	snprintf(name, sizeof(name), "ixd_%s", s->name);
-	p->mz = reserve(name, size, socket);
+	p->mz = reserve(name, size + 2 * page, socket);
 	if (!p->mz)
 		return -rte_errno;
-	ext = (struct rte_pktmbuf_extmem){ .buf_ptr = p->mz->addr,
-					   .buf_iova = p->mz->iova,
-					   .buf_len = size,
-					   .elt_size = room };
+	split_memory(p->mz, page, &ext);
+	ext.buf_len = size;
+	ext.elt_size = room;
 	p->mp = rte_pktmbuf_pool_create_extbuf(s->name, s->count,
 					       cache_size(s->count), 0, room,
 					       socket, &ext, 1);
-	p->data = p->mz->addr;
+	p->data = ext.buf_ptr;
 	p->data_size = size;
 	return p->mp ? 0 : -rte_errno;
 }
@@ -95,6 +120,7 @@ int pool_create(const struct pool_spec *spec, struct pool *out)
 void pool_destroy(struct pool *p)
 {
 	rte_mempool_free(p->mp);
+	fence(p, PROT_READ | PROT_WRITE); /* DPDK clears what is free */
 	if (p->mz)
 		rte_memzone_free(p->mz);
 	memset(p, 0, sizeof(*p));

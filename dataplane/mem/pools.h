@@ -36,6 +36,9 @@ struct pool {
 /* 0, -EINVAL, -EEXIST or -ENOMEM. Falls back to any NUMA node. */
 int pool_create(const struct pool_spec *spec, struct pool *out);
 void pool_destroy(struct pool *p);
+/* Let nobody access the pages before and behind the data, which are nobody's in
+ * any case: where its pages are small, and once devices know the memory. */
+void pool_fence(struct pool *p);
 
 /* mbufs that are not free. */
 unsigned pool_in_use(const struct rte_mempool *mp);

@@ -2,11 +2,12 @@
 /*
  * dune_run - run a program in ring 3, with a trivial gate
  *
- *	dune_run [--stats] PROGRAM [ARGS...]
+ *	dune_run [--stats | --no-fence] PROGRAM [ARGS...]
  *	dune_run --selftest
  *
  * The gate's calls are those of gate() below. --stats: a line of counters on
- * stderr every second, of the first process.
+ * stderr every second, of the first process. --no-fence: memory may be accessed
+ * behind the region that ring 3 may write, so it does not start.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -121,10 +122,15 @@ static long gate(unsigned nr, const uint64_t arg[6])
 
 static int make_region(struct dune_region *r, size_t size, bool writable)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const size_t fence = 4096;
+	char *p = mmap(NULL, size + 2 * fence, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
+		return -errno;
+	p += fence;
+	if (mmap(p, size, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return -errno;
 	memset(p, writable ? 'w' : 'r', size);
 	*r = (struct dune_region){ p, size, writable };
@@ -190,7 +196,7 @@ int main(int argc, char **argv)
 		.nregions = 2,
 		.hidden_fd_min = 900,
 	};
-	bool stats = false;
+	bool stats = false, fenced = true;
 	char err[256];
 
 	if (argc > 1 && strcmp(argv[1], "--selftest") == 0)
@@ -200,11 +206,18 @@ int main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
+	if (argc > 1 && strcmp(argv[1], "--no-fence") == 0) {
+		fenced = false;
+		argc--;
+		argv++;
+	}
 	if (argc < 2)
 		return fail("usage: dune_run PROGRAM [ARGS...]");
 	if (make_region(&region[0], 3 << 20, true) < 0 ||
 	    make_region(&region[1], 8192, false) < 0)
 		return fail("no memory");
+	if (!fenced)
+		region[0].size -= 4096;
 	if (dune_start(&config, err, sizeof(err)) < 0)
 		return fail(err);
 	if (stats)

@@ -15,6 +15,8 @@ same "echo" '/bin/echo a "b c"'
 same "pipeline" 'ls / | wc -l; (exit 3)'
 holds "unlimited stack" bash -c 'ulimit -s unlimited; "$RUN" /bin/true'
 holds "no address randomisation" setarch -R "$RUN" /bin/true
+holds "a writable region has fences" bash -c '"$RUN" --no-fence /bin/true 2>&1 |
+	grep -q "Invalid argument"'
 verdicts gate "$R3/vm_gate"
 as_native faults "$R3/vm_faults" hosted
 verdicts exec "$R3/vm_exec"

@@ -3,6 +3,7 @@
  * test_arena.c - memory shared by forks
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
@@ -87,6 +88,30 @@ static void test_untouched_pages_cost_nothing(void **state)
 	arena_destroy(&big);
 }
 
+/* As the kernel sees it: it goes on as long as it may. */
+static bool kernel_reads(const char *at)
+{
+	int fd[2];
+	ssize_t n;
+
+	assert_int_equal(pipe(fd), 0);
+	n = write(fd[1], at, 1);
+	close(fd[0]);
+	close(fd[1]);
+	return n == 1;
+}
+
+static void test_fences(void **state)
+{
+	(void)state;
+	assert_true(kernel_reads(a.base));
+	assert_true(kernel_reads(a.base + a.size - 1));
+	assert_false(kernel_reads(a.base - 1));
+	assert_false(kernel_reads(a.base - 4096));
+	assert_false(kernel_reads(a.base + a.size));
+	assert_false(kernel_reads(a.base + a.size + 4095));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -95,6 +120,7 @@ int main(void)
 		T(test_exhausted),
 		T(test_forks_share),
 		T(test_untouched_pages_cost_nothing),
+		T(test_fences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,31 @@ static void test_data_has_pages_of_its_own(void **state)
 	rte_pktmbuf_free_bulk(m, COUNT);
 }
 
+static bool kernel_reads(const char *at)
+{
+	int fd[2];
+	ssize_t n;
+
+	assert_int_equal(pipe(fd), 0);
+	n = write(fd[1], at, 1);
+	close(fd[0]);
+	close(fd[1]);
+	return n == 1;
+}
+
+static void test_fences(void **state)
+{
+	const char *data = pool.data;
+
+	(void)state;
+	pool_fence(&pool);
+	assert_true(kernel_reads(data));
+	assert_true(kernel_reads(data + pool.data_size - 1));
+	assert_false(kernel_reads(data - 1));
+	assert_false(kernel_reads(data + pool.data_size));
+	check_all();
+}
+
 static void test_refusals(void **state)
 {
 	struct pool_spec s = { .name = "p", .count = COUNT };
@@ -279,6 +304,7 @@ int main(void)
 		SPLIT(test_all_can_be_had),
 		PLAIN(test_all_can_be_had),
 		SPLIT(test_data_has_pages_of_its_own),
+		SPLIT(test_fences),
 		SPLIT(test_refusals),
 		SPLIT(test_forks_share),
 		PLAIN(test_forks_share),
