@@ -78,6 +78,26 @@ except ConnectionResetError:
 assert time.monotonic() - start < float(sys.argv[2]), "told late"
 '
 
+# As HANG, but once it has a socket, its standard error becomes a file whose every
+# opening it sees and that nobody else is to open.
+HANG_ELSEWHERE='
+import ctypes, os, socket, struct
+first = socket.socket()
+libc = ctypes.CDLL(None)
+watch = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+at = os.environ["AT"]
+os.close(os.open(at, os.O_CREAT | os.O_RDWR))
+said = os.dup(2)
+os.dup2(os.open(at, os.O_RDWR), 2)
+OPEN, CLOSE_WRITE, MODIFY = 0x20, 0x8, 0x2
+assert libc.inotify_add_watch(watch, at.encode(), OPEN | CLOSE_WRITE | MODIFY) > 0
+'"$HANG"'
+try:
+	os.write(said, b"%r\n" % (struct.unpack("iIII", os.read(watch, 4096)[:16]),))
+except BlockingIOError:
+	os.write(said, b"undisturbed\n")
+'
+
 beside()
 {
 	run peer "$PYTHON" "$MC" values 10.99.2.2 11211 20 2>"$TMP/mc.err" ||
@@ -120,6 +140,21 @@ t_hang()
 	[ "$MODE" = ix ] || return 0
 	same "reports of it" "$(grep -c 'no thread has come' "$TMP/server.err")" 1
 	same "and of its end" "$(grep -c 'driven again' "$TMP/server.err")" 1
+}
+
+# What the program has made of its descriptor 2 is left alone, by who may open
+# anything.
+t_hang_elsewhere()
+{
+	HANG=$HANG_ELSEWHERE
+	export AT=$TMP/elsewhere
+	net_up
+	hang
+	wait_for 3 unresponsive server ||
+		fail "ixcp threads: $(cat "$TMP/threads")"
+	finish_ok client 15
+	finish_ok server 5
+	same "its file" "$(cat "$TMP/server.err")" undisturbed
 }
 
 # Idle, busy and slow is not hanging.
@@ -174,5 +209,5 @@ t_crash()
 	beside
 }
 
-MODES[no_alarm]=ix LIMIT[no_alarm]=120
-compat_main "$@" -- hang no_alarm crash
+MODES[hang_elsewhere]=ix MODES[no_alarm]=ix LIMIT[no_alarm]=120
+compat_main "$@" -- hang hang_elsewhere no_alarm crash

@@ -8,13 +8,13 @@
  */
 #include "control/host/boot.h"
 #include "control/host/owner.h"
+#include "control/host/stderr.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 int boot_fail(struct boot *b, int rc, const char *fmt, ...)
@@ -41,17 +41,6 @@ static int boot_settings(struct boot *b)
 	return config_load(&b->cfg, b->args->err, b->args->err_size);
 }
 
-/* So that the owner knows it again. */
-static void note_stderr(struct instance *in)
-{
-	struct stat st;
-
-	if (fstat(STDERR_FILENO, &st) < 0)
-		return;
-	in->stderr_dev = st.st_dev;
-	in->stderr_ino = st.st_ino;
-}
-
 /* What the program sees, before the owner is forked: it sees it too. */
 static int boot_publish(struct boot *b)
 {
@@ -62,7 +51,7 @@ static int boot_publish(struct boot *b)
 	in->keep = b->args->keep;
 	in->uid = geteuid();
 	in->booter = getpid();
-	note_stderr(in);
+	in->stderr_fd = stderr_keep();
 	in->pid_ns = instance_pid_ns();
 	in->boot_ns = clock_kernel_ns();
 	snprintf(in->program, sizeof(in->program), "%s",
@@ -72,9 +61,16 @@ static int boot_publish(struct boot *b)
 	return procs_add(in, (uint32_t)in->booter) < 0 ? -ENOSPC : 0;
 }
 
+/* The owner writes; nobody else needs it. */
+static void boot_published(struct boot *b)
+{
+	if (b->in->stderr_fd >= 0)
+		close(b->in->stderr_fd);
+}
+
 static void boot_unpublish(struct boot *b)
 {
-	(void)b;
+	boot_published(b);
 	instance_set(NULL);
 }
 
@@ -117,7 +113,7 @@ static const struct step steps[] = {
 	{ "relay", boot_relay, NULL, boot_relay_done },
 	{ "control socket", boot_control, boot_control_undo,
 	  boot_control_done },
-	{ "publication", boot_publish, boot_unpublish, NULL },
+	{ "publication", boot_publish, boot_unpublish, boot_published },
 	{ "owner", boot_owner, NULL, NULL },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))

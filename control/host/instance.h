@@ -31,14 +31,13 @@ struct instance {
 	bool guest; /* protected: the program runs in ring 3 of one */
 	uid_t uid;
 	pid_t booter;
-	dev_t stderr_dev; /* the booter's standard error, 0: none */
-	ino_t stderr_ino;
 	pid_t owner;
 	uint64_t boot_ns;
 	uint64_t pid_ns;	       /* inode of the pid namespace */
 	int proc_fd;		       /* /proc */
 	int run_fd;		       /* directory of the run files */
 	int control_fd;		       /* listens */
+	int stderr_fd;		       /* see stderr.h; of the owner */
 	int claim_fd;		       /* holds the instance number, or -1 */
 	int number;		       /* that number, or -1 */
 	uint32_t proc[INSTANCE_PROCS]; /* pid of each attached process, or 0 */

@@ -7,54 +7,21 @@
  * is locked; whoever looks for the reason is told: in `ixcp threads`, by a
  * counter, and by a line on the program's standard error (--log warn).
  */
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "control/host/owner.h"
+#include "control/host/stderr.h"
 
 #define STUCK_NS 1000000000
-
-/*
- * Descriptor 2 of the booter, if it is still what it was at the start: it may
- * have become something else of the program's.
- */
-static int open_stderr(const struct instance *in)
-{
-	struct stat st;
-	char path[32];
-	long fd;
-
-	snprintf(path, sizeof(path), "%d/fd/2", in->booter);
-	fd = syscall(SYS_openat, in->proc_fd, path,
-		     O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	if (syscall(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 &&
-	    st.st_dev == in->stderr_dev && st.st_ino == in->stderr_ino)
-		return (int)fd;
-	syscall(SYS_close, fd);
-	return -1;
-}
 
 static void tell(const struct instance *in, const char *text)
 {
 	char line[256];
-	int fd, n;
 
 	if (in->cfg.log < LOG_WARN)
 		return;
-	fd = open_stderr(in);
-	if (fd < 0)
-		return;
-	n = snprintf(line, sizeof(line), "ix: %s: %s\n", in->program, text);
-	/* a full pipe loses the line; nobody waits */
-	if (n > 0 && syscall(SYS_write, fd, line, n) != n)
-		errno = 0;
-	syscall(SYS_close, fd);
+	snprintf(line, sizeof(line), "ix: %s: %s\n", in->program, text);
+	stderr_write(in->stderr_fd, in->proc_fd, in->booter, line);
 }
 
 static void tell_stuck(const struct owner *o, const struct ethread *et,
