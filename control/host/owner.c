@@ -28,14 +28,9 @@
 #include <unistd.h>
 
 #include "control/host/owner.h"
-#include "net/tcp.h"
 
-#define GRACE_NS 100000000 /* for a child that has not attached yet */
-#define LINGER_NS 60000000000ull
-#define LINGER_LOOK_NS 20000000
 #define STACK 262144
 #define EVENTS 32
-#define LEASE_WAIT_NS 2000000
 
 /* Set in the parent around the fork, so that the child is born with it. */
 static bool is_owner;
@@ -43,15 +38,6 @@ static bool is_owner;
 bool owner_is_self(void)
 {
 	return is_owner;
-}
-
-/* Set by SIGTERM once no process is left. */
-static volatile sig_atomic_t hurry;
-
-static void on_term(int sig)
-{
-	(void)sig;
-	hurry = 1;
 }
 
 static void set_signals(void)
@@ -231,60 +217,9 @@ static void owner_sleep(struct owner *o, uint64_t until)
 		handle_events(o);
 }
 
-/* A program's side of its own closes what its dead had open, see bury(), reaper.c. */
-static bool lingering(struct owner *o)
-{
-	struct ix_ctx c = { 0 };
-	struct ethread *et;
-	uint32_t i, n = 0;
-
-	for (i = 0; i < o->in->core.nethreads; i++) {
-		et = o->in->core.et[i];
-		if (ethread_take(et, LEASE_WAIT_NS) < 0)
-			return true;
-		if (!o->in->app) {
-			tcp_close_all(&et->net);
-			ethread_iterate(et, &c, IX_ENTER_POLL);
-		}
-		n += tcp_lingering(&et->net) + et->backlog;
-		ethread_leave(et);
-	}
-	return n != 0;
-}
-
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* The last process is gone: deliver what is queued, for a while. */
-static bool is_over(struct owner *o, uint64_t now, uint64_t *next)
-{
-	struct sigaction sa;
-
-	if (o->nprocs) {
-		o->end_at = 0;
-		return false;
-	}
-	if (!o->end_at) {
-		o->end_at = now + LINGER_NS;
-		memset(&sa, 0, sizeof(sa));
-		sa.sa_handler = on_term;
-		sigaction(SIGTERM, &sa, NULL);
-	}
-	if (!hurry && o->busy) {
-		o->end_at = now + LINGER_NS;
-		return false;
-	}
-	if (!hurry && now < o->gone_at + GRACE_NS) {
-		*next = earlier(*next, o->gone_at + GRACE_NS);
-		return false;
-	}
-	if (hurry || now >= o->end_at || !lingering(o))
-		return true;
-	if (now + LINGER_LOOK_NS < *next)
-		*next = now + LINGER_LOOK_NS;
-	return false;
 }
 
 static void owner_loop(struct owner *o)
@@ -299,7 +234,7 @@ static void owner_loop(struct owner *o)
 		next = earlier(next, control_expire(o, now));
 		work(o);
 		keeper_run(o);
-		if (is_over(o, now, &next))
+		if (ending_is_over(o, now, &next))
 			return;
 		owner_sleep(o, next);
 	}

@@ -45,6 +45,14 @@ struct keeper {
 	unsigned starts;
 };
 
+/* No process of the program is left; see ending.c. */
+struct ending {
+	uint64_t since;	       /* ns; 0: some are */
+	uint64_t bytes;	       /* that connections had carried ... */
+	uint64_t moved_ns;     /* ... when that was last another number */
+	uint64_t linger_until; /* then connections with unsent bytes are left */
+};
+
 struct owner {
 	struct instance *in;
 	int epfd;
@@ -54,7 +62,7 @@ struct owner {
 	int busy;	  /* ... and this many things in progress */
 	bool links_lost;  /* not every ethread knows yet */
 	uint64_t gone_at; /* the last process was buried */
-	uint64_t end_at;  /* give up on lingering connections then; 0 */
+	struct ending ending;
 	struct duty duty[IX_MAX_ETHREADS];
 	struct watched proc[INSTANCE_PROCS];
 	struct control control;
@@ -102,6 +110,9 @@ uint64_t links_run(struct owner *o, uint64_t now);
 /* reaper.c: watch newcomers, call process_gone; next time to look. */
 uint64_t reaper_run(struct owner *o, uint64_t now);
 void reaper_gone(struct owner *o, uint32_t slot);
+
+/* ending.c: is the instance at its end? Else the next time to ask. */
+bool ending_is_over(struct owner *o, uint64_t now, uint64_t *next);
 
 /* keeper.c: start it if it is wanted; it is gone; end it. */
 void keeper_run(struct owner *o);
