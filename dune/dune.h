@@ -59,6 +59,9 @@ struct dune_config {
 	/* In the host: in the parent of a fork, with the child's pid, before
 	 * ring 3 knows of it. */
 	void (*forked)(pid_t child);
+	/* In the host, once the program of dune_run() is loaded and before its
+	 * first instruction; NULL. An error, -errno, keeps it from running. */
+	int (*ready)(void);
 	const struct dune_region *regions;
 	unsigned nregions;
 	const struct dune_fd *fds;

@@ -173,6 +173,8 @@ int dune_run(const char *path, char *const argv[], char *const envp[],
 		signals_deliver(t, false);
 		rc = dune_load(path, argv, envp, &image, err, err_size);
 	} while (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR);
+	if (rc == 0 && dune_config.ready)
+		rc = dune_config.ready();
 	if (rc < 0)
 		return rc;
 	exec_names(path, image.stack);

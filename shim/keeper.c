@@ -5,7 +5,8 @@
  * A process in ring 3 that does what sock_handlers does in the owner process of
  * direct mode: it gives up what processes held that are gone, runs relays, and
  * tells what descriptors are. The host starts it (control/host/keeper.c) by
- * executing this library: descriptor 0 is the channel on which it is asked.
+ * executing this library, as a user of its own without any privilege: descriptor
+ * 0 is the channel on which it is asked.
  *
  * Without relays it only waits for processes to end. With them it drives the
  * stack like any thread of the program that waits for sockets.
@@ -141,20 +142,6 @@ static _Noreturn void keep(void)
 	}
 }
 
-/*
- * The program may have given up its privileges, and what it writes into the
- * shared memory could make us do what it likes: before we look there, we have
- * none.
- */
-static bool give_up_privileges(void)
-{
-	const gid_t nobody = 65534;
-
-	return geteuid() != 0 || (real_setgroups(0, NULL) == 0 &&
-				  real_setresgid(nobody, nobody, nobody) == 0 &&
-				  real_setresuid(nobody, nobody, nobody) == 0);
-}
-
 /* Where the host starts it. Constructors of a program are its own affair: ours
  * have not run. */
 __attribute__((used, noreturn)) static void keeper_main(void)
@@ -162,8 +149,7 @@ __attribute__((used, noreturn)) static void keeper_main(void)
 	int fd;
 
 	calls_resolve();
-	if (!ix_in_guest() || !give_up_privileges() ||
-	    !boot(__builtin_return_address(0)))
+	if (!ix_in_guest() || !boot(__builtin_return_address(0)))
 		real__exit(1);
 	fd = relay_work_fd();
 	if (fd < 0)

@@ -294,6 +294,54 @@ t_upgrade()
 	finish_ok server 10
 }
 
+owner()
+{
+	local pid
+
+	for pid in $(owners); do
+		[ "$(cat "/proc/$pid/comm")" != ix-owner ] || echo "$pid"
+	done
+}
+
+# keeper_says NAME: of its /proc/PID/status, blanks as one.
+keeper_says()
+{
+	sed -n "s/^$1:[[:space:]]*//p" "$TMP/status" | tr -s '[:blank:]' ' ' |
+		sed 's/ $//'
+}
+
+# What does the relays in protected mode is a user of its own, who may nothing.
+t_keeper()
+{
+	local pid id set
+
+	need_whole_sockets
+	inetd cat
+	echoed peer "$P_IP"
+	pid=$(pgrep -P "$(owner)")
+	[ -n "$pid" ] || fail "there is no keeper"
+	cat "/proc/$pid/status" >"$TMP/status"
+	id=$(keeper_says Uid)
+	id=${id%% *}
+	[ "$id" -ge $((0x70000000)) ] || fail "its user is $id"
+	for set in Uid Gid; do
+		same "$set" "$(keeper_says $set)" "$id $id $id $id"
+	done
+	same "groups" "$(keeper_says Groups)" ""
+	for set in Inh Prm Eff Bnd Amb; do
+		same "Cap$set" "$(keeper_says "Cap$set")" 0000000000000000
+	done
+	same "no new privileges" "$(keeper_says NoNewPrivs)" 1
+	same "core files" "$(awk '/^Max core/ { print $5, $6 }' \
+		"/proc/$pid/limits")" "0 0"
+	echoed peer "$P_IP"
+	"$IXCP" --json fds "${PIDS[server]}" >"$TMP/fds" ||
+		fail "ixcp fds fails"
+	grep -q '"kind": "tcp"' "$TMP/fds" || fail "no socket: $(cat "$TMP/fds")"
+	kill -KILL "$(owner)"
+	wait_for 5 gone "$pid" || fail "it outlives the owner"
+}
+
 # Nobody uses the CPU while nothing is sent.
 ticks()
 {
@@ -334,5 +382,7 @@ t_idle()
 	[ "$used" -le 4 ] || fail "$used ticks in 4 s"
 }
 
+MODES[keeper]=ix
 compat_main "$@" -- socat nofork slow inetd many names ends killed peer_killed \
-	subprocess leak exec_fails passed outlives upgrade idle
+	subprocess leak exec_fails passed outlives upgrade keeper \
+	idle

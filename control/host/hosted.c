@@ -12,6 +12,7 @@
 
 #include "control/host/hosted.h"
 #include "control/host/instance.h"
+#include "control/host/owner.h"
 #include "ix/abi.h"
 #include "mem/uaccess.h"
 
@@ -132,6 +133,7 @@ static void describe(struct dune_config *out, bool keeper)
 	memset(out, 0, sizeof(*out));
 	out->gate = gate;
 	out->forked = forked;
+	out->ready = keeper ? keeper_ready : NULL;
 	out->regions = regions;
 	out->nregions = describe_regions(in);
 	out->fds = fds;

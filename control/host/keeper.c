@@ -5,7 +5,7 @@
  * The owner does not follow what lies in memory that ring 3 writes. What needs
  * that (whose sockets a killed process had, relays, the list of descriptors)
  * does the keeper: a fork of the owner that becomes a guest and runs the shim
- * in ring 3, without any privilege. It is no child of the program and
+ * in ring 3, without any privilege (nobody.c). It is no child of the program and
  * does not keep the instance alive by being there.
  *
  * Trust: what the keeper says is the program's word. It is not waited for but
@@ -24,12 +24,25 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "control/host/nobody.h"
 #include "control/host/owner.h"
 
 #define STARTS 5 /* it may be killed; it may be that it cannot run */
 #define ANSWER_MS 2000
 
-/* In the fork: our descriptors, the channel as 0, and nothing else. */
+/* What the owner alone needs of the descriptors that are ours. */
+static void drop_owners_fds(const struct instance *in)
+{
+	const int fds[] = { in->control_fd, in->run_fd, in->claim_fd,
+			    in->stderr_fd };
+	unsigned i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			syscall(SYS_close, fds[i]);
+}
+
+/* In the fork: the dataplane's descriptors, the channel as 0, nothing else. */
 static _Noreturn void be_keeper(struct instance *in, int channel)
 {
 	unsigned top = (unsigned)in->core.net.info.hidden_fd_min;
@@ -38,10 +51,27 @@ static _Noreturn void be_keeper(struct instance *in, int channel)
 	prctl(PR_SET_NAME, "ix-keeper");
 	lease_tid_reset();
 	in->keeper = getpid();
-	if (dup2(channel, 0) == 0 &&
+	drop_owners_fds(in);
+	if (getppid() == in->owner && dup2(channel, 0) == 0 &&
 	    syscall(SYS_close_range, 3, top - 1, 0) == 0)
 		in->keep();
 	_exit(1);
+}
+
+/*
+ * Loaded, and not a single instruction of ring 3 executed: from here on it does
+ * what a program likes that has written into the shared memory, one perhaps that
+ * had given up root. A change of the user forgets that the owner's end is to be
+ * ours: it is set again, and whether the owner lives is asked after that.
+ */
+int keeper_ready(void)
+{
+	const struct instance *in = instance_self();
+	int rc = nobody_become(nobody_id(in->pid_ns, getpid()));
+
+	if (rc == 0 && getppid() != in->owner)
+		rc = -ESRCH;
+	return rc;
 }
 
 void keeper_gone(struct owner *o)

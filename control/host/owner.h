@@ -118,6 +118,8 @@ bool ending_is_over(struct owner *o, uint64_t now, uint64_t *next);
 void keeper_run(struct owner *o);
 void keeper_gone(struct owner *o);
 void keeper_end(struct owner *o);
+/* In it, before ring 3 is entered: give up all privileges. 0 or -errno. */
+int keeper_ready(void);
 /* struct ix_app_ops.describe_fds, of the keeper. */
 int keeper_describe_fds(struct owner *o, int pid, int out_fd);
 
