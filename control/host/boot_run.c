@@ -6,13 +6,12 @@
  *	net<N>		locked while the instance with number N lives
  *	<pid>.sock	control socket
  *
- * Root's are in /run/ix, those of others in $XDG_RUNTIME_DIR/ix.
+ * Where they are says drv/rundir.c; the directory is ours alone to write.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -26,21 +25,6 @@
 #define LOCK_WAIT_MS 20000 /* another instance starts */
 #define LOCK_STEP_MS 10
 #define CONTROL_BACKLOG 8
-
-static int name_run_dir(struct boot *b)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	int n;
-
-	if (geteuid() == 0)
-		n = snprintf(b->run_dir, sizeof(b->run_dir), "/run/ix");
-	else if (run && run[0] == '/')
-		n = snprintf(b->run_dir, sizeof(b->run_dir), "%s/ix", run);
-	else
-		n = snprintf(b->run_dir, sizeof(b->run_dir), "/tmp/ix-%u",
-			     geteuid());
-	return n < (int)sizeof(b->run_dir) ? 0 : -ENAMETOOLONG;
-}
 
 /* flock() cannot be told how long to wait. */
 static int lock_within(int fd, int ms)
@@ -69,18 +53,14 @@ static int high(struct boot *b, int fd)
 
 int boot_run_dir(struct boot *b)
 {
-	int rc = name_run_dir(b);
+	int rc, fd = drv_run_dir(b->run_dir, sizeof(b->run_dir));
 
-	if (rc < 0)
-		return rc;
-	if (mkdir(b->run_dir, 0755) < 0 && errno != EEXIST)
-		return boot_fail(b, -errno, "cannot make %s: %s", b->run_dir,
-				 strerror(errno));
-	b->run_fd =
-		high(b, open(b->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	if (fd < 0)
+		return boot_fail(b, fd, "%s cannot be used: %s", b->run_dir,
+				 drv_run_dir_why(fd));
+	b->run_fd = high(b, fd);
 	if (b->run_fd < 0)
-		return boot_fail(b, -errno, "cannot open %s: %s", b->run_dir,
-				 strerror(errno));
+		return -errno;
 	b->run_lock = openat(b->run_fd, "boot",
 			     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	rc = b->run_lock < 0 ? -errno : lock_within(b->run_lock, LOCK_WAIT_MS);
@@ -149,61 +129,61 @@ int boot_claim(struct boot *b, int number)
 	return b->claim_fd < 0 ? -errno : 0;
 }
 
-static int connect_to(const char *path)
+/* Does nobody listen on the socket that is name in the run directory? */
+static bool is_deserted(const struct boot *b, const char *name)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int rc = 0,
-	    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool deserted;
 
 	if (fd < 0)
-		return -errno;
-	if (snprintf(un.sun_path, sizeof(un.sun_path), "%s", path) >=
-	    (int)sizeof(un.sun_path))
-		rc = -ENAMETOOLONG;
-	else if (connect(fd, (struct sockaddr *)&un, sizeof(un)) < 0)
-		rc = -errno;
+		return false;
+	deserted = snprintf(un.sun_path, sizeof(un.sun_path), "%s/%s",
+			    b->run_dir, name) < (int)sizeof(un.sun_path) &&
+		   connect(fd, (struct sockaddr *)&un, sizeof(un)) < 0 &&
+		   errno == ECONNREFUSED;
 	close(fd);
-	return rc;
+	return deserted;
 }
 
 /* Sockets that nobody listens on, and what devices left behind. */
 int boot_leftovers(struct boot *b)
 {
-	DIR *d = opendir(b->run_dir);
-	char path[INSTANCE_PATH + 256];
+	int fd = openat(b->run_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	size_t len;
 
 	while (d && (e = readdir(d))) {
 		len = strlen(e->d_name);
-		if (len < 6 || strcmp(e->d_name + len - 5, ".sock") != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", b->run_dir, e->d_name);
-		if (connect_to(path) == -ECONNREFUSED)
-			unlink(path);
+		if (len >= 6 && strcmp(e->d_name + len - 5, ".sock") == 0 &&
+		    is_deserted(b, e->d_name))
+			unlinkat(b->run_fd, e->d_name, 0);
 	}
 	if (d)
 		closedir(d);
+	else if (fd >= 0)
+		close(fd);
 	drv_reclaim();
 	return 0;
 }
 
-/* The path has our PID unless an instance that a process of this PID started
+/* The name has our PID unless an instance that a process of this PID started
  * earlier outlives it. */
 static int listen_at(struct boot *b, int fd)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	char *name = b->in->sock_name;
 	mode_t old;
 	int rc;
 
-	snprintf(un.sun_path, sizeof(un.sun_path), "%s/%d.sock", b->run_dir,
-		 getpid());
+	snprintf(name, sizeof(b->in->sock_name), "%d.sock", getpid());
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s/%s", b->run_dir, name);
 	old = umask(0077);
 	rc = bind(fd, (struct sockaddr *)&un, sizeof(un));
 	umask(old);
 	if (rc < 0)
 		return -errno;
-	snprintf(b->in->sock_path, sizeof(b->in->sock_path), "%s", un.sun_path);
 	return listen(fd, CONTROL_BACKLOG) < 0 ? -errno : 0;
 }
 
@@ -233,6 +213,6 @@ void boot_control_done(struct boot *b)
 
 void boot_control_undo(struct boot *b)
 {
-	unlink(b->in->sock_path);
+	unlinkat(b->run_fd, b->in->sock_name, 0);
 	close(b->in->control_fd);
 }

@@ -27,8 +27,8 @@ struct instance {
 	uint32_t keeper_how;  /* 1 + IX_KEEPER_*: it was asked for */
 	uint32_t keeper_busy; /* what it has to live on for */
 	char program[64];
-	char sock_path[INSTANCE_PATH];
-	bool guest; /* protected: the program runs in ring 3 of one */
+	char sock_name[24]; /* of the control socket, by run_fd */
+	bool guest;	    /* protected: the program runs in ring 3 of one */
 	uid_t uid;
 	pid_t booter;
 	pid_t owner;

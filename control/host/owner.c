@@ -244,7 +244,7 @@ static void take_down(struct instance *in)
 {
 	char name[16];
 
-	unlink(in->sock_path);
+	unlinkat(in->run_fd, in->sock_name, 0);
 	while (in->core.ndevs)
 		drv_close(in->core.dev[--in->core.ndevs]);
 	snprintf(name, sizeof(name), "net%d", in->number);

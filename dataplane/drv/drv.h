@@ -161,4 +161,10 @@ void drv_counters(const struct drv_dev *d, struct drv_counters *out);
 /* Remove what dead instances left behind (veths, sockets, XDP programs). */
 void drv_reclaim(void);
 
+/* The directory of running instances, made if it is not there, ours alone to
+ * write: a descriptor, or -errno and drv_run_dir_why() says what is wrong. Its
+ * name in path, in any case. */
+int drv_run_dir(char *path, size_t size);
+const char *drv_run_dir_why(int rc);
+
 #endif

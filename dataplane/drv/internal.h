@@ -190,10 +190,9 @@ int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 int lock_note(struct drv_dev *d, const char *what, const char *value);
 void lock_drop(struct drv_dev *d);
-int lock_dir(char *out, size_t size);
 uint64_t lock_netns(void);
-/* Open and lock path without waiting: fd, -EWOULDBLOCK, or -errno. */
-int lock_try(const char *path);
+/* Open and lock name in dir without waiting: fd, -EWOULDBLOCK, or -errno. */
+int lock_try(int dir, const char *name);
 
 /* reclaim.c: undo what the text of a lock file says */
 void reclaim_text(char *text);

@@ -24,24 +24,6 @@
 
 #define TEXT_MAX 1024
 
-int lock_dir(char *out, size_t size)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	struct stat st;
-
-	if (geteuid() == 0)
-		snprintf(out, size, "/run/ix");
-	else if (run && run[0] == '/')
-		snprintf(out, size, "%s/ix", run);
-	else
-		snprintf(out, size, "/tmp/ix-%u", geteuid());
-	if (mkdir(out, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	if (lstat(out, &st) < 0)
-		return -errno;
-	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() ? 0 : -EPERM;
-}
-
 uint64_t lock_netns(void)
 {
 	struct stat st;
@@ -49,22 +31,23 @@ uint64_t lock_netns(void)
 	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
 }
 
-/* Is path still the file that fd is? */
-static int same_file(int fd, const char *path)
+/* Is name in dir still the file that fd is? */
+static int same_file(int fd, int dir, const char *name)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	return fstat(fd, &a) == 0 &&
+	       fstatat(dir, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
-int lock_try(const char *path)
+int lock_try(int dir, const char *name)
 {
 	int fd, rc;
 
 	for (;;) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-			  0644);
+		fd = openat(dir, name,
+			    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 		if (fd < 0)
 			return -errno;
 		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
@@ -72,16 +55,16 @@ int lock_try(const char *path)
 			close(fd);
 			return rc;
 		}
-		if (same_file(fd, path))
+		if (same_file(fd, dir, name))
 			return fd;
 		close(fd); /* unlinked in between */
 	}
 }
 
-static int holds(const char *pid, const char *path)
+static int holds(const char *pid, const struct stat *want)
 {
 	char dir[64], name[PATH_MAX];
-	struct stat want, st;
+	struct stat st;
 	struct dirent *e;
 	int found = 0;
 	DIR *d;
@@ -90,28 +73,30 @@ static int holds(const char *pid, const char *path)
 	d = opendir(dir);
 	if (!d)
 		return 0;
-	if (stat(path, &want) < 0)
-		want.st_ino = 0;
 	while (!found && (e = readdir(d))) {
 		snprintf(name, sizeof(name), "%s/%.32s", dir, e->d_name);
-		found = stat(name, &st) == 0 && st.st_ino == want.st_ino &&
-			st.st_dev == want.st_dev;
+		found = stat(name, &st) == 0 && st.st_ino == want->st_ino &&
+			st.st_dev == want->st_dev;
 	}
 	closedir(d);
 	return found;
 }
 
 /* A process that has the file open, or 0. */
-static int holder(const char *path)
+static int holder(int dir, const char *file)
 {
-	DIR *d = opendir("/proc");
+	struct stat want;
 	struct dirent *e;
 	int pid = 0;
+	DIR *d;
 
+	if (fstatat(dir, file, &want, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	d = opendir("/proc");
 	if (!d)
 		return 0;
 	while (!pid && (e = readdir(d)))
-		if (atoi(e->d_name) > 0 && holds(e->d_name, path))
+		if (atoi(e->d_name) > 0 && holds(e->d_name, &want))
 			pid = atoi(e->d_name);
 	closedir(d);
 	return pid;
@@ -141,15 +126,15 @@ static void undo_old(int fd)
 
 /* Another start that looks for what the dead left holds a lock for a moment:
  * one whose holder cannot be found is asked for again. */
-static int lock_or_holder(const char *path, int *holder_out)
+static int lock_or_holder(int dir, const char *name, int *holder_out)
 {
 	int tries = 0, fd;
 
 	for (;;) {
-		fd = lock_try(path);
+		fd = lock_try(dir, name);
 		if (fd != -EWOULDBLOCK)
 			return fd;
-		*holder_out = holder(path);
+		*holder_out = holder(dir, name);
 		if (*holder_out || ++tries == 20)
 			return fd;
 		usleep(5000);
@@ -160,24 +145,25 @@ static int lock_or_holder(const char *path, int *holder_out)
 static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
 		const char *key)
 {
-	char dir[128], flat[DRV_NAME_MAX], path[512];
-	int rc = lock_dir(dir, sizeof(dir));
+	char path[128], flat[DRV_NAME_MAX], name[DRV_NAME_MAX + 32];
+	int dir = drv_run_dir(path, sizeof(path));
 	int fd, pid = 0;
 
-	if (rc < 0)
-		return drv_fail(ctx, rc, "cannot make %s: %s", dir,
-				strerror(-rc));
+	if (dir < 0)
+		return drv_fail(ctx, dir, "%s cannot be used: %s", path,
+				drv_run_dir_why(dir));
 	snprintf(flat, sizeof(flat), "%s", key);
 	flatten(flat);
-	snprintf(path, sizeof(path), "%s/%s-%s.lock", dir, scope, flat);
-	fd = lock_or_holder(path, &pid);
+	snprintf(name, sizeof(name), "%s-%s.lock", scope, flat);
+	fd = lock_or_holder(dir, name, &pid);
+	close(dir);
 	if (fd == -EWOULDBLOCK)
 		return drv_fail(ctx, -EBUSY,
 				"in use by PID %d; stop that or choose "
 				"another device",
 				pid);
 	if (fd < 0)
-		return drv_fail(ctx, fd, "cannot lock %s: %s", path,
+		return drv_fail(ctx, fd, "cannot lock %s/%s: %s", path, name,
 				strerror(-fd));
 	undo_old(fd);
 	d->lock_fd = fd;
@@ -223,7 +209,7 @@ void lock_drop(struct drv_dev *d)
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n > 0) {
 		path[n] = '\0';
-		if (same_file(d->lock_fd, path))
+		if (same_file(d->lock_fd, AT_FDCWD, path))
 			unlink(path);
 	}
 	close(d->lock_fd);

@@ -14,6 +14,7 @@
  */
 #include <bpf/libbpf.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -128,52 +129,49 @@ static int elsewhere(const char *text)
 }
 
 /* Somebody made it just now and is about to lock it. */
-static int is_new(const char *path)
+static int is_new(int dir, const char *name)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && st.st_size == 0 &&
-	       time(NULL) - st.st_mtime < 10;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_size == 0 && time(NULL) - st.st_mtime < 10;
 }
 
-static void reclaim_file(const char *path)
+static void reclaim_file(int dir, const char *name)
 {
 	char text[1024];
 	ssize_t n;
 	int fd;
 
-	if (is_new(path))
+	if (is_new(dir, name))
 		return;
-	fd = lock_try(path);
+	fd = lock_try(dir, name);
 	if (fd < 0)
 		return;
 	n = pread(fd, text, sizeof(text) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
 	if (!elsewhere(text)) {
 		reclaim_text(text);
-		unlink(path);
+		unlinkat(dir, name, 0);
 	}
 	close(fd);
 }
 
 void drv_reclaim(void)
 {
-	char dir[128], path[512];
+	char path[128];
+	int dir = drv_run_dir(path, sizeof(path));
+	DIR *d = dir < 0 ? NULL : fdopendir(dir);
 	struct dirent *e;
 	size_t len;
-	DIR *d;
 
-	if (lock_dir(dir, sizeof(dir)) < 0)
-		return;
-	d = opendir(dir);
-	if (!d)
-		return;
-	while ((e = readdir(d))) {
+	while (d && (e = readdir(d))) {
 		len = strlen(e->d_name);
-		if (len < 5 || strcmp(e->d_name + len - 5, ".lock") != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		reclaim_file(path);
+		if (len >= 5 && strcmp(e->d_name + len - 5, ".lock") == 0)
+			reclaim_file(dir, e->d_name);
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
+	else if (dir >= 0)
+		close(dir);
 }
