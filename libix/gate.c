@@ -88,7 +88,8 @@ static const struct ix_dp gate = {
 /* The variable may be stale; a number that Linux does not have answers. */
 const struct ix_dp *gate_find(void)
 {
-	if (!getenv(GATE_ENV) || call(IX_GATE_MAX, 0, 0, 0) != -ENOPROTOOPT)
+	if (!secure_getenv(GATE_ENV) ||
+	    call(IX_GATE_MAX, 0, 0, 0) != -ENOPROTOOPT)
 		return NULL;
 	return &gate;
 }

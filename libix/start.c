@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "app.h"
@@ -41,28 +42,40 @@ uint64_t ix_spin_ns(void)
 	return us == UINT32_MAX ? UINT64_MAX : us * UINT64_C(1000);
 }
 
-/* libixdp.so lies beside this library, or in its directory ix/. */
-static const struct ix_dp *load(char *err, size_t err_size)
+/*
+ * libixdp.so lies beside this library, or in its directory ix/. A program that
+ * gained privileges takes it from where it was installed: the variable is
+ * whoever's who started it, and so is the name by which a program knows itself.
+ */
+static void name_places(char path[2][512])
 {
-	const char *dir = getenv("IX_LIBDIR");
-	char path[2][512];
+	bool secure = getauxval(AT_SECURE);
+	const char *dir = secure ? IX_LIBDIR : secure_getenv("IX_LIBDIR"),
+		   *slash;
 	Dl_info self;
-	void *lib, *dp;
-	int i;
+	int n;
 
 	if (!dir && dladdr((void *)&ix_self, &self) && self.dli_fname) {
-		const char *slash = strrchr(self.dli_fname, '/');
-		int n = slash ? (int)(slash - self.dli_fname) : 1;
-
+		slash = strrchr(self.dli_fname, '/');
+		n = slash ? (int)(slash - self.dli_fname) : 1;
 		snprintf(path[0], sizeof(path[0]), "%.*s/libixdp.so", n,
 			 slash ? self.dli_fname : ".");
 		snprintf(path[1], sizeof(path[1]), "%.*s/ix/libixdp.so", n,
 			 slash ? self.dli_fname : ".");
 	} else {
 		snprintf(path[0], sizeof(path[0]), "%s/libixdp.so",
-			 dir ? dir : "/usr/lib/ix");
+			 dir ? dir : IX_LIBDIR);
 		memcpy(path[1], path[0], sizeof(path[1]));
 	}
+}
+
+static const struct ix_dp *load(char *err, size_t err_size)
+{
+	char path[2][512];
+	void *lib, *dp;
+	int i;
+
+	name_places(path);
 	for (i = 0; i < 2; i++) {
 		lib = dlopen(path[i], RTLD_NOW | RTLD_LOCAL);
 		dp = lib ? dlsym(lib, "ix_dp") : NULL;

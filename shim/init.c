@@ -39,7 +39,7 @@ static void say(const char *before, const char *what, const char *after)
  */
 static void mark_children(void)
 {
-	char *run = getenv("IX_RUN");
+	char *run = secure_getenv("IX_RUN");
 
 	if (run && strcmp(run, "1") == 0)
 		*run = '2';
@@ -48,8 +48,8 @@ static void mark_children(void)
 /* Under ix-run the program must not run without the stack. */
 static void give_up(const char *err)
 {
-	const char *run = getenv("IX_RUN");
-	const char *log = getenv("IX_LOG");
+	const char *run = secure_getenv("IX_RUN");
+	const char *log = secure_getenv("IX_LOG");
 
 	if (run && strcmp(run, "2") == 0 &&
 	    !(log && (strcmp(log, "info") == 0 || strcmp(log, "debug") == 0)))
@@ -71,7 +71,7 @@ __attribute__((constructor(101))) static void init(int argc, char **argv)
 	if (fdtab_inherited())
 		boot(__builtin_return_address(0));
 	if (user_become(err, sizeof(err)) < 0) {
-		say(getenv("IX_RUN") ? "ix-run" : "ix", err, "");
+		say(secure_getenv("IX_RUN") ? "ix-run" : "ix", err, "");
 		_exit(START_FAILED);
 	}
 }

@@ -7,7 +7,8 @@
  * descriptors and arguments. With IX_PROTECT=auto that is tried unless it is
  * known to be in vain; ix-run executes the program again as it was, but with
  * IX_PROTECT=none, if it cannot be hosted. A program that ld.so was told to run
- * stays: that cannot be repeated.
+ * stays: that cannot be repeated. So does one that gained privileges, which a
+ * variable is not to lead elsewhere.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "ix/libix.h"
@@ -52,7 +54,7 @@ static int find_run(const char *self, char out[PATH_MAX])
 /* ix-run puts us there again; it is not to be a program of ours itself. */
 static void leave_preload(const char *self)
 {
-	const char *old = getenv("LD_PRELOAD");
+	const char *old = secure_getenv("LD_PRELOAD");
 	size_t len = strlen(self), n, used = 0;
 	char *list = old ? malloc(strlen(old) + 2) : NULL;
 
@@ -104,9 +106,9 @@ enum wish { STAY, IF_USABLE, MUST };
 
 static enum wish wish(void)
 {
-	const char *protect = getenv("IX_PROTECT");
+	const char *protect = secure_getenv("IX_PROTECT");
 
-	if (getenv("IX_RUN") || ix_in_guest())
+	if (getauxval(AT_SECURE) || secure_getenv("IX_RUN") || ix_in_guest())
 		return STAY;
 	if (protect && strcmp(protect, "kvm") == 0)
 		return MUST;
@@ -151,7 +153,7 @@ static void find_self(char out[PATH_MAX])
 static int go_on(const char *run, const char *shim, const char *program,
 		 int argc, char **argv)
 {
-	const char *list = getenv("LD_PRELOAD");
+	const char *list = secure_getenv("LD_PRELOAD");
 	char *preload = strdup(list ? list : "");
 	int rc = -ENOMEM;
 

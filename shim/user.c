@@ -29,7 +29,7 @@ static int become(const struct passwd *pw)
 
 int user_become(char *err, size_t size)
 {
-	const char *name = getenv("IX_USER");
+	const char *name = secure_getenv("IX_USER");
 	struct passwd pw, *found = NULL;
 	char buf[4096];
 	int rc;

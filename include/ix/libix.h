@@ -106,7 +106,9 @@ struct ix_handlers {
 
 /*
  * Start the instance that the environment describes. Loads libixdp.so from
- * the directory of this library (or IX_LIBDIR). 0, or -errno, err: one line.
+ * the directory of this library (or IX_LIBDIR). A program that gained privileges
+ * reads no variables and takes it from where it was installed. 0, or -errno,
+ * err: one line.
  */
 int ix_start(const struct ix_handlers *h, char *err, size_t err_size);
 bool ix_started(void);
