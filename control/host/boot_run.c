@@ -24,7 +24,7 @@
 
 #define LOCK_WAIT_MS 20000 /* another instance starts */
 #define LOCK_STEP_MS 10
-#define CONTROL_BACKLOG 8
+#define CONTROL_BACKLOG 64
 
 /* flock() cannot be told how long to wait. */
 static int lock_within(int fd, int ms)

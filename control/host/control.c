@@ -22,14 +22,13 @@ void control_init(struct owner *o)
 	epoll_ctl(o->epfd, EPOLL_CTL_ADD, o->in->control_fd, &ev);
 }
 
-static bool may_ask(const struct owner *o, int fd)
+static bool may_ask(const struct owner *o, int fd, struct ucred *peer_out)
 {
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
+	socklen_t len = sizeof(*peer_out);
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer_out, &len) < 0)
 		return false;
-	return peer.uid == 0 || peer.uid == o->in->uid;
+	return peer_out->uid == 0 || peer_out->uid == o->in->uid;
 }
 
 static void drop(struct client *c)
@@ -49,11 +48,12 @@ static void refuse(int fd)
 	close(fd);
 }
 
-static int free_client(const struct owner *o)
+/* The instance's user may keep all others busy, but those that are root's. */
+static int free_client(const struct owner *o, uid_t uid)
 {
-	int i;
+	int n = CONTROL_CLIENTS - (uid == 0 ? 0 : CONTROL_ROOTS), i;
 
-	for (i = 0; i < CONTROL_CLIENTS; i++)
+	for (i = 0; i < n; i++)
 		if (o->control.client[i].fd < 0)
 			return i;
 	return -1;
@@ -62,17 +62,19 @@ static int free_client(const struct owner *o)
 void control_accept(struct owner *o)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
-	int i = free_client(o);
 	int fd = accept4(o->in->control_fd, NULL, NULL,
 			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred peer;
 	struct client *c;
+	int i;
 
 	if (fd < 0)
 		return;
-	if (!may_ask(o, fd)) {
+	if (!may_ask(o, fd, &peer)) {
 		refuse(fd);
 		return;
 	}
+	i = free_client(o, peer.uid);
 	ev.data.u64 = owner_tag(EV_CLIENT, (uint32_t)i);
 	if (i < 0 || epoll_ctl(o->epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
 		close(fd);

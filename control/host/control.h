@@ -12,6 +12,7 @@
 #include "control/host/json.h"
 
 #define CONTROL_CLIENTS 8
+#define CONTROL_ROOTS 2 /* of these are kept for root */
 #define CONTROL_LINE 128
 
 struct owner;
