@@ -3,9 +3,11 @@
  * ixcp.c - ask running instances
  */
 #include "control/ixcp/ixcp.h"
+#include "control/ixcp/table.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,8 @@
 	X("migrate", "PID GROUP THREAD") \
 	X("auto", "PID --policy POLICY")
 
+#define PATIENCE_S 30
+
 struct verb {
 	const char *name;
 	void (*print)(const json_t *answer);
@@ -49,19 +53,22 @@ struct request {
 };
 
 static struct instance instances[IXCP_MAX_INSTANCES];
+static struct answer answers[IXCP_MAX_INSTANCES];
 static size_t ninstances;
 
 static int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What instances said may be part of it. */
 static int fail(const char *fmt, ...)
 {
+	char line[1024], plain[4096];
 	va_list ap;
 
 	va_start(ap, fmt);
-	fputs("ixcp: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	text_plain(line, plain, sizeof(plain));
+	fprintf(stderr, "ixcp: %s\n", plain);
 	return 1;
 }
 
@@ -86,62 +93,58 @@ static int usage(void)
 }
 
 /* Does the instance say that pid is one of its processes? */
-static int has_process(const struct instance *in, int pid)
+static bool has_process(const struct answer *a, int pid)
 {
-	json_t *answer, *value;
-	char err[512];
-	int found = 0;
+	json_t *value;
 	size_t i;
 
-	if (client_ask(in->path, "list\n", &answer, err, sizeof(err)))
-		return 0;
-	json_array_foreach(json_object_get(answer, "processes"), i, value)
-		found |= json_integer_value(value) == pid;
-	json_decref(answer);
-	return found;
+	json_array_foreach(json_object_get(a->doc, "processes"), i,
+			   value) if (json_integer_value(value) ==
+				      pid) return true;
+	return false;
 }
 
 /* Where several sockets are there, those of killed instances do not count. */
-static void forget_stale(void)
+static const struct instance *only_one(void)
 {
+	const struct instance *found = NULL;
 	size_t i, n = 0;
 
+	if (ninstances > 1)
+		client_ask_all(instances, ninstances, "list\n", answers);
 	for (i = 0; i < ninstances; i++) {
-		char err[512];
-		json_t *answer = NULL;
-		int rc = client_ask(instances[i].path, "list\n", &answer, err,
-				    sizeof(err));
-
-		if (rc != -ECONNREFUSED)
-			instances[n++] = instances[i];
-		json_decref(answer);
+		if (answers[i].rc == -ECONNREFUSED)
+			continue;
+		found = &instances[i];
+		n++;
 	}
-	ninstances = n;
+	if (n == 1)
+		return found;
+	if (n)
+		fail("%zu instances run; name one, see ixcp list", n);
+	else
+		fail("no instance runs");
+	return NULL;
 }
 
-/* The instance that r is about; NULL after a message. */
+/* The instance that r is about; NULL after a message. Root's own are believed
+ * first when it comes to whose a process is. */
 static const struct instance *choose(const struct request *r)
 {
 	size_t i;
+	int all;
 
-	if (!r->pid && ninstances > 1)
-		forget_stale();
-	if (!r->pid && ninstances == 1)
-		return &instances[0];
-	if (!r->pid) {
-		if (ninstances)
-			fail("%zu instances run; name one, see ixcp list",
-			     ninstances);
-		else
-			fail("no instance runs");
-		return NULL;
-	}
+	if (!r->pid)
+		return only_one();
 	for (i = 0; i < ninstances; i++)
 		if (instances[i].pid == r->pid)
 			return &instances[i];
-	for (i = 0; i < ninstances; i++)
-		if (has_process(&instances[i], r->pid))
-			return &instances[i];
+	client_ask_all(instances, ninstances, "list\n", answers);
+	for (all = 0; all <= 1; all++)
+		for (i = 0; i < ninstances; i++)
+			if ((all || instances[i].dir->owner == 0) &&
+			    has_process(&answers[i], r->pid))
+				return &instances[i];
 	fail("process %d belongs to no instance; see ixcp list", r->pid);
 	return NULL;
 }
@@ -152,15 +155,14 @@ static void show(const struct request *r, const json_t *answer)
 		r->verb->print(answer);
 		return;
 	}
-	json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-	putchar('\n');
+	print_json(answer);
 }
 
 static int ask_one(const struct request *r)
 {
 	const struct instance *in = choose(r);
-	char line[64], err[512];
-	json_t *answer;
+	struct answer *a = &answers[0];
+	char line[64];
 
 	if (!in)
 		return 1;
@@ -168,30 +170,33 @@ static int ask_one(const struct request *r)
 		snprintf(line, sizeof(line), "%s %d\n", r->verb->name, r->pid);
 	else
 		snprintf(line, sizeof(line), "%s\n", r->verb->name);
-	if (client_ask(in->path, line, &answer, err, sizeof(err)))
-		return fail("%s", err);
-	show(r, answer);
-	json_decref(answer);
+	client_ask(in, line, a);
+	if (a->rc)
+		return fail("%s", a->err);
+	show(r, a->doc);
+	json_decref(a->doc);
 	return 0;
 }
 
-/* Sockets that nobody listens on are left from killed instances. */
+/* Sockets that nobody listens on are left from killed instances. Who does not
+ * answer does not keep the others from being shown. */
 static int ask_all(const struct request *r)
 {
-	json_t *all = json_array(), *answer;
-	char err[512];
+	json_t *all = json_array();
+	const struct answer *a;
 	size_t i;
-	int rc, bad = 0;
+	int bad = 0;
 
+	client_ask_all(instances, ninstances, "list\n", answers);
 	for (i = 0; i < ninstances; i++) {
-		rc = client_ask(instances[i].path, "list\n", &answer, err,
-				sizeof(err));
-		if (rc == 0)
-			json_array_append_new(all, answer);
-		else if (rc == -ECONNREFUSED)
-			unlink(instances[i].path);
-		else if (rc != -ENOENT && rc != -EACCES && rc != -EPERM)
-			bad = fail("%s", err);
+		a = &answers[i];
+		if (a->rc == 0)
+			json_array_append_new(all, a->doc);
+		else if (a->rc == -ECONNREFUSED)
+			client_forget(&instances[i]);
+		else if (a->rc != -ENOENT && a->rc != -EACCES &&
+			 a->rc != -EPERM)
+			bad = fail("%s", a->err);
 	}
 	if (json_array_size(all) || r->json)
 		show(r, all);
@@ -267,6 +272,8 @@ int main(int argc, char **argv)
 	}
 	if (parse_args(argv + 1, &r))
 		return 1;
+	/* a directory's file system may be a user's, and not answer */
+	alarm(PATIENCE_S);
 	ninstances = instances_find(instances, IXCP_MAX_INSTANCES);
 	return r.verb->one ? ask_one(&r) : ask_all(&r);
 }

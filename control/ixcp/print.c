@@ -3,6 +3,7 @@
  * print.c - what each verb answers, as tables
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/ixcp/ixcp.h"
@@ -29,15 +30,17 @@ static void print_members(const char *title, const json_t *object)
 {
 	const char *key;
 	json_t *value;
-	char text[64];
+	char text[64], name[64];
 
 	if (title)
 		puts(title);
 	json_object_foreach((json_t *)object, key, value)
 	{
 		table_text(value, text, sizeof(text));
-		if (strcmp(text, "0") != 0 && strcmp(text, "0.0") != 0)
-			printf("  %-32s %s\n", key, text);
+		if (strcmp(text, "0") == 0 || strcmp(text, "0.0") == 0)
+			continue;
+		text_plain(key, name, sizeof(name));
+		printf("  %-32s %s\n", name, text);
 	}
 }
 
@@ -138,4 +141,21 @@ void print_latency(const json_t *answer)
 	};
 
 	table_print(json_object_get(answer, "histograms"), columns);
+}
+
+/* Characters that a terminal may take as commands are numbers; jansson leaves
+ * one of them, which only strings can hold. */
+void print_json(const json_t *answer)
+{
+	char *text = json_dumps(answer, JSON_INDENT(2) | JSON_PRESERVE_ORDER |
+						JSON_ENSURE_ASCII);
+	const char *p;
+
+	for (p = text; p && *p; p++)
+		if (*p == 0x7f)
+			fputs("\\u007f", stdout);
+		else
+			putchar(*p);
+	putchar('\n');
+	free(text);
 }

@@ -7,11 +7,67 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The character at s and its length; a byte that begins none: -1. */
+static long decode(const unsigned char *s, size_t *len_out)
+{
+	static const struct {
+		unsigned char mask, lead;
+		size_t len;
+		long min;
+	} form[] = { { 0x80, 0x00, 1, 0 },
+		     { 0xe0, 0xc0, 2, 0x80 },
+		     { 0xf0, 0xe0, 3, 0x800 },
+		     { 0xf8, 0xf0, 4, 0x10000 } };
+	size_t k, i;
+	long c;
+
+	*len_out = 1;
+	for (k = 0; k < 4 && (s[0] & form[k].mask) != form[k].lead; k++)
+		;
+	if (k == 4)
+		return -1;
+	c = s[0] & ~form[k].mask & 0xff;
+	for (i = 1; i < form[k].len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < form[k].min || c > 0x10ffff)
+		return -1;
+	*len_out = form[k].len;
+	return c;
+}
+
+void text_plain(const char *text, char *out, size_t size)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	char one[16];
+	size_t n = 0, len;
+	long c;
+
+	for (; *s; s += len) {
+		c = decode(s, &len);
+		if (c >= 0x20 && c < 0x7f)
+			snprintf(one, sizeof(one), "%c", (char)c);
+		else
+			snprintf(one, sizeof(one),
+				 c < 0	     ? "\\x%02lx" :
+				 c < 0x10000 ? "\\u%04lx" :
+					       "\\U%08lx",
+				 c < 0 ? (long)s[0] : c);
+		if (n + strlen(one) >= size)
+			break;
+		memcpy(out + n, one, strlen(one));
+		n += strlen(one);
+	}
+	out[n] = 0;
+}
+
 static void scalar_text(const json_t *v, char *buf, size_t size)
 {
 	switch (v ? json_typeof(v) : JSON_NULL) {
 	case JSON_STRING:
-		snprintf(buf, size, "%s", json_string_value(v));
+		text_plain(json_string_value(v), buf, size);
 		break;
 	case JSON_INTEGER:
 		snprintf(buf, size, "%lld", (long long)json_integer_value(v));

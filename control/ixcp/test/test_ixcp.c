@@ -16,10 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -90,15 +92,23 @@ static void serve_one(int fd)
 	close(fd);
 }
 
-static int listen_at(int pid)
+static int listen_in(const char *where, int pid)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	snprintf(un.sun_path, sizeof(un.sun_path), "%s/ix/%d.sock", dir, pid);
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s/%d.sock", where, pid);
 	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
 	assert_int_equal(listen(fd, 8), 0);
 	return fd;
+}
+
+static int listen_at(int pid)
+{
+	char where[96];
+
+	snprintf(where, sizeof(where), "%s/ix", dir);
+	return listen_in(where, pid);
 }
 
 static int start(void **state)
@@ -129,6 +139,8 @@ static int stop(void **state)
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 	snprintf(path, sizeof(path), "%s/ix/%d.sock", dir, PID);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/ix/boot", dir);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/ix", dir);
 	rmdir(path);
@@ -234,6 +246,269 @@ static void test_stale_socket(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/*
+ * Instances that are hostile, beside the one that is not.
+ */
+#define HOSTILE (PID - 9)
+
+static pid_t hostile;
+
+static void begin(int fd, void (*serve)(int fd))
+{
+	hostile = fork();
+	if (hostile == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGPIPE, SIG_IGN);
+		for (;;)
+			serve(accept(fd, NULL, NULL));
+	}
+	close(fd);
+}
+
+static void end(void)
+{
+	char path[128];
+
+	if (hostile > 0) {
+		kill(hostile, SIGKILL);
+		waitpid(hostile, NULL, 0);
+	}
+	hostile = 0;
+	snprintf(path, sizeof(path), "%s/ix/%d.sock", dir, HOSTILE);
+	unlink(path);
+}
+
+static void put_all(int fd, const char *text)
+{
+	char line[64];
+
+	if (read(fd, line, sizeof(line)) < 0)
+		_exit(1);
+	if (write(fd, text, strlen(text)) < 0)
+		_exit(1);
+	close(fd);
+}
+
+/* What terminals obey, in every way that JSON has for it. */
+#define EVIL            \
+	"a\x7f\xc2\x9b" \
+	"2J\\u001b[31m\xe2\x80\xae\\u202e\\u0007\\u0085z\\n"
+
+static void answer_evil(int fd)
+{
+	put_all(fd, "{\"pid\":1,\"program\":\"" EVIL "\",\"dev\":[{\"name\":"
+		    "\"" EVIL "\"}],\"conns\":[{\"state\":\"" EVIL "\"}],"
+		    "\"devices\":[{\"name\":\"" EVIL "\",\"" EVIL "\":1}]}");
+}
+
+static void refuse_evil(int fd)
+{
+	const char text[] = "{\"error\":\"" EVIL "\"}";
+
+	/* as who refuses: without reading */
+	if (write(fd, text, sizeof(text) - 1) < 0)
+		_exit(1);
+	close(fd);
+}
+
+/* As raw bytes, which are not JSON. */
+static void talk_evil(int fd)
+{
+	put_all(fd, "{\"pid\":\x1b]0;\xff\x07 \x9b}");
+}
+
+static void assert_plain(const char *args)
+{
+	const unsigned char *p;
+
+	run(args);
+	for (p = (unsigned char *)out; *p; p++)
+		if (*p != '\n' && (*p < 0x20 || *p >= 0x7f))
+			fail_msg("ixcp %s: prints byte %02x", args, *p);
+	assert_true(p > (unsigned char *)out);
+}
+
+static void test_plain_text(void **state)
+{
+	static void (*const serve[])(int fd) = { answer_evil, refuse_evil,
+						 talk_evil };
+	static const char *const verb[] = { "list", "list --json",
+					    "conns 999990", "stats 999990",
+					    "stats 999990 --json" };
+	unsigned i, k;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		begin(listen_at(HOSTILE), serve[i]);
+		for (k = 0; k < sizeof(verb) / sizeof(verb[0]); k++)
+			assert_plain(verb[k]);
+		end();
+	}
+	begin(listen_at(HOSTILE), answer_evil);
+	expect("conns 999990", 0, "a\\u007f\\u009b2J\\u001b[31m\\u202e");
+	end();
+}
+
+static void drip(int fd)
+{
+	while (write(fd, " ", 1) == 1)
+		usleep(200000);
+	close(fd);
+}
+
+static void pour(int fd)
+{
+	static char block[65536];
+
+	while (write(fd, block, sizeof(block)) > 0)
+		;
+	close(fd);
+}
+
+static void stay_silent(int fd)
+{
+	(void)fd;
+	pause();
+}
+
+/* The others are listed, this one is named, and soon. */
+static void test_no_end(void **state)
+{
+	static void (*const serve[])(int fd) = { drip, pour, stay_silent };
+	time_t start;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		begin(listen_at(HOSTILE), serve[i]);
+		start = time(NULL);
+		alarm(30);
+		expect("list", 1, "memcached");
+		alarm(0);
+		assert_true(time(NULL) - start <= 15);
+		assert_non_null(strstr(out, "999990.sock: it"));
+		end();
+	}
+}
+
+/* Nobody takes connections, and there is no room for more. */
+static void test_full_queue(void **state)
+{
+	int fd = listen_at(HOSTILE), held[16], i;
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	(void)state;
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s/ix/%d.sock", dir,
+		 HOSTILE);
+	for (i = 0; i < 16; i++) {
+		held[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (connect(held[i], (struct sockaddr *)&un, sizeof(un)) < 0)
+			assert_int_equal(errno, EAGAIN);
+	}
+	expect("list", 1, "999990.sock: it does not answer");
+	assert_non_null(strstr(out, "memcached"));
+	for (i = 0; i < 16; i++)
+		close(held[i]);
+	close(fd);
+	unlink(un.sun_path);
+}
+
+/*
+ * The directory of another user, whom root's ixcp asks as well.
+ */
+#define USER 1879048191
+
+static char theirs[64];
+
+static int clean(void **state)
+{
+	char path[128];
+
+	(void)state;
+	end();
+	snprintf(theirs, sizeof(theirs), "/tmp/ix-%u", USER);
+	snprintf(path, sizeof(path), "%s/77.sock", theirs);
+	unlink(path);
+	rmdir(theirs);
+	return 0;
+}
+
+static void make_theirs(mode_t mode)
+{
+	assert_int_equal(mkdir(theirs, 0700), 0);
+	assert_int_equal(chmod(theirs, mode), 0);
+	assert_int_equal(chown(theirs, USER, USER), 0);
+}
+
+static void give(const char *name, char path[128])
+{
+	snprintf(path, 128, "%s/%s", theirs, name);
+	assert_int_equal(lchown(path, USER, USER), 0);
+}
+
+static void test_their_stale_socket(void **state)
+{
+	char path[128];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	make_theirs(0700);
+	close(listen_in(theirs, 77));
+	give("77.sock", path);
+	expect("list", 0, "memcached");
+	assert_int_equal(access(path, F_OK), 0);
+}
+
+/* It leads to a socket of root's. */
+static void test_their_link(void **state)
+{
+	char path[128], to[128];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	make_theirs(0700);
+	snprintf(to, sizeof(to), "%s/ix/%d.sock", dir, PID);
+	snprintf(path, sizeof(path), "%s/77.sock", theirs);
+	assert_int_equal(symlink(to, path), 0);
+	give("77.sock", path);
+	run("list");
+	assert_null(strstr(strstr(out, "memcached") + 1, "memcached"));
+}
+
+static void test_their_listener(void **state)
+{
+	char path[128];
+	int fd;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	make_theirs(0700);
+	fd = listen_in(theirs, 77);
+	give("77.sock", path);
+	expect("list", 1, "77.sock: who listens there is not its owner");
+	close(fd);
+}
+
+/* Anybody else could put a socket there. */
+static void test_open_directory(void **state)
+{
+	char path[128];
+	int fd;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	make_theirs(0777);
+	fd = listen_in(theirs, 77);
+	give("77.sock", path);
+	expect("list", 0, "memcached");
+	assert_null(strstr(out, "77.sock"));
+	close(fd);
+}
+
 static void test_help(void **state)
 {
 	(void)state;
@@ -250,6 +525,8 @@ static void hide_others(void)
 	mount("tmpfs", "/run", "tmpfs", 0, NULL);
 }
 
+#define HOSTILE_TEST(fn) cmocka_unit_test_setup_teardown(fn, clean, clean)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +535,13 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_stale_socket),
+		HOSTILE_TEST(test_plain_text),
+		HOSTILE_TEST(test_no_end),
+		HOSTILE_TEST(test_full_queue),
+		HOSTILE_TEST(test_their_stale_socket),
+		HOSTILE_TEST(test_their_link),
+		HOSTILE_TEST(test_their_listener),
+		HOSTILE_TEST(test_open_directory),
 		cmocka_unit_test(test_help),
 	};
 	ssize_t n = readlink("/proc/self/exe", ixcp, 4096);
