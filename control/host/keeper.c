@@ -130,14 +130,23 @@ void keeper_end(struct owner *o)
 	keeper_gone(o);
 }
 
-static bool is_ours(const struct instance *in, int pid)
+/* What we know of pid; NULL: it is no process of the program. */
+static const struct watched *find(const struct owner *o, int pid)
 {
 	unsigned i;
 
-	for (i = 0; i < in->proc_top; i++)
-		if (pid > 0 && procs_pid(in, i) == (uint32_t)pid)
-			return true;
-	return false;
+	for (i = 0; i < o->in->proc_top; i++)
+		if (pid > 0 && procs_pid(o->in, i) == (uint32_t)pid)
+			return &o->proc[i];
+	return NULL;
+}
+
+/* Then its number may be another's. */
+static bool has_ended(const struct watched *w)
+{
+	struct pollfd p = { .fd = w->pidfd, .events = POLLIN };
+
+	return w->gone || (w->pidfd >= 0 && poll(&p, 1, 0) > 0);
 }
 
 /* What the kernel says of them; the keeper may not look. Names of files are of
@@ -188,10 +197,11 @@ static int ask(int to, int pid, int list, int out_fd)
 
 int keeper_describe_fds(struct owner *o, int pid, int out_fd)
 {
+	const struct watched *w = find(o, pid);
 	struct pollfd p;
 	int rc, answer, list;
 
-	if (!is_ours(o->in, pid))
+	if (!w)
 		return -ESRCH;
 	if (o->keeper.fd < 0)
 		start(o);
@@ -204,7 +214,7 @@ int keeper_describe_fds(struct owner *o, int pid, int out_fd)
 	list = list_fds(pid);
 	if (list < 0)
 		return list;
-	rc = ask(p.fd, pid, list, out_fd);
+	rc = has_ended(w) ? -ESRCH : ask(p.fd, pid, list, out_fd);
 	close(list);
 	if (rc < 0)
 		return rc;
