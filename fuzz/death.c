@@ -17,7 +17,7 @@
 
 #define TRAP_FLAG 0x100
 
-void __sanitizer_cov_trace_pc(void);
+void __wrap___sanitizer_cov_trace_pc(void);
 
 void (*world_at_edge)(void);
 
@@ -40,7 +40,7 @@ static void die(void)
 	__writeeflags(__readeflags() | TRAP_FLAG);
 }
 
-void __sanitizer_cov_trace_pc(void)
+void __wrap___sanitizer_cov_trace_pc(void)
 {
 	if (world_at_edge)
 		world_at_edge();

@@ -26,7 +26,10 @@
 #include "net/tcp.h"
 
 #define ARENA (1u << 26)
+/* Addresses are the same in each run: inputs may be made of them. */
 #define ARENA_BASE ((void *)0x200000000000)
+#define PROG_BASE ((void *)0x210000000000)
+#define HEAP_BASE ((void *)0x220000000000)
 #define LCORE 77 /* of whoever does not drive */
 #define QUEUE 64
 #define MBUFS 511
@@ -328,10 +331,12 @@ static void make_pools(void)
 
 static void make_program(void)
 {
-	world.prog = mmap(NULL, WORLD_PROG, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	world.heap = mmap(NULL, 2 * WORLD_HEAP, PROT_NONE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	world.prog = mmap(PROG_BASE, WORLD_PROG, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			  0);
+	world.heap = mmap(HEAP_BASE, 2 * WORLD_HEAP, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			  0);
 	must(world.prog != MAP_FAILED && world.heap != MAP_FAILED, "mmap");
 	must(mprotect(world.heap, WORLD_HEAP, PROT_READ | PROT_WRITE) == 0,
 	     "mprotect");
@@ -371,7 +376,7 @@ static void map_memory(int flags)
 	must(p == ARENA_BASE, "mmap");
 }
 
-void world_start(void)
+void world_start(void (*make)(void))
 {
 	static char *argv[] = { "fuzz",
 				"--no-huge",
@@ -388,6 +393,8 @@ void world_start(void)
 				.sa_flags = SA_SIGINFO | SA_ONSTACK |
 					    SA_NODEFER };
 
+	unsigned i;
+
 	must(rte_eal_init((int)RTE_DIM(argv) - 1, argv) >= 0, "EAL");
 	memory_fd = memfd_create("world", MFD_CLOEXEC);
 	must(ftruncate(memory_fd, ARENA) == 0, "ftruncate");
@@ -399,6 +406,12 @@ void world_start(void)
 	make_program();
 	make_core();
 	sigaction(SIGSEGV, &sa, &old_segv);
+	if (make)
+		make();
+	for (i = 0; i < WORLD_THREADS; i++)
+		must(pool_in_use(rx_pool[i].mp) == 0 &&
+			     pool_in_use(tx_pool[i].mp) == 0,
+		     "mbufs");
 }
 
 void world_fresh(void)

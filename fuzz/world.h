@@ -35,8 +35,8 @@ struct world {
 };
 extern struct world world;
 
-/* Once, before anything else. */
-void world_start(void);
+/* Once, before anything else; make: what shall be there; NULL: nothing. */
+void world_start(void (*make)(void));
 /* All of it as world_start() left it. */
 void world_fresh(void);
 /* Close everything: no mbuf of any pool may be left anywhere. */

@@ -163,7 +163,8 @@ unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
 	uint32_t tcp_more = 0, udp_more = 0;
 	unsigned k = tcp_events(n, ev, room, &tcp_more);
 
-	k += udp_events(n, ev + k, room - k, &udp_more);
+	/* room 0: no array */
+	k += udp_events(n, k ? ev + k : ev, room - k, &udp_more);
 	*more = tcp_more || udp_more;
 	return k;
 }

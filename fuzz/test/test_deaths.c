@@ -396,6 +396,6 @@ int main(void)
 		cmocka_unit_test(test_killed_while_it_opens),
 	};
 
-	world_start();
+	world_start(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,6 +162,6 @@ int main(void)
 		cmocka_unit_test_setup(test_refused, setup),
 	};
 
-	world_start();
+	world_start(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
