@@ -399,6 +399,18 @@ void check_ethread(const struct ethread *et)
 	check_timers(n);
 }
 
+/* A number is claimed by an elastic thread that has a port of it. */
+static void check_claim(uint32_t owner, uint16_t port)
+{
+	struct udp *u = world.core->et[owner]->net.udp;
+	const struct udp_pcb *p;
+
+	LIST_FOREACH(p, udp_bucket(u, port), hash)
+		if (p->lport == port)
+			return;
+	MUST(!"claimed by nobody");
+}
+
 void check_world(void)
 {
 	const struct flow *f = world.core->net.flow;
@@ -414,17 +426,7 @@ void check_world(void)
 				     FLOW_RING);
 	}
 	MUST(world.core->net.lock == 0);
-	for (port = 0; port < 65536; port++) {
-		uint32_t owner = flow_udp(f, (uint16_t)port), found = 0;
-		const struct udp_pcb *p;
-
-		if (!owner)
-			continue;
-		LIST_FOREACH(p,
-			     udp_bucket(world.core->et[owner - 1]->net.udp,
-					(uint16_t)port),
-			     hash)
-			found |= p->lport == port;
-		MUST(found);
-	}
+	for (port = 0; port < 65536; port++)
+		if (f->udp[port])
+			check_claim(f->udp[port] - 1u, (uint16_t)port);
 }
