@@ -77,9 +77,15 @@ static int is_tw(const struct tcp_pcb *p, const void *arg)
 	return p->state == TCPS_TIME_WAIT;
 }
 
-static int is_child(const struct tcp_pcb *p, const void *arg)
+static int is_half_open(const struct tcp_pcb *p, const void *arg)
 {
-	return p->listener == arg;
+	(void)arg;
+	return p->state == TCPS_SYN_RCVD && p->listener;
+}
+
+static int awaits_accept(const struct tcp_pcb *p, const void *arg)
+{
+	return p->state != TCPS_SYN_RCVD && p->listener == arg;
 }
 
 static uint32_t chained(const struct tcp *t, uint32_t bucket)
@@ -236,7 +242,7 @@ static void check_pcb(const struct net *n, const struct tcp_pcb *p,
 
 static void check_listeners(const struct tcp *t)
 {
-	uint32_t i, used = 0;
+	uint32_t i, used = 0, nsyn = 0;
 
 	for (i = 0; i < t->listeners.hi; i++) {
 		const struct tcp_listener *l = pool_at(&t->listeners, i);
@@ -244,10 +250,13 @@ static void check_listeners(const struct tcp *t)
 		if (!l->in_use)
 			continue;
 		used++;
+		nsyn += l->nsyn;
 		MUST(l->gen && l->port);
-		MUST(walk(t, &l->children, TL_LINK, is_child, l) ==
-		     l->nsyn + l->nqueue);
+		MUST(walk(t, &l->queue, TL_LINK, awaits_accept, l) ==
+		     l->nqueue);
 	}
+	MUST(t->nsyn == nsyn);
+	MUST(walk(t, &t->syns, TL_LINK, is_half_open, NULL) == nsyn);
 	check_pool(&t->listeners, used);
 }
 
