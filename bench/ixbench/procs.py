@@ -29,7 +29,7 @@ def check_facilities(build):
     for tool in ("ip", "ethtool", "taskset", "nsenter"):
         if not shutil.which(tool):
             raise Missing("%s is not installed" % tool)
-    for name in ("ixload", "ix-echo-server"):
+    for name in ("ixload", "ix-echo-server", "ix-synflood"):
         if not os.access(os.path.join(build, "bin", name), os.X_OK):
             raise Missing("%s/bin/%s is not built" % (build, name))
 

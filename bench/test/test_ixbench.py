@@ -12,7 +12,26 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from ixbench import compare, counts, report, search  # noqa: E402
+from ixbench import (compare, counts, report, search,  # noqa: E402
+                     synflood)
+
+
+class Said:
+    """A process in the background that has ended and said this."""
+
+    args, returncode = ["said"], 0
+
+    def __init__(self, **what):
+        self.p, self.out = self, json.dumps(what)
+
+    def communicate(self, timeout):
+        return self.out, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
 
 
 class Fake:
@@ -27,6 +46,16 @@ class Fake:
 
     def tune(self, name):
         self.system.tuning = name
+
+    def probe(self, seconds):
+        return Said(connect_ms=[1, 2], answer_ms=[3, 4], failed=0)
+
+    def flood(self, rate, seconds):
+        return Said(sent=rate * seconds, seconds=seconds)
+
+    def cookies(self):
+        self.steps += 100
+        return self.steps, 2
 
     def step(self, connections, depth, rate, duration, warmup):
         self.steps += 1
@@ -46,6 +75,27 @@ class Fake:
 
 
 TIMES = {"duration": 1, "warmup": 0}
+
+
+class SynFlood(unittest.TestCase):
+    def test_quantile(self):
+        lost = float("inf")
+        self.assertEqual(synflood.quantile([3, 1, 2], 0.5), 2)
+        self.assertEqual(synflood.quantile([1] * 98 + [lost] * 2, 0.5), 1)
+        self.assertIsNone(synflood.quantile([1] * 98 + [lost] * 2, 0.99))
+        self.assertIsNone(synflood.quantile([], 0.5))
+
+    def test_sentence_names_what_did_not_open(self):
+        session = types.SimpleNamespace(
+            system=types.SimpleNamespace(name="ix af_xdp"))
+        quiet = {"connect_ms_p50": 0.1, "connect_ms_p99": 0.2}
+        loud = {"connect_ms_p50": 0.3, "connect_ms_p99": None,
+                "flood_rate": 99000.5, "cookies_sent": 1000,
+                "cookies_ok": 7, "opened": 98, "not_opened": 2}
+        text = synflood.SynFlood.sentence(session, quiet, loud, 0.85)
+        self.assertIn("p99 never", text)
+        self.assertIn("2 of 100 not at all", text)
+        self.assertIn("85 %", text)
 
 
 class Search(unittest.TestCase):
