@@ -161,9 +161,17 @@ static enum tcp_verdict rto_fire(struct net *n, struct tcp_pcb *p)
 	return TCP_GO;
 }
 
+/* The program has gone: a peer that takes nothing does not hold what it sent
+ * for ever, though it answers (CVE-2008-4609). */
+static int orphan_stuck(const struct tcp_pcb *p)
+{
+	return (p->flags & TF_CLOSED) && p->backoff >= TCP_ORPHAN_RETRIES;
+}
+
 static enum tcp_verdict persist_fire(struct net *n, struct tcp_pcb *p)
 {
-	if (p->keep_probes >= retries(n, p) || user_timeout(n, p))
+	if (p->keep_probes >= retries(n, p) || orphan_stuck(p) ||
+	    user_timeout(n, p))
 		return give_up(n, p);
 	p->keep_probes++;
 	if (p->backoff < 16)

@@ -391,6 +391,34 @@ static void test_zero_window(void **state)
 	t_fini();
 }
 
+/* Closed with bytes queued, and the peer answers but takes none of them. */
+static void test_zero_window_orphan(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	t_init();
+	t_established();
+	t_send(0, 100, 0);
+	expect("PA1.1+100", "");
+	rx_wnd(0, 1, 101);
+	t_send(100, 50, 0);
+	expect("", "S100");
+	tcp_close(n, h, 0);
+	for (i = 0; i < 200 && p->state != TCPS_FREE; i++) {
+		pass(SEC);
+		tcp_output_pending(n);
+		if (out[0])
+			ack(101); /* still closed */
+		out[0] = 0;
+		events();
+	}
+	assert_true(i > 60 && i < 180);
+	assert_int_equal(n->stats.tcp_timeout, 1);
+	h = 0;
+	t_fini();
+}
+
 /* The window closes over bytes in flight; the peer lives: no time-out. */
 static void test_shrunk_window(void **state)
 {
@@ -756,6 +784,7 @@ int main(void)
 		cmocka_unit_test(test_bad_sack),
 		cmocka_unit_test(test_tail_loss_probe),
 		cmocka_unit_test(test_zero_window),
+		cmocka_unit_test(test_zero_window_orphan),
 		cmocka_unit_test(test_shrunk_window),
 		cmocka_unit_test(test_silly_window),
 		cmocka_unit_test(test_keepalive),
