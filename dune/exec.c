@@ -335,7 +335,7 @@ static long native_exec(struct dune_thread *t, const struct job *job)
 
 static long exec_job(struct dune_thread *t, struct job *job)
 {
-	const struct single want = { prepare, commit, job };
+	struct single want = { prepare, commit, job, 0 };
 	char err[200];
 	long rc = dune_exe_open(job->path, &job->exe, err, sizeof(err));
 

@@ -31,9 +31,9 @@ static struct {
 	unsigned n;
 	/* A thread asks the main one to be alone: it prepares, and answers
 	 * with an error, or all others end. */
-	volatile int asked, ending;
-	struct single want;
-	long answer;
+	struct single *volatile asking;
+	volatile int ending;
+	struct single want; /* when they have ended */
 } threads = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER,
@@ -53,7 +53,7 @@ void threads_unlock(void)
 
 bool threads_wanted(const struct dune_thread *t)
 {
-	return threads.ending || (threads.asked && t->is_main);
+	return threads.ending || (threads.asking && t->is_main);
 }
 
 void thread_register(struct dune_thread *t)
@@ -321,21 +321,26 @@ static long be_single(struct dune_thread *t)
 	wait_alone(t);
 	want = threads.want;
 	threads.ending = 0;
-	threads.asked = 0;
+	threads.asking = NULL;
 	threads_unlock();
 	return want.commit(t, want.arg);
 }
 
-/* In the main thread: prepare what is wanted. From 0 on, no way back. */
-static long prepare(struct dune_thread *t, const struct single *want)
+/* In the main thread: prepare what is wanted. From 0 on, no way back. Whoever
+ * waits learns in one step that it is answered and whether all are to end. */
+static long prepare(struct dune_thread *t, struct single *want)
 {
 	long rc = want->prepare(t, want->arg);
 
 	threads_lock();
+	want->answer = rc;
+	if (threads.asking == want)
+		threads.asking = NULL;
 	if (!rc) {
 		threads.want = *want;
 		threads.ending = 1;
 	}
+	pthread_cond_broadcast(&threads.changed);
 	threads_unlock();
 	return rc;
 }
@@ -343,19 +348,7 @@ static long prepare(struct dune_thread *t, const struct single *want)
 /* The main thread has been asked: does it become the only one? */
 static bool answer(struct dune_thread *t)
 {
-	struct single want;
-	long rc;
-
-	threads_lock();
-	want = threads.want;
-	threads_unlock();
-	rc = prepare(t, &want);
-	threads_lock();
-	threads.answer = rc;
-	threads.asked = 0;
-	pthread_cond_broadcast(&threads.changed);
-	threads_unlock();
-	return !rc;
+	return !prepare(t, threads.asking);
 }
 
 /* Is there anything left to do for a main thread that is over? */
@@ -364,9 +357,9 @@ static bool main_wanted(void)
 	bool wanted;
 
 	threads_lock();
-	while (threads.n > 1 && !threads.asked)
+	while (threads.n > 1 && !threads.asking)
 		pthread_cond_wait(&threads.changed, &threads.lock);
-	wanted = threads.asked;
+	wanted = threads.asking;
 	threads_unlock();
 	return wanted;
 }
@@ -417,23 +410,26 @@ static void call_main(void)
 	pthread_cond_broadcast(&threads.changed); /* if it is over */
 }
 
+#define UNANSWERED 1
+
 /* With the lock: 0 once the main thread has agreed and all others are to end;
  * its refusal; -EAGAIN if another one was first. */
-static long ask_main(const struct single *want)
+static long ask_main(struct single *want)
 {
-	while (threads.asked && !threads.ending)
+	while (threads.asking && !threads.ending)
 		pthread_cond_wait(&threads.changed, &threads.lock);
 	if (threads.ending)
 		return -EAGAIN;
-	threads.want = *want;
-	threads.asked = 1;
+	want->answer = UNANSWERED;
+	threads.asking = want;
 	call_main();
-	while (threads.asked && !threads.ending)
+	/* the main thread may come to its own end of all others first */
+	while (want->answer == UNANSWERED && !threads.ending)
 		pthread_cond_wait(&threads.changed, &threads.lock);
-	return threads.asked ? -EAGAIN : threads.answer;
+	return want->answer == UNANSWERED ? -EAGAIN : want->answer;
 }
 
-long threads_single(struct dune_thread *t, const struct single *want)
+long threads_single(struct dune_thread *t, struct single *want)
 {
 	long rc;
 
@@ -455,7 +451,7 @@ void threads_forked(struct dune_thread *t)
 	threads.list = t;
 	threads.n = 1;
 	threads.ending = 0;
-	threads.asked = 0;
+	threads.asking = NULL;
 	t->next = NULL;
 	t->is_main = true;
 	t->host = pthread_self();

@@ -36,10 +36,11 @@ struct single {
 	/* They have ended; then the main thread goes on in ring 3. */
 	long (*commit)(struct dune_thread *main, void *arg);
 	void *arg;
+	long answer; /* thread.c's own */
 };
 /* Returns in the main thread with the result of commit; in any with that of
  * prepare if it refuses, or -EAGAIN where another thread was first. */
-long threads_single(struct dune_thread *t, const struct single *want);
+long threads_single(struct dune_thread *t, struct single *want);
 void threads_lock(void);
 void threads_unlock(void);
 /* In the child of a fork: only t is left, and becomes the main thread. */

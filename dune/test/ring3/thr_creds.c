@@ -385,6 +385,51 @@ static void exec_above_main(void)
 		EXPECT(status == 0 && !now.uid[0] && now.permitted);
 }
 
+/* --- all of them at once: one wins, as itself --- */
+
+#define RACERS 4
+#define RACES 8
+
+static pthread_barrier_t start;
+
+static void *races(void *arg)
+{
+	pthread_barrier_wait(&start);
+	if (arg)
+		drop();
+	run();
+	/* another one is first, and ends this one */
+	pause();
+	return NULL;
+}
+
+static void race(void (*fn)(void))
+{
+	pthread_t t;
+
+	pthread_barrier_init(&start, NULL, RACERS + 1);
+	for (int i = 0; i < RACERS; i++)
+		pthread_create(&t, NULL, races, fn ? &start : NULL);
+	pthread_barrier_wait(&start);
+	if (fn) {
+		drop();
+		fn();
+	}
+	for (;;)
+		pause();
+}
+
+static void many_execute(void)
+{
+	for (int i = 0; i < RACES; i++) {
+		EXPECT(executed(race, i & 1 ? run : NULL) == 0);
+		if (!(i & 1))
+			EXPECT(!now.uid[0] && now.permitted);
+		else
+			EXPECT(now.uid[0] == NOBODY && !now.permitted);
+	}
+}
+
 /* --- processes that a thread makes --- */
 
 static void forks(void)
@@ -428,6 +473,7 @@ int main(int argc, char **argv)
 	TEST(locked_bits);
 	TEST(surroundings);
 	TEST(exec_above_main);
+	TEST(many_execute);
 	TEST(forked);
 	return verdict_failed;
 }
