@@ -18,12 +18,13 @@
 
 #include "dune/internal.h"
 #include "dune/test/gate.h"
+#include "dune/test/guards.h"
 
 #define SELFTEST_MS 5000
 
 extern char **environ;
 
-static uint64_t secret = GATE_SECRET;
+static const uint64_t secret = GATE_SECRET;
 static struct dune_region region[2];
 static uint64_t calls;
 
@@ -93,7 +94,7 @@ static long gate(unsigned nr, const uint64_t arg[6])
 		return (long)(arg[0] + 2 * arg[1] + 3 * arg[2] + 4 * arg[3] +
 			      5 * arg[4] + 6 * arg[5]);
 	case GATE_ADDRESS:
-		return (long)&secret;
+		return guards_object(GUARD_DATA);
 	case GATE_CALLS:
 		return (long)calls;
 	case GATE_PEEK:
@@ -116,25 +117,12 @@ static long gate(unsigned nr, const uint64_t arg[6])
 		return new_text();
 	case GATE_DIVIDE:
 		return divide();
+	case GATE_INTACT:
+		return guards_intact();
+	case GATE_OBJECT:
+		return guards_object((unsigned)arg[0]);
 	}
 	return -ENOSYS;
-}
-
-static int make_region(struct dune_region *r, size_t size, bool writable)
-{
-	const size_t fence = 4096;
-	char *p = mmap(NULL, size + 2 * fence, PROT_NONE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		return -errno;
-	p += fence;
-	if (mmap(p, size, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		return -errno;
-	memset(p, writable ? 'w' : 'r', size);
-	*r = (struct dune_region){ p, size, writable };
-	return 0;
 }
 
 static int selftest(void)
@@ -213,13 +201,14 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2)
 		return fail("usage: dune_run PROGRAM [ARGS...]");
-	if (make_region(&region[0], 3 << 20, true) < 0 ||
-	    make_region(&region[1], 8192, false) < 0)
+	if (guards_start(region) < 0)
 		return fail("no memory");
 	if (!fenced)
 		region[0].size -= 4096;
 	if (dune_start(&config, err, sizeof(err)) < 0)
 		return fail(err);
+	if (guards_open() < 0)
+		return fail("no pages around the regions");
 	if (stats)
 		start_stats();
 	if (dune_run(argv[1], argv + 1, environ, err, sizeof(err)) < 0)

@@ -25,7 +25,24 @@ enum gate_nr {
 	GATE_DIVIDE, /* 1.0 / 3.0 and 1.0 / 0.0 as the default modes have them */
 	GATE_CALL,   /* a function at an address */
 	GATE_TEXT,   /* address of a new mapping: a function that returns 42 */
+	GATE_INTACT, /* 0, or which guarded object had changed; mended then */
+	GATE_OBJECT, /* address of one of the host's, enum guard_object */
 	GATE_LAST,
+};
+
+/* Up to GUARD_BEHIND_RO they hold GATE_SECRET in each word. */
+enum guard_object {
+	GUARD_DATA,	 /* GATE_ADDRESS, in the midst of more of them */
+	GUARD_HEAP,	 /* a page */
+	GUARD_BEFORE_RW, /* the page before region 0 */
+	GUARD_BEHIND_RW,
+	GUARD_BEHIND_RO,
+	GUARD_ZEROS,   /* a page of them: a length that asks for nothing */
+	GUARD_LENGTHS, /* a page of 32-bit lengths, each 64 */
+	GUARD_STACK,   /* of the host thread, or its ring 0 */
+	GUARD_THREAD,  /* registers of ring 3 */
+	GUARD_VCPU,    /* its tables */
+	GUARD_RUN,     /* KVM's page */
 };
 
 static inline long gate6(unsigned nr, uint64_t a, uint64_t b, uint64_t c,
