@@ -12,12 +12,25 @@
 #define CLOCK_MS 4   /* the kernel may count in ticks */
 #define LATE_MS 5000 /* a machine may be busy with other things */
 
+static char subject[128];
+
+void about(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(subject, sizeof(subject), fmt, ap);
+	va_end(ap);
+}
+
 void wrong(const char *file, int line, const char *fmt, ...)
 {
 	const char *base = strrchr(file, '/');
 	va_list ap;
 
 	fprintf(stderr, "%s:%d: ", base ? base + 1 : file, line);
+	if (subject[0])
+		fprintf(stderr, "%s: ", subject);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);

@@ -23,6 +23,9 @@ void wrong(const char *file, int line, const char *fmt, ...)
 
 #define WRONG(...) wrong(__FILE__, __LINE__, __VA_ARGS__)
 
+/* What is tried just now, for a program that tries many alike: wrong() says it. */
+void about(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* The condition holds. */
 #define CHECK(cond)                                             \
 	do {                                                    \

@@ -321,3 +321,22 @@ int udp_main(int argc, char **argv, conn_fn *subject, conn_fn *helper)
 	conn_helper = helper;
 	return roles_main(argc, argv, subject_udp, helper_udp);
 }
+
+static role_fn *lone_subject;
+
+static void subject_alone(struct role *r)
+{
+	lone_subject(r);
+	tell(r, r->port);
+}
+
+static void helper_alone(struct role *r)
+{
+	r->port = (uint16_t)hear(r);
+}
+
+int alone_main(int argc, char **argv, role_fn *subject)
+{
+	lone_subject = subject;
+	return roles_main(argc, argv, subject_alone, helper_alone);
+}

@@ -51,6 +51,9 @@ int conn_main(int argc, char **argv, conn_fn *subject, conn_fn *helper);
 /* The same, with UDP sockets bound to an address each. */
 int udp_main(int argc, char **argv, conn_fn *subject, conn_fn *helper);
 
+/* A subject that needs nobody else, first on the one side, then on the other. */
+int alone_main(int argc, char **argv, role_fn *subject);
+
 /* Waits until both have come here; `step` must agree. */
 void meet(struct role *r, char step);
 
