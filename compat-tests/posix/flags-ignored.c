@@ -2,8 +2,7 @@
 /* flags-ignored - flags without a meaning for a call are taken: MSG_DONTROUTE, MSG_CONFIRM, MSG_EOR, MSG_FIN and more. */
 #include "kinds.h"
 
-static const int flags[] = { MSG_CONFIRM, MSG_EOR, MSG_PROXY,
-			     MSG_FIN,	  MSG_SYN, MSG_RST };
+static const int flags[] = { MSG_CONFIRM, MSG_EOR, MSG_FIN, MSG_SYN, MSG_RST };
 
 static void subject(struct role *r)
 {
