@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* efault-poll - poll, ppoll, select, epoll_ctl and epoll_wait with arrays that cannot be read or written. */
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "badmem.h"
@@ -12,13 +13,14 @@ static void tries(int fd, void *bad, bool readable)
 	struct epoll_event ev = { .events = EPOLLOUT };
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	struct timespec zero = { 0 };
+	struct timeval none = { 0 };
 	int ep = ep_new();
 
 	FAILS(poll(bad, 1, 0), EFAULT);
 	FAILS(ppoll(bad, 1, &zero, NULL), EFAULT);
-	FAILS(select(fd + 1, NULL, bad, NULL, NULL), EFAULT);
+	FAILS(select(fd + 1, NULL, bad, NULL, &none), EFAULT);
 	if (!readable) {
-		FAILS(ppoll(&p, 1, bad, NULL), EFAULT);
+		FAILS(syscall(SYS_ppoll, &p, 1, bad, NULL, 8), EFAULT);
 		FAILS(epoll_ctl(ep, EPOLL_CTL_ADD, fd, bad), EFAULT);
 	}
 	OK(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev));
