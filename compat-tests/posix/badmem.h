@@ -18,7 +18,7 @@ static inline int unreadable(void *bad[4])
 	bad[1] = mmap(NULL, BAD_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 		      -1, 0);
 	CHECK(bad[1] != MAP_FAILED);
-	bad[2] = (void *)(UINTPTR_MAX - 64);	      /* the kernel's */
+	bad[2] = (void *)(UINTPTR_MAX - 64);	  /* the kernel's */
 	bad[3] = (void *)(uintptr_t)(1ull << 62); /* nobody's */
 	return 4;
 }

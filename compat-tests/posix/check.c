@@ -86,7 +86,9 @@ void set_nonblock(int fd, bool on)
 
 void set_int(int fd, int level, int name, int value)
 {
-	OK(setsockopt(fd, level, name, &value, sizeof(value)));
+	if (setsockopt(fd, level, name, &value, sizeof(value)))
+		WRONG("setsockopt(level %d, option %d, %d) fails: %s", level,
+		      name, value, strerror(errno));
 }
 
 int get_int(int fd, int level, int name)
@@ -94,7 +96,9 @@ int get_int(int fd, int level, int name)
 	int value = -1;
 	socklen_t len = sizeof(value);
 
-	OK(getsockopt(fd, level, name, &value, &len));
+	if (getsockopt(fd, level, name, &value, &len))
+		WRONG("getsockopt(level %d, option %d) fails: %s", level, name,
+		      strerror(errno));
 	GIVES(len, sizeof(value));
 	return value;
 }
