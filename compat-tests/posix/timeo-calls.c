@@ -5,7 +5,7 @@
 #include "kinds.h"
 #include "waiter.h"
 
-#define LIMIT_MS 30
+#define LIMIT_MS 15
 
 static void each(struct role *r, struct made *m)
 {
