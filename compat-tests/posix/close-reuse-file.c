@@ -29,9 +29,11 @@ static void unread(struct made *m)
 
 static int file(void)
 {
-	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	char path[] = "/tmp/close-reuse-XXXXXX";
+	int fd = mkstemp(path);
 
 	OK(fd);
+	OK(unlink(path));
 	return fd;
 }
 

@@ -9,6 +9,7 @@ static void subject(struct role *r, int fd)
 	int number = fd;
 
 	start_waiting(&w, wait_recv, &number);
+	sleep_ms(30); /* it must be in the call, not just before it */
 	CHECK(still_waits(&w));
 	OK(close(fd));
 	FAILS(fcntl(fd, F_GETFD), EBADF);

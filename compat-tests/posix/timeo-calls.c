@@ -48,7 +48,10 @@ static void endless(struct role *r)
 
 static void subject(struct role *r)
 {
-	each_kind(r, OF_CONNECTIONS | OF_LISTENERS | OF_UDP, each);
+	each_kind(r,
+		  OF(TCP_CONNECTED) | OF_LISTENERS | OF(UDP_BOUND) |
+			  OF(UDP_BOUND_ANY),
+		  each);
 	endless(r);
 }
 

@@ -53,7 +53,7 @@ static void until_asleep(struct waiter *w)
 		int tid = __atomic_load_n(&w->tid, __ATOMIC_SEQ_CST);
 
 		looks = tid && state_of(tid) == 'S' ? looks + 1 : 0;
-		sleep_ms(5);
+		sleep_ms(2);
 	}
 }
 
