@@ -139,29 +139,6 @@ random_file()
 
 # --- suites of the programs -------------------------------------------------
 
-# The archive's sources, whatever apt is told to look at; nothing of the
-# system's own lists is changed.
-fetch_source()
-{
-	local top=$1 f
-	local apt=(timeout 120 apt-get -q -o APT::Sandbox::User=root
-		-o Dir::Etc::SourceList=/dev/null
-		-o "Dir::Etc::SourceParts=$top/apt/parts"
-		-o "Dir::State::Lists=$top/apt/lists"
-		-o "Dir::Cache=$top/apt/cache")
-
-	mkdir -p "$top"/apt/{parts,lists/partial,cache/archives/partial}
-	for f in /etc/apt/sources.list.d/*.sources; do
-		[ ! -e "$f" ] || sed 's/^Types:.*/Types: deb-src/' "$f" \
-			>"$top/apt/parts/${f##*/}"
-	done
-	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-		sed -n 's/^deb[[:space:]]/deb-src /p' \
-			>"$top/apt/parts/lines.list"
-	"${apt[@]}" update || return
-	cd "$2" && "${apt[@]}" --only-source source "$3=$4"
-}
-
 # debian_source PACKAGE BINARY BUILD: sets SRC to the source of the installed
 # version of BINARY, in which the function BUILD has run. It is kept.
 debian_source()
@@ -178,8 +155,8 @@ debian_source()
 	SRC=$top/$1-$version
 	if [ ! -d "$SRC" ]; then
 		rm -rf "$SRC.new"
-		mkdir "$SRC.new"
-		(fetch_source "$top" "$SRC.new" "$1" "$version") >"$log" 2>&1 ||
+		"$IX_ROOT/scripts/install-deps" --source "$SRC.new" \
+			"$1=$version" >"$log" 2>&1 ||
 			skip "no source of $1 $version:" \
 				"$(grep -m 1 '^[EW]:' "$log")"
 		(cd "$SRC.new"/*/ && "$3") >"$log" 2>&1 || {

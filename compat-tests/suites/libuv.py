@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""libuv - the tests of libuv that use sockets, each in a process of its own."""
+import os
+import re
+import subprocess
+
+import units
+
+WANTED = re.compile(r"(tcp|udp|poll|ipc|connect|shutdown|delayed_accept|"
+                    r"multiple_listen|socket_buffer|getsockname|callback_|"
+                    r"close_|pipe|active|ref|unref|fork|getters_setters|"
+                    r"not_|watcher_cross|handle_fileno|eintr|req_type)")
+
+
+class Suite:
+    def __init__(self, where):
+        self.root = os.path.join(where, "libuv1")
+        self.tests = os.path.join(self.root, "build", "uv_run_tests")
+
+    def build(self):
+        for command in (["cmake", "-S", ".", "-B", "build",
+                         "-DCMAKE_BUILD_TYPE=RelWithDebInfo"],
+                        ["cmake", "--build", "build", "--target",
+                         "uv_run_tests", "-j", str(os.cpu_count())]):
+            done = subprocess.run(command, cwd=self.root,
+                                  stdin=subprocess.DEVNULL,
+                                  capture_output=True)
+            if done.returncode:
+                return False
+        return True
+
+    def missing(self):
+        if not os.path.isdir(self.root):
+            return "libuv's source is not there"
+        return not os.path.exists(self.tests) and not self.build() and \
+            "libuv's tests do not build"
+
+    def units(self):
+        names = subprocess.run([self.tests, "--list"], capture_output=True,
+                               text=True, check=True).stdout.split()
+        # The second word has the test run in this very process, and its helpers
+        # in others.
+        return [units.Whole(name, [self.tests, name], self.root)
+                for name in names if WANTED.match(name)]

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""tcl - Tcl's own tests of sockets and of the HTTP package."""
+import os
+import re
+import shutil
+
+import units
+
+FILES = ("socket", "http", "http11", "httpPipeline", "httpold", "event",
+         "chan")
+
+
+class File(units.Lines):
+    limit = 300
+    CASE = re.compile(r"^(?:\+\+\+\+ (?P<case>\S+) (?:(?P<ok>PASSED)|"
+                      r"(?P<skip>SKIPPED))|==== (?P<failed_case>\S+) .*"
+                      r"(?P<fail>FAILED)$)", re.M)
+
+
+class Suite:
+    def __init__(self, where):
+        self.root = os.path.join(where, "tcl8.6")
+        self.tclsh = shutil.which("tclsh8.6")
+
+    def missing(self):
+        if not self.tclsh:
+            return "tclsh8.6 is not installed"
+        return not os.path.isdir(self.root) and "Tcl's source is not there"
+
+    def units(self):
+        where = os.path.join(self.root, "tests")
+        return [File(name, [self.tclsh, name + ".test", "-verbose", "ps"],
+                     where) for name in FILES]
