@@ -17,13 +17,12 @@ threadsignals threading_local
 
 
 class Module(units.Recorded):
-    def env(self, _scratch):
-        return {"PYTHONDONTWRITEBYTECODE": "1"}
+    env = {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def command(self, scratch, skip, only):
         self.leave_lists(scratch, skip, only)
         return [PYTHON, os.path.join(HERE, "cpython_cases.py"),
-                "test.test_" + self.name, scratch]
+                "test.test_" + self.name]
 
 
 class Suite:

@@ -2,11 +2,11 @@
 """cpython_cases - runs a module of CPython's tests and writes what became of
 each case at once, so that nothing is lost with the process.
 
-    cpython_cases.py MODULE DIR
+    cpython_cases.py MODULE
 
-DIR/results gets a line for each start and end; DIR/skip and DIR/only, where they
-are there, name cases that are left out and that alone run. A case that takes
-longer than SUITES_LIMIT seconds ends the process.
+In the directory SUITES_DIR, `results` gets a line for each start and end; `skip`
+and `only`, where they are there, name cases that are left out and that alone run.
+A case that takes longer than SUITES_LIMIT seconds ends the process.
 """
 import faulthandler
 import os
@@ -79,7 +79,8 @@ def listed(path):
 
 
 def main():
-    module, where = sys.argv[1:]
+    module = sys.argv[1]
+    where = os.environ["SUITES_DIR"]
     skip = listed(os.path.join(where, "skip")) or set()
     only = listed(os.path.join(where, "only"))
     support.use_resources = ["cpu", "network", "walltime", "subprocess"]

@@ -15,9 +15,6 @@ class File(units.Whole):
     # Natively nearly all are done in a second.
     limit = 40
 
-    def env(self, scratch):
-        return {"NODE_TEST_DIR": scratch}
-
 
 def flags(path):
     with open(path, errors="replace") as f:

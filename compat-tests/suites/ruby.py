@@ -22,9 +22,6 @@ class File(units.Recorded):
                      "test/runner.rb", "-q", path]
         self.cwd = root
 
-    def env(self, scratch):
-        return {"SUITES_DIR": scratch}
-
     def command(self, scratch, skip, only):
         self.leave_lists(scratch, skip, only)
         return self.argv

@@ -29,7 +29,12 @@ module IxCases
 
   # Blocking calls let other threads run.
   def self.bounded
-    watch = Thread.new { sleep LIMIT; Process.exit!(124) }
+    main = Thread.current
+    watch = Thread.new do
+      sleep LIMIT
+      warn "hangs at:", main.backtrace
+      Process.exit!(124)
+    end
     yield
   ensure
     watch.kill

@@ -11,10 +11,17 @@ FILES = ("socket", "http", "http11", "httpPipeline", "httpold", "event",
 
 
 class File(units.Lines):
-    limit = 300
+    limit = 100
+    START = re.compile(r"^---- (?P<case>\S+) start", re.M)
     CASE = re.compile(r"^(?:\+\+\+\+ (?P<case>\S+) (?:(?P<ok>PASSED)|"
                       r"(?P<skip>SKIPPED))|==== (?P<failed_case>\S+) .*"
                       r"(?P<fail>FAILED)$)", re.M)
+
+    def command(self, _scratch, skip, only):
+        chosen = ["-skip", " ".join(sorted(skip))]
+        if only is not None:
+            chosen += ["-match", " ".join(sorted(only))]
+        return self.argv + chosen
 
 
 class Suite:
@@ -29,5 +36,5 @@ class Suite:
 
     def units(self):
         where = os.path.join(self.root, "tests")
-        return [File(name, [self.tclsh, name + ".test", "-verbose", "ps"],
+        return [File(name, [self.tclsh, name + ".test", "-verbose", "pst"],
                      where) for name in FILES]

@@ -11,14 +11,12 @@ import re
 
 class Unit:
     cwd = None
+    env = {}
     limit = 120
     case_limit = 60
 
     def __init__(self, name):
         self.name = name
-
-    def env(self, _scratch):
-        return {}
 
 
 class Recorded(Unit):
@@ -78,7 +76,9 @@ class Whole(Unit):
 class Lines(Whole):
     """Lines of the output are cases: CASE matches one, with the group `case` or
     `failed_case`, and one or more of `fail`, `skip` and `ok`, of which the first
-    that is there says what became of it."""
+    that is there says what became of it. Where START matches the beginning of
+    one, with the group `case`, a file goes on behind the case that ended it."""
+    START = None
 
     def results(self, attempt):
         found = {}
@@ -87,9 +87,17 @@ class Lines(Whole):
             verb = next(v for v in ("fail", "skip", "ok")
                         if groups[v] is not None)
             found[groups["case"] or groups["failed_case"]] = (verb, "")
+        cut = self.cut_short(attempt, found) if self.START else set()
+        found.update((case, ("fail", attempt.how_it_ended())) for case in cut)
+        if cut:
+            return found, False
         # A file that ends well has done all that it had to do.
         if attempt.status != 0:
             found["end"] = ("fail", attempt.how_it_ended())
         elif found:
             found["end"] = ("ok", "")
         return found, True
+
+    def cut_short(self, attempt, found):
+        return {m.group("case") for m in self.START.finditer(
+            attempt.output())} - set(found)
