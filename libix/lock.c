@@ -10,10 +10,10 @@
 #include <linux/futex.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "app.h"
 
 #define LOCK_SLEEPERS 0x80000000u
@@ -30,7 +30,7 @@ __thread uint32_t ix_self_tid;
 uint32_t ix_tid(void)
 {
 	if (__builtin_expect(!ix_self_tid, 0))
-		ix_self_tid = (uint32_t)syscall(SYS_gettid);
+		ix_self_tid = (uint32_t)raw_call(SYS_gettid);
 	return ix_self_tid;
 }
 
@@ -43,11 +43,11 @@ bool ix_holder_dead(uint32_t tid)
 	long fd;
 
 	snprintf(path, sizeof(path), "/proc/%u/stat", tid);
-	fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	fd = raw_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return syscall(SYS_kill, tid, 0) < 0 && errno == ESRCH;
-	n = syscall(SYS_read, fd, buf, sizeof(buf) - 1);
-	syscall(SYS_close, fd);
+		return raw_call(SYS_kill, tid, 0) < 0 && errno == ESRCH;
+	n = raw_call(SYS_read, fd, buf, sizeof(buf) - 1);
+	raw_call(SYS_close, fd);
 	if (n <= 0)
 		return true;
 	buf[n] = 0;
@@ -97,8 +97,8 @@ static void take_asleep(struct ix_lock *l)
 			    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 			continue;
 		seen |= LOCK_SLEEPERS;
-		rc = syscall(SYS_futex, &l->word, FUTEX_WAIT, seen, &nap, NULL,
-			     0);
+		rc = raw_call(SYS_futex, &l->word, FUTEX_WAIT, seen, &nap, NULL,
+			      0);
 		if (rc < 0 && errno == ETIMEDOUT && take_from_dead(l, seen))
 			return;
 	}
@@ -129,7 +129,7 @@ void ix_lock_release(struct ix_lock *l)
 	 * between the look and the store */
 	was = __atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE);
 	if (__builtin_expect(was & LOCK_SLEEPERS, 0))
-		syscall(SYS_futex, &l->word, FUTEX_WAKE, 1, NULL, NULL, 0);
+		raw_call(SYS_futex, &l->word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 void ix_et_lock(unsigned et)

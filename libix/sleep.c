@@ -12,10 +12,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "app.h"
 
 static __thread int self_slot; /* slot + 1; 0: none yet */
@@ -121,7 +121,7 @@ static void ring(int fd)
 {
 	static const uint64_t one = 1;
 
-	syscall(SYS_write, fd, &one, sizeof(one));
+	raw_call(SYS_write, fd, &one, sizeof(one));
 }
 
 void ix_wake(int slot)
@@ -277,7 +277,7 @@ static long do_ppoll(struct pollfd *p, unsigned n, int64_t ns, const void *mask)
 	struct timespec ts = { .tv_sec = ns / 1000000000,
 			       .tv_nsec = ns % 1000000000 };
 	long rc =
-		syscall(SYS_ppoll, p, n, ns < 0 ? NULL : &ts, mask, _NSIG / 8);
+		raw_call(SYS_ppoll, p, n, ns < 0 ? NULL : &ts, mask, _NSIG / 8);
 
 	return rc < 0 ? -errno : rc;
 }
@@ -308,7 +308,7 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 	if (rc < 0)
 		return (int)rc;
 	if (guest && all[k - 1].revents)
-		syscall(SYS_read, ix_self.info.call_fd, &drain, sizeof(drain));
+		raw_call(SYS_read, ix_self.info.call_fd, &drain, sizeof(drain));
 	for (i = 0; i < n; i++) {
 		fds[i].revents = all[i].revents;
 		ready += fds[i].revents != 0;
@@ -335,8 +335,8 @@ void ix_sleep_end(struct ix_sleeper *s)
 	if (s->slot >= 0 &&
 	    !__atomic_exchange_n(&ix_self.app->slot[s->slot].sleeping, 0,
 				 __ATOMIC_SEQ_CST))
-		syscall(SYS_read, ix_self.info.wake_fd[s->slot], &drain,
-			sizeof(drain));
+		raw_call(SYS_read, ix_self.info.wake_fd[s->slot], &drain,
+			 sizeof(drain));
 	for (; armed; armed &= armed - 1)
 		disarm(ix_et((unsigned)__builtin_ctz(armed)),
 		       (uint32_t)s->slot + 1);

@@ -20,6 +20,13 @@
 	static ret absent_##name params;    \
 	ret (*real_##name) params = first_##name;
 #define V(ret, name, params)
+#define A(alias, name)                      \
+	__asm__(".pushsection .text\n\t"    \
+		".globl " #alias "\n\t"     \
+		".type " #alias ", @function\n" \
+		#alias ":\n\t"              \
+		"jmp " #name "@PLT\n\t"     \
+		".popsection");
 #include "shim/calls.def"
 #undef X
 

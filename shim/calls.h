@@ -11,6 +11,7 @@
 #ifndef IX_SHIM_CALLS_H
 #define IX_SHIM_CALLS_H
 
+#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
 /*
- * close.c - close, its ranges, and dup
+ * close.c - close, its ranges, dup, and copies of another process's descriptors
  *
  * The table's entry goes before the number does: another thread may get the
  * number at once.
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/raw.h"
+#include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/tcp.h"
+
+#define RANGE_FLAGS (CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE)
 
 static int close_entry(int fd, uint64_t e)
 {
@@ -56,7 +63,7 @@ int call_close_range(unsigned first, unsigned last, int flags)
 {
 	unsigned end;
 
-	if (!fd_self.limit || first > last)
+	if (!fd_self.limit || first > last || (flags & ~RANGE_FLAGS))
 		return real_close_range(first, last, flags);
 	end = (unsigned)ix_info()->hidden_fd_min - 1;
 	if (first > end)
@@ -120,4 +127,57 @@ int call_dup3(int fd, int to, int flags)
 	if (!fd_entry(fd) && !fd_entry(to))
 		return real_dup3(fd, to, flags);
 	return dup_onto(fd, to, flags);
+}
+
+/*
+ * pidfd_getfd
+ */
+static int pid_of(int pidfd)
+{
+	char path[48], text[512];
+	const char *at;
+	long n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/fdinfo/%d", pidfd);
+	fd = (int)raw_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = raw_call(SYS_read, fd, text, sizeof(text) - 1);
+	raw_call(SYS_close, fd);
+	text[n > 0 ? n : 0] = 0;
+	at = strstr(text, "Pid:");
+	return at ? atoi(at + 4) : -1;
+}
+
+/* One more reference to what a process of this instance has under fd. */
+static uint64_t entry_of(int pid, int fd)
+{
+	struct fdtab *t = fdtab_find(pid);
+	uint64_t e;
+
+	if (!t || (uint32_t)fd >= fd_self.limit)
+		return 0;
+	hold_lock(&t->lock);
+	e = __atomic_load_n(&t->ent[fd], __ATOMIC_ACQUIRE);
+	if (e & ENTRY_GIVEN)
+		e = 0;
+	entry_ref(e);
+	hold_unlock(&t->lock);
+	return e;
+}
+
+int call_pidfd_getfd(int pidfd, int fd, unsigned flags)
+{
+	int n = real_pidfd_getfd(pidfd, fd, flags);
+	uint64_t e, old;
+
+	if (n < 0 || !booted())
+		return n;
+	e = entry_of(pid_of(pidfd), fd);
+	fdtab_lock();
+	old = fd_swap(n, e);
+	fdtab_unlock();
+	entry_unref(old);
+	return n;
 }

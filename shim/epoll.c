@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
@@ -126,9 +126,9 @@ static void kick(struct epoll *ep, bool up)
 	fd = ix_info()->wake_fd[ep->kick];
 	ep->raised = up;
 	if (up)
-		syscall(SYS_write, fd, &value, sizeof(value));
+		raw_call(SYS_write, fd, &value, sizeof(value));
 	else
-		syscall(SYS_read, fd, &value, sizeof(value));
+		raw_call(SYS_read, fd, &value, sizeof(value));
 }
 
 /* A thread that waits in ep, if one does; or who polls ep itself. */
@@ -273,7 +273,7 @@ struct epoll *epoll_of(int epfd)
 
 static int real_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
-	return (int)syscall(SYS_epoll_ctl, epfd, op, fd, ev);
+	return (int)raw_call(SYS_epoll_ctl, epfd, op, fd, ev);
 }
 
 /* Threads of this process that sleep in the kernel's instance alone. */
@@ -639,8 +639,8 @@ static int ew_kernel(struct wait *w)
 		return 0;
 	ew->ep->looked_ns = now;
 	epoll_show_nested();
-	got = syscall(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
-		      0);
+	got = raw_call(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
+		       0);
 	for (i = 0; i < got; i++) {
 		if (at[i].data.u64 != KICK_DATA)
 			at[kept++] = at[i];
@@ -731,10 +731,10 @@ static long kernel_pwait(int epfd, struct epoll_event *out, int max,
 	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
 
 	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
-		return syscall(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
-			       _NSIG / 8);
-	return syscall(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
-		       _NSIG / 8);
+		return raw_call(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
+				_NSIG / 8);
+	return raw_call(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
+			_NSIG / 8);
 }
 
 /* The kernel's instance alone, until a stack socket joins it. */

@@ -10,12 +10,12 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/fork.h"
 #include "shim/orphans.h"
-#include "shim/raw.h"
 #include "shim/watch.h"
 
 static struct fdtab *for_child; /* under the table's lock */

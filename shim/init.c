@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
@@ -30,7 +30,7 @@ static void say(const char *before, const char *what, const char *after)
 	int n = snprintf(line, sizeof(line), "%s: %s%s\n", before, what, after);
 
 	if (n > 0)
-		syscall(SYS_write, STDERR_FILENO, line, strlen(line));
+		raw_call(SYS_write, STDERR_FILENO, line, strlen(line));
 }
 
 /*
@@ -136,7 +136,7 @@ static bool boot_now(void)
 	char err[512] = "";
 	int keep = errno, rc;
 
-	boot_tid = (pid_t)syscall(SYS_gettid);
+	boot_tid = (pid_t)raw_call(SYS_gettid);
 	rc = start(err, sizeof(err));
 	if (rc < 0)
 		give_up(err);
@@ -147,8 +147,8 @@ static bool boot_now(void)
 		boot_bytes = has - had;
 	__atomic_store_n(&boot_state, rc < 0 ? BOOT_FAILED : BOOT_DONE,
 			 __ATOMIC_RELEASE);
-	syscall(SYS_futex, &boot_state, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL,
-		NULL, 0);
+	raw_call(SYS_futex, &boot_state, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL,
+		 NULL, 0);
 	errno = keep;
 	return rc == 0;
 }
@@ -163,7 +163,7 @@ static bool from_dataplane(const void *caller)
 	Dl_info where;
 	unsigned i;
 
-	if (boot_tid == (pid_t)syscall(SYS_gettid))
+	if (boot_tid == (pid_t)raw_call(SYS_gettid))
 		return true;
 	if (!dladdr(caller, &where) || !where.dli_fname)
 		return false;
@@ -184,8 +184,8 @@ bool boot_slow(const void *caller)
 	while (state == BOOT_RUNNING) {
 		if (from_dataplane(caller))
 			return false;
-		syscall(SYS_futex, &boot_state, FUTEX_WAIT_PRIVATE,
-			BOOT_RUNNING, NULL, NULL, 0);
+		raw_call(SYS_futex, &boot_state, FUTEX_WAIT_PRIVATE,
+			 BOOT_RUNNING, NULL, NULL, 0);
 		state = __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE);
 	}
 	return state == BOOT_DONE;

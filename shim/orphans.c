@@ -12,9 +12,9 @@
  * had attached: it watches those that have a table.
  */
 #include <errno.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/orphans.h"
@@ -43,7 +43,7 @@ void orphans_tell(struct fdtab *t, uint32_t forking, pid_t child)
 
 static void wait_for(int epfd, uint32_t pid)
 {
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = (int)raw_call(SYS_pidfd_open, pid, 0);
 	struct epoll_event ev = {
 		.events = EPOLLIN,
 		.data.u64 = TAG | (uint64_t)pid << 32 | (uint32_t)fd,

@@ -13,6 +13,7 @@
 #include "ix/libix.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
+#include "shim/privs.h"
 
 #define HERE __builtin_return_address(0)
 
@@ -25,6 +26,11 @@ SHIM_EARLY static void before(bool drops, const void *caller)
 	if (drops && !ix_in_guest())
 		boot(caller);
 	errno = err;
+}
+
+void privs_before(void)
+{
+	before(true, HERE);
 }
 
 static bool new_uid(uid_t id)

@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/fd.h"
@@ -106,8 +106,8 @@ void relay_settle(struct sock *s)
 		    !__atomic_load_n(&s->relays, __ATOMIC_ACQUIRE) ||
 		    !ix_conn_room(&s->c))
 			return;
-		syscall(SYS_futex, &s->relay_answered, FUTEX_WAIT, seen, &nap,
-			NULL, 0);
+		raw_call(SYS_futex, &s->relay_answered, FUTEX_WAIT, seen, &nap,
+			 NULL, 0);
 	}
 }
 

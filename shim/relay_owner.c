@@ -13,9 +13,9 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/orphans.h"
@@ -209,8 +209,8 @@ static void answer(struct sock *s, uint32_t ask)
 		if (r->s == s && r->answered != ask)
 			return;
 	__atomic_store_n(&s->relay_answered, ask, __ATOMIC_RELEASE);
-	syscall(SYS_futex, &s->relay_answered, FUTEX_WAKE, INT_MAX, NULL, NULL,
-		0);
+	raw_call(SYS_futex, &s->relay_answered, FUTEX_WAKE, INT_MAX, NULL, NULL,
+		 0);
 }
 
 static bool pump(struct relay *r)

@@ -8,10 +8,10 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 #include "shim/root.h"
@@ -368,7 +368,7 @@ int wait_run(struct wait *w)
 int poll_now(struct pollfd *p, unsigned n)
 {
 	static const struct timespec zero;
-	long rc = syscall(SYS_ppoll, p, n, &zero, NULL, 0);
+	long rc = raw_call(SYS_ppoll, p, n, &zero, NULL, 0);
 
 	return rc > 0 ? (int)rc : 0;
 }

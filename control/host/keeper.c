@@ -21,9 +21,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/nobody.h"
 #include "control/host/owner.h"
 
@@ -39,7 +39,7 @@ static void drop_owners_fds(const struct instance *in)
 
 	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
-			syscall(SYS_close, fds[i]);
+			raw_call(SYS_close, fds[i]);
 }
 
 /* In the fork: the dataplane's descriptors, the channel as 0, nothing else. */
@@ -53,7 +53,7 @@ static _Noreturn void be_keeper(struct instance *in, int channel)
 	in->keeper = getpid();
 	drop_owners_fds(in);
 	if (getppid() == in->owner && dup2(channel, 0) == 0 &&
-	    syscall(SYS_close_range, 3, top - 1, 0) == 0)
+	    raw_call(SYS_close_range, 3, top - 1, 0) == 0)
 		in->keep();
 	_exit(1);
 }
@@ -104,7 +104,7 @@ static void start(struct owner *o)
 	close(pair[1]);
 	k->fd = pair[0];
 	/* children are not waited for: it is gone as soon as it has ended */
-	k->pidfd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+	k->pidfd = pid < 0 ? -1 : (int)raw_call(SYS_pidfd_open, pid, 0);
 	if (k->pidfd < 0 ||
 	    epoll_ctl(o->epfd, EPOLL_CTL_ADD, k->pidfd, &ev) < 0)
 		keeper_gone(o);
@@ -125,8 +125,8 @@ void keeper_run(struct owner *o)
 void keeper_end(struct owner *o)
 {
 	if (o->keeper.pidfd >= 0)
-		syscall(SYS_pidfd_send_signal, o->keeper.pidfd, SIGKILL, NULL,
-			0);
+		raw_call(SYS_pidfd_send_signal, o->keeper.pidfd, SIGKILL, NULL,
+			 0);
 	keeper_gone(o);
 }
 

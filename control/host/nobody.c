@@ -21,9 +21,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/nobody.h"
 
 #define IDS 0x70000000u /* above what distributions and containers give out */
@@ -48,7 +48,7 @@ static int caps_call(long nr, struct caps *c)
 		.version = _LINUX_CAPABILITY_VERSION_3
 	};
 
-	return syscall(nr, &head, c->set) < 0 ? -errno : 0;
+	return raw_call(nr, &head, c->set) < 0 ? -errno : 0;
 }
 
 static bool has_cap(const struct caps *c, unsigned cap)
@@ -87,10 +87,10 @@ static int change_user(uid_t id)
 {
 	struct rlimit processes = { PROCESSES, PROCESSES };
 
-	if (syscall(SYS_setgroups, 0, NULL) < 0 ||
-	    syscall(SYS_setresgid, id, id, id) < 0 ||
+	if (raw_call(SYS_setgroups, 0, NULL) < 0 ||
+	    raw_call(SYS_setresgid, id, id, id) < 0 ||
 	    setrlimit(RLIMIT_NPROC, &processes) < 0 ||
-	    syscall(SYS_setresuid, id, id, id) < 0)
+	    raw_call(SYS_setresuid, id, id, id) < 0)
 		return -errno;
 	return 0;
 }

@@ -22,11 +22,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/owner.h"
 
 #define STACK 262144
@@ -65,11 +65,11 @@ static void drop_fds(const struct instance *in)
 {
 	unsigned top = (unsigned)in->core.net.info.hidden_fd_min, fd;
 
-	if (syscall(SYS_close_range, 0, top - 1, 0) < 0)
+	if (raw_call(SYS_close_range, 0, top - 1, 0) < 0)
 		for (fd = 0; fd < top; fd++)
-			syscall(SYS_close, fd);
+			raw_call(SYS_close, fd);
 	for (fd = 0; fd < 3; fd++)
-		syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
+		raw_call(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
 }
 
 /*
@@ -267,10 +267,10 @@ static _Noreturn void owner_main(struct birth *b)
 	o = mmap(NULL, sizeof(*o), PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	rc = o == MAP_FAILED ? -ENOMEM : owner_init(o, b->in);
-	if (syscall(SYS_write, b->pipe[1], &rc, sizeof(rc)) != sizeof(rc))
+	if (raw_call(SYS_write, b->pipe[1], &rc, sizeof(rc)) != sizeof(rc))
 		rc = -EPIPE;
-	syscall(SYS_close, b->pipe[0]);
-	syscall(SYS_close, b->pipe[1]);
+	raw_call(SYS_close, b->pipe[0]);
+	raw_call(SYS_close, b->pipe[1]);
 	if (rc < 0)
 		_exit(1);
 	owner_loop(o);
@@ -323,7 +323,7 @@ static int run_midwife(struct birth *b)
 	is_owner = false;
 	if (pid < 0)
 		rc = -errno;
-	else if (syscall(SYS_wait4, pid, &status, __WCLONE, NULL) == pid)
+	else if (raw_call(SYS_wait4, pid, &status, __WCLONE, NULL) == pid)
 		rc = -WEXITSTATUS(status);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	munmap(stack, STACK);
@@ -338,15 +338,15 @@ int owner_start(struct instance *in)
 	*(void **)&b.fork = libc_symbol("fork");
 	if (!b.fork)
 		return -ENOSYS;
-	if (syscall(SYS_pipe2, b.pipe, O_CLOEXEC) < 0)
+	if (raw_call(SYS_pipe2, b.pipe, O_CLOEXEC) < 0)
 		return -errno;
 	rc = run_midwife(&b);
-	syscall(SYS_close, b.pipe[1]);
-	if (rc == 0 && syscall(SYS_read, b.pipe[0], &status, sizeof(status)) !=
+	raw_call(SYS_close, b.pipe[1]);
+	if (rc == 0 && raw_call(SYS_read, b.pipe[0], &status, sizeof(status)) !=
 			       sizeof(status))
 		rc = -ECHILD;
 	else if (rc == 0)
 		rc = status;
-	syscall(SYS_close, b.pipe[0]);
+	raw_call(SYS_close, b.pipe[0]);
 	return rc;
 }

@@ -8,9 +8,9 @@
  * before the fork. Only the end of the instance waits for such a child.
  */
 #include <errno.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/owner.h"
 
 #define NO_PIDFD_NS 100000000 /* look this often without pidfds */
@@ -24,7 +24,7 @@ static void watch(struct owner *o, uint32_t slot)
 
 	o->nprocs++;
 	w->gone = false;
-	w->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	w->pidfd = (int)raw_call(SYS_pidfd_open, pid, 0);
 	if (w->pidfd >= 0)
 		epoll_ctl(o->epfd, EPOLL_CTL_ADD, w->pidfd, &ev);
 	else if (errno == ESRCH)
@@ -46,7 +46,7 @@ void reaper_gone(struct owner *o, uint32_t slot)
 	struct watched *w = &o->proc[slot];
 
 	if (w->pidfd >= 0)
-		syscall(SYS_close, w->pidfd);
+		raw_call(SYS_close, w->pidfd);
 	w->pidfd = -1;
 	w->gone = true;
 	reap_leases(o);

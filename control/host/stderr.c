@@ -16,9 +16,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/stderr.h"
 
 #define NAME_MAX_LEN 512
@@ -37,8 +37,8 @@ int stderr_keep(void)
 {
 	if (!takes_lines(STDERR_FILENO))
 		return -1;
-	return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/fd/2",
-			    O_PATH | O_CLOEXEC);
+	return (int)raw_call(SYS_openat, AT_FDCWD, "/proc/self/fd/2",
+			     O_PATH | O_CLOEXEC);
 }
 
 static ssize_t name_of(int proc_fd, const char *path, char *out)
@@ -64,9 +64,9 @@ static int open_kept(int kept, int proc_fd)
 	char path[48];
 
 	snprintf(path, sizeof(path), "self/fd/%d", kept);
-	return (int)syscall(SYS_openat, proc_fd, path,
-			    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY |
-				    O_CLOEXEC);
+	return (int)raw_call(SYS_openat, proc_fd, path,
+			     O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY |
+				     O_CLOEXEC);
 }
 
 bool stderr_write(int kept, int proc_fd, pid_t pid, const char *line)
@@ -79,7 +79,7 @@ bool stderr_write(int kept, int proc_fd, pid_t pid, const char *line)
 	fd = open_kept(kept, proc_fd);
 	if (fd < 0)
 		return false;
-	n = syscall(SYS_write, fd, line, len);
-	syscall(SYS_close, fd);
+	n = raw_call(SYS_write, fd, line, len);
+	raw_call(SYS_close, fd);
 	return n == len;
 }

@@ -2,6 +2,7 @@
 /*
  * lease.c - who drives an ethread: waiting, and holders that died
  */
+#include "base/raw.h"
 #include "core/lease.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -29,7 +29,7 @@ uint32_t lease_tid(void)
 	uint32_t *tid = &self_tid;
 
 	if (__builtin_expect(!*tid, 0))
-		*tid = (uint32_t)syscall(SYS_gettid);
+		*tid = (uint32_t)raw_call(SYS_gettid);
 	return *tid;
 }
 
@@ -49,11 +49,11 @@ static long open_stat(uint32_t tid)
 
 	if (proc_dir >= 0) {
 		snprintf(path, sizeof(path), "%u/stat", tid);
-		return syscall(SYS_openat, proc_dir, path,
-			       O_RDONLY | O_CLOEXEC);
+		return raw_call(SYS_openat, proc_dir, path,
+				O_RDONLY | O_CLOEXEC);
 	}
 	snprintf(path, sizeof(path), "/proc/%u/stat", tid);
-	return syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	return raw_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 }
 
 /* The state in /proc/TID/stat follows the name, which may contain anything, even
@@ -64,13 +64,13 @@ static char thread_state(uint32_t tid)
 	const char *paren;
 	long fd, n;
 
-	if (syscall(SYS_kill, tid, 0) < 0 && errno == ESRCH)
+	if (raw_call(SYS_kill, tid, 0) < 0 && errno == ESRCH)
 		return 0;
 	fd = open_stat(tid);
 	if (fd < 0)
 		return '?';
-	n = syscall(SYS_read, fd, text, sizeof(text) - 1);
-	syscall(SYS_close, fd);
+	n = raw_call(SYS_read, fd, text, sizeof(text) - 1);
+	raw_call(SYS_close, fd);
 	if (n <= 0)
 		return n < 0 && errno == ESRCH ? 0 : '?';
 	text[n] = 0;
@@ -115,7 +115,7 @@ int lease_reap(struct lease *l, uint32_t tid)
 
 void lease_wake(struct lease *l)
 {
-	syscall(SYS_futex, &l->word, FUTEX_WAKE, 1, NULL, NULL, 0);
+	raw_call(SYS_futex, &l->word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 /* Take a free lease, saying that others may still sleep on it. */
@@ -146,7 +146,7 @@ static void nap(struct lease *l, uint32_t seen, uint64_t ns)
 {
 	struct timespec ts = { .tv_nsec = ns < NAP_NS ? (long)ns : NAP_NS };
 
-	syscall(SYS_futex, &l->word, FUTEX_WAIT, seen, &ts, NULL, 0);
+	raw_call(SYS_futex, &l->word, FUTEX_WAIT, seen, &ts, NULL, 0);
 }
 
 static int take_asleep(struct lease *l, uint32_t tid, uint64_t wait_ns)

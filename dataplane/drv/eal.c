@@ -20,11 +20,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
+#include "base/raw.h"
 #include "drv/hugepages.h"
 #include "drv/internal.h"
 #include "drv/quiet/quiet.h"
@@ -287,7 +287,7 @@ int drv_eal_end_interrupts(void)
 		return -EIO;
 	for (i = 0; i < 20000; i++) {
 		t = __atomic_load_n(&tid, __ATOMIC_ACQUIRE);
-		if (t && syscall(SYS_tgkill, getpid(), t, 0) < 0)
+		if (t && raw_call(SYS_tgkill, getpid(), t, 0) < 0)
 			return 0;
 		nanosleep(&step, NULL);
 	}

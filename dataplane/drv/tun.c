@@ -19,10 +19,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "drv/internal.h"
 #include "drv/link.h"
 #include "drv/vnet.h"
@@ -273,7 +273,7 @@ static struct rte_mbuf *take(struct tun_buffers *b, uint32_t len)
  */
 static ssize_t read_frame(struct drv_queue *dq)
 {
-	return syscall(SYS_readv, dq->fd, dq->tun->iov, TUN_SEGS);
+	return raw_call(SYS_readv, dq->fd, dq->tun->iov, TUN_SEGS);
 }
 
 static uint16_t tun_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
@@ -330,15 +330,15 @@ static ssize_t write_frame(int fd, const struct rte_mbuf *m)
 	int n = 1;
 
 	if (likely(m->nb_segs == 1)) /* cheaper than a vector of one */
-		return syscall(SYS_write, fd, header_of(m),
-			       m->data_len + VNET_LEN);
+		return raw_call(SYS_write, fd, header_of(m),
+				m->data_len + VNET_LEN);
 	iov[0].iov_base = header_of(m);
 	iov[0].iov_len = m->data_len + VNET_LEN;
 	for (m = m->next; m; m = m->next) {
 		iov[n].iov_base = rte_pktmbuf_mtod(m, void *);
 		iov[n++].iov_len = m->data_len;
 	}
-	return syscall(SYS_writev, fd, iov, n);
+	return raw_call(SYS_writev, fd, iov, n);
 }
 
 static uint16_t tun_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,

@@ -13,6 +13,7 @@
 static const char *const names[] = {
 #define X(ret, name, params, args) #name,
 #define V(ret, name, params) #name,
+#define A(alias, name) #alias,
 #include "shim/calls.def"
 #undef X
 #undef V
