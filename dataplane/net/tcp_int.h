@@ -151,6 +151,7 @@ int tcp_syncookie_input(struct net *n, struct tcp_listener *l,
 uint32_t tcp_syncookie_isn(struct net *n, struct tcp_pcb *p,
 			   const struct tcp_seg *s);
 uint32_t tcp_syncookie_ts(const struct net *n, const struct tcp_pcb *p);
+void tcp_syncookie_opts(struct tcp_opts *o);
 
 /* tcp_conf.c: settings */
 void tcp_conf_default(struct tcp_conf *c);
@@ -202,7 +203,7 @@ int tcp_rcv_clone(struct net *to, struct tcp_pcb *q, const struct tcp_pcb *p,
 int tcp_rcv_room(const struct net *n, const struct tcp_pcb *p,
 		 const struct mchain *c);
 /* The window field of a segment sent now; moves rcv_adv. */
-uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn);
+uint16_t tcp_rcv_window(const struct net *n, struct tcp_pcb *p, int syn);
 /* Payload in order, in segments of at most mss bytes: queue it and decide
  * about its acknowledgement. */
 void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,

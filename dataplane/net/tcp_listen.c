@@ -215,6 +215,14 @@ void tcp_listener_leave(struct net *n, struct tcp_pcb *p)
 	p->listener = NULL;
 }
 
+/* The peer is there and waits for room in the backlog: p is forgotten last. */
+static void syn_acked(struct tcp *t, struct tcp_pcb *p)
+{
+	p->flags |= TF_SYN_ACKED;
+	tcp_list_remove(t, &t->syns, p, TL_LINK);
+	tcp_list_append(t, &t->syns, p, TL_LINK);
+}
+
 /* The handshake of a child is complete: RFC 9293 3.10.7.4, fifth. */
 enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p)
 {
@@ -222,6 +230,7 @@ enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p)
 
 	if (l->nqueue > l->backlog) {
 		STAT(n, tcp_drop_backlog_ack);
+		syn_acked(n->tcp, p);
 		return TCP_DROP;
 	}
 	syns_remove(n->tcp, p);
@@ -358,7 +367,9 @@ static uint32_t child_iss(struct net *n, const struct tcp_listener *l,
 static void listen_syn(struct net *n, struct tcp_listener *l,
 		       const struct tcp_seg *s, uint32_t isn_min)
 {
+	struct tcp_opts o = s->o;
 	struct tcp_pcb *p = NULL;
+	uint32_t iss;
 
 	if (l->nqueue > l->backlog) {
 		STAT(n, tcp_drop_backlog);
@@ -377,7 +388,10 @@ static void listen_syn(struct net *n, struct tcp_listener *l,
 		tcp_pcb_free(n, p);
 		return;
 	}
-	tcp_child_begin(n, p, child_iss(n, l, p, s, isn_min), s->seq, &s->o);
+	iss = child_iss(n, l, p, s, isn_min);
+	if (p->flags & TF_SYNCOOKIE) /* it may be forgotten and come back */
+		tcp_syncookie_opts(&o);
+	tcp_child_begin(n, p, iss, s->seq, &o);
 	tcp_child_add(n, l, p);
 	p->flags |= TF_SYNNOW;
 	tcp_want_output(n, p);

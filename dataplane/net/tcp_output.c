@@ -29,7 +29,8 @@ static void build_header(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
 	th->recv_ack = flags & TH_ACK ? rte_cpu_to_be_32(p->rcv_nxt) : 0;
 	th->data_off = (uint8_t)(size / 4 << 4);
 	th->tcp_flags = flags;
-	th->rx_win = rte_cpu_to_be_16(tcp_rcv_window(p, (flags & TH_SYN) != 0));
+	th->rx_win =
+		rte_cpu_to_be_16(tcp_rcv_window(n, p, (flags & TH_SYN) != 0));
 	th->cksum = 0;
 	th->tcp_urp = 0;
 	m->data_len = size;

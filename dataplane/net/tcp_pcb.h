@@ -87,6 +87,8 @@ enum {
 	TF_AWAY = 1 << 27,
 	/* our initial sequence number is a SYN cookie */
 	TF_SYNCOOKIE = 1 << 28,
+	/* our SYN-ACK is acknowledged, the backlog has no room */
+	TF_SYN_ACKED = 1 << 29,
 };
 
 /* event conditions to raise; RECV is implied by rcv_undelivered */

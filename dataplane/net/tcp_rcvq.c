@@ -15,22 +15,49 @@ static inline uint32_t queued(const struct tcp_pcb *p)
 	return p->rcv.len - p->rcv_done_off;
 }
 
+static inline uint32_t held(const struct tcp_pcb *p)
+{
+	return p->rcv.segs + (p->ooo ? p->ooo->segs : 0);
+}
+
 /*
- * May p hold the mbufs of c as well? It may hold what its receive buffer
- * takes where they are packed as badly as can be, and an eighth of what is
- * left of three quarters of the pool: a few cannot take what all need, and
- * the last quarter is for the first segment of each.
+ * How many mbufs may one connection hold? An eighth of what is left of three
+ * quarters of the pool: a few cannot take what all need, and the last quarter is
+ * for the first segment of each.
+ */
+static inline uint32_t share(const struct net *n,
+			     const struct rte_mempool *pool)
+{
+	uint32_t usable = pool->size / 4 * 3;
+
+	return (usable - u32_min(n->tcp->rx_held, usable)) / TCP_POOL_SHARE;
+}
+
+/*
+ * May p hold the mbufs of c as well? It may hold its share, but no more than its
+ * receive buffer takes where they are packed as badly as can be.
  */
 int tcp_rcv_room(const struct net *n, const struct tcp_pcb *p,
 		 const struct mchain *c)
 {
-	uint32_t usable = c->head->pool->size / 4 * 3;
-	uint32_t left = usable - u32_min(n->tcp->rx_held, usable);
 	uint32_t own = TCP_COALESCE_SEGS +
 		       TCP_TRUE_SIZE * p->conf.rcvbuf / c->head->buf_len;
-	uint32_t has = p->rcv.segs + (p->ooo ? p->ooo->segs : 0);
 
-	return has + c->segs <= u32_min(own, left / TCP_POOL_SHARE);
+	return held(p) + c->segs <= u32_min(own, share(n, c->head->pool));
+}
+
+/* How many bytes may still come: what the buffer has room for, and memory for
+ * segments like those that have come. What is offered is kept, nearly always. */
+static uint32_t room(const struct net *n, const struct tcp_pcb *p)
+{
+	uint32_t used = queued(p), buf = p->conf.rcvbuf;
+	uint32_t may = share(n, n->pool), has = held(p);
+	uint32_t each = u32_min(p->rcv_mss, n->pool->elt_size);
+	uint64_t memory = may > has ? (uint64_t)(may - has) * each : 0;
+
+	if (buf <= used)
+		return 0;
+	return memory < buf - used ? (uint32_t)memory : buf - used;
 }
 
 /* Bytes out of order yield to those in order. */
@@ -51,10 +78,9 @@ static int may_keep(struct net *n, struct tcp_pcb *p, const struct mchain *c)
 /*
  * The window
  */
-uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn)
+uint16_t tcp_rcv_window(const struct net *n, struct tcp_pcb *p, int syn)
 {
-	uint32_t used = queued(p), buf = p->conf.rcvbuf;
-	uint32_t edge = p->rcv_nxt + (buf > used ? buf - used : 0);
+	uint32_t edge = p->rcv_nxt + room(n, p), buf = p->conf.rcvbuf;
 	uint32_t max = 65535, wnd, shift = 0;
 
 	if (!syn) {
@@ -76,7 +102,7 @@ uint16_t tcp_rcv_window(struct tcp_pcb *p, int syn)
 static int window_news(const struct net *n, const struct tcp_pcb *p)
 {
 	uint32_t buf = p->conf.rcvbuf;
-	uint32_t edge = p->rcv_nxt + buf - u32_min(queued(p), buf);
+	uint32_t edge = p->rcv_nxt + room(n, p);
 	uint32_t enough = u32_min(buf / 2, 2u * p->rcv_mss);
 	uint32_t plenty = u32_max(buf / 2, 2u * tcp_mss_own(n, p));
 

@@ -76,6 +76,13 @@ uint32_t tcp_syncookie_ts(const struct net *n, const struct tcp_pcb *p)
 	return ts + p->ts_off;
 }
 
+/* Of what a SYN offers: what comes back with a cookie. */
+void tcp_syncookie_opts(struct tcp_opts *o)
+{
+	if (!(o->has & TO_TS))
+		o->has &= TO_MSS;
+}
+
 /* Answer a SYN; p, which nobody sees, is forgotten with the answer. */
 void tcp_syncookie_send(struct net *n, const struct tcp_listener *l,
 			const struct tcp_seg *s)
@@ -86,8 +93,7 @@ void tcp_syncookie_send(struct net *n, const struct tcp_listener *l,
 	tcp_pcb_init(n, &p);
 	if (tcp_child_init(n, l, &p, s) < 0)
 		return;
-	if (!(o.has & TO_TS))
-		o.has &= TO_MSS;
+	tcp_syncookie_opts(&o);
 	tcp_child_begin(n, &p, tcp_syncookie_isn(n, &p, s), s->seq, &o);
 	STAT(n, tcp_syncookie_sent);
 	tcp_xmit(n, &p, p.snd_una, 0, TH_SYN | TH_ACK, CUR_NEW);
@@ -166,7 +172,7 @@ static struct tcp_pcb *rebuild(struct net *n, struct tcp_listener *l,
 	}
 	tcp_child_begin(n, p, s->ack - 1, s->seq - 1, o);
 	p->snd_nxt++;
-	tcp_rcv_window(p, 1); /* what the SYN-ACK offered */
+	tcp_rcv_window(n, p, 1); /* what the SYN-ACK offered */
 	tcp_child_add(n, l, p);
 	return p;
 }

@@ -125,10 +125,12 @@ static int peer_is_full(const struct net *n, const struct tcp_pcb *p)
 	       elapsed_us(n, p->last_rcv) < 2 * (uint64_t)TCP_RTO_MAX;
 }
 
-/* Who waits among many others waits 3 s instead of 63. */
+/* Who waits among many others waits 3 s instead of 63, unless the peer has
+ * answered and the backlog has no room. */
 static unsigned synack_retries(const struct net *n, const struct tcp_pcb *p)
 {
-	if (p->listener && tcp_syn_load(n->tcp, p->listener) != SYN_FEW)
+	if (p->listener && !(p->flags & TF_SYN_ACKED) &&
+	    tcp_syn_load(n->tcp, p->listener) != SYN_FEW)
 		return TCP_SYNACK_RETRIES_MANY;
 	return TCP_SYNACK_RETRIES;
 }

@@ -153,6 +153,34 @@ static void test_overlapping(void **state)
 }
 
 /* Whole segments behind a hole, as far as the window goes: all are kept. */
+/* However large the buffer, no more is offered than there is memory for: a peer
+ * that sends what it may meets a window of 0, and no loss. */
+static void test_offered_is_kept(void **state)
+{
+	uint32_t seq = 1;
+
+	(void)state;
+	with = TO_WS;
+	peer_wscale = 7;
+	t_init();
+	t_connect();
+	t_opt(IX_OPT_RCVBUF, 7 << 20);
+	rx(TH_SYN | TH_ACK, 0, 1, 0);
+	expect("A1.1", "C0");
+	while (seq + 1060 <= p->rcv_adv - irs) {
+		data(seq, 1060); /* packs worst */
+		drain();
+		seq += 1060;
+	}
+	assert_int_equal(n->stats.tcp_drop_mem, 0);
+	assert_true(seq > 100000 && seq < 6 << 20);
+	assert_int_equal(p->rcv_nxt - irs, seq);
+	read_all(seq - 1);
+	drain();
+	assert_true(p->rcv_adv - p->rcv_nxt > 100000); /* and opens again */
+	fini();
+}
+
 static void test_large_window(void **state)
 {
 	uint32_t seq;
@@ -239,6 +267,12 @@ static void from(unsigned i, uint32_t seq, uint32_t len)
 	drain();
 }
 
+/* All of the buffer was offered, before others took the memory for it. */
+static void was_offered(struct tcp_pcb *to)
+{
+	to->rcv_adv = to->rcv_nxt + (7 << 20);
+}
+
 /* Four that send all they may behind a hole do not take what others need. */
 static void test_fairness(void **state)
 {
@@ -246,6 +280,8 @@ static void test_fairness(void **state)
 
 	(void)state;
 	open_conns();
+	for (i = 0; i < 4; i++)
+		was_offered(pcb_of(conn[i].h));
 	for (k = 0; k < 4500; k++)
 		for (i = 0; i < 4; i++)
 			from(i, 101 + k * 1400, 1400);
@@ -269,6 +305,7 @@ static void test_prune(void **state)
 	(void)state;
 	open_conns();
 	p = pcb_of(conn[0].h);
+	was_offered(p);
 	for (k = 0; k < 3000; k++)
 		from(0, 2000001 + k * 1400, 1400);
 	assert_true(n->stats.tcp_drop_ooo_full > 0);
@@ -292,6 +329,7 @@ static void test_in_order_first(void **state)
 	(void)state;
 	open_conns();
 	p = pcb_of(conn[0].h);
+	was_offered(p);
 	for (k = 0; k < 3000; k++)
 		from(0, 2000001 + k * 1400, 1400);
 	for (k = 0; k < 1200; k++)
@@ -333,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_out_of_order),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_overlapping),
+		cmocka_unit_test(test_offered_is_kept),
 		cmocka_unit_test(test_large_window),
 		cmocka_unit_test(test_fairness),
 		cmocka_unit_test(test_prune),

@@ -383,6 +383,54 @@ static void test_forgotten(void **state)
 	end();
 }
 
+/* What a cookie cannot keep is not offered where it may have to. */
+static void test_forgotten_options(void **state)
+{
+	(void)state;
+	begin(2048);
+	flood(10000, TCP_HALF_OPEN_MIN - 10);
+	with = TO_WS | TO_SACKOK;
+	peer_wscale = 9;
+	knock(HONEST);
+	assert_non_null(find(HONEST));
+	assert_int_equal(find(HONEST)->flags & (TF_WS | TF_SACK), 0);
+	assert_int_equal(out_opts.has & (TO_WS | TO_SACKOK), 0);
+	end();
+}
+
+/* Whose last step waits for room in the backlog is not forgotten meanwhile. */
+static void test_waits_for_backlog(void **state)
+{
+	ix_handle_t first[BACKLOG + 1];
+	uint32_t mine[100], i;
+
+	(void)state;
+	begin(2048);
+	for (i = 0; i < 100; i++) {
+		knock((uint16_t)(HONEST + i));
+		mine[i] = iss;
+	}
+	for (i = 0; i < 100; i++) {
+		iss = mine[i];
+		rx_from_port((uint16_t)(HONEST + i), TH_ACK, 1, 1, 0);
+		expect("", i <= BACKLOG ? "K" : "");
+		if (i <= BACKLOG)
+			first[i] = h;
+	}
+	pass(4 * SEC);
+	drain();
+	assert_int_equal(n->tcp->nsyn, 100 - BACKLOG - 1);
+	for (i = 0; i <= BACKLOG; i++)
+		assert_int_equal(tcp_reject(n, first[i]), 0);
+	drain();
+	iss = mine[BACKLOG + 1];
+	rx_from_port(HONEST + BACKLOG + 1, TH_ACK, 1, 1, 9);
+	expect("A1.10", "K");
+	tcp_reject(n, h);
+	h = 0;
+	end();
+}
+
 /* Of all connections a quarter may be half-open; those known come first. */
 static void test_few_places(void **state)
 {
@@ -463,6 +511,8 @@ int main(void)
 		cmocka_unit_test(test_age),
 		cmocka_unit_test(test_backlog),
 		cmocka_unit_test(test_forgotten),
+		cmocka_unit_test(test_forgotten_options),
+		cmocka_unit_test(test_waits_for_backlog),
 		cmocka_unit_test(test_few_places),
 		cmocka_unit_test(test_time_wait),
 	};
