@@ -16,6 +16,7 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/numbers.h"
 #include "shim/tcp.h"
 
 #define RANGE_FLAGS (CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE)
@@ -88,9 +89,13 @@ void call_closefrom(int first)
  */
 int call_dup(int fd)
 {
-	if (__builtin_expect(!fd_entry(fd), 1))
-		return real_dup(fd);
-	return call_fcntl(fd, F_DUPFD, NULL);
+	int n;
+
+	if (__builtin_expect(fd_entry(fd) != 0, 0))
+		return call_fcntl(fd, F_DUPFD, NULL);
+	n = real_dup(fd);
+	number_made(n);
+	return n;
 }
 
 /* dup2 or dup3 (flags >= 0), where one of both is of interest. */
@@ -150,21 +155,19 @@ static int pid_of(int pidfd)
 	return at ? atoi(at + 4) : -1;
 }
 
-/* One more reference to what a process of this instance has under fd. */
+/* One more reference to the socket that a process of this instance has under
+ * fd, if it has not just given up the last. */
 static uint64_t entry_of(int pid, int fd)
 {
 	struct fdtab *t = fdtab_find(pid);
+	struct sock *s;
 	uint64_t e;
 
 	if (!t || (uint32_t)fd >= fd_self.limit)
 		return 0;
-	hold_lock(&t->lock);
 	e = __atomic_load_n(&t->ent[fd], __ATOMIC_ACQUIRE);
-	if (e & ENTRY_GIVEN)
-		e = 0;
-	entry_ref(e);
-	hold_unlock(&t->lock);
-	return e;
+	s = entry_obj(e, FD_SOCK);
+	return s && !(e & ENTRY_GIVEN) && sock_try_ref(s) ? e : 0;
 }
 
 int call_pidfd_getfd(int pidfd, int fd, unsigned flags)

@@ -12,6 +12,7 @@
 
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/numbers.h"
 #include "shim/priv.h"
 
 /*
@@ -69,11 +70,18 @@ static int set_flags(int fd, struct sock *s, void *arg)
 int call_fcntl(int fd, int cmd, void *arg)
 {
 	struct sock *s;
+	bool dup = cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC;
+	int rc;
 
-	if (__builtin_expect(!fd_entry(fd), 1))
-		return fd_hidden(fd) ? (int)ret_errno(-EBADF) :
-				       real_fcntl(fd, cmd, arg);
-	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+	if (__builtin_expect(!fd_entry(fd), 1)) {
+		if (fd_hidden(fd))
+			return (int)ret_errno(-EBADF);
+		rc = real_fcntl(fd, cmd, arg);
+		if (dup)
+			number_made(rc);
+		return rc;
+	}
+	if (dup)
 		return duplicate(fd, cmd, arg);
 	s = fd_sock_fast(fd);
 	if (!s)

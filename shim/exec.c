@@ -49,18 +49,6 @@ static bool give_up(struct sock *s)
 	return false;
 }
 
-static bool take_back(struct sock *s)
-{
-	uint32_t n = __atomic_load_n(&s->refs, __ATOMIC_RELAXED);
-
-	while (n > 0)
-		if (__atomic_compare_exchange_n(&s->refs, &n, n + 1, false,
-						__ATOMIC_ACQ_REL,
-						__ATOMIC_RELAXED))
-			return true;
-	return false;
-}
-
 static void leave(int fd, uint64_t e, bool sure)
 {
 	struct sock *s = entry_obj(e, FD_SOCK);
@@ -113,7 +101,7 @@ static int failed(int rc)
 		if (!(e & ENTRY_GIVEN))
 			continue;
 		e &= ~ENTRY_GIVEN;
-		fd_self.ent[i] = take_back(entry_obj(e, FD_SOCK)) ? e : 0;
+		fd_self.ent[i] = sock_try_ref(entry_obj(e, FD_SOCK)) ? e : 0;
 	}
 	errno = err;
 	return rc;

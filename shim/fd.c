@@ -100,6 +100,18 @@ uint64_t fd_take(int fd)
 	return fd_entry(fd) ? replace(fd, 0) : 0;
 }
 
+bool sock_try_ref(struct sock *s)
+{
+	uint32_t n = __atomic_load_n(&s->refs, __ATOMIC_RELAXED);
+
+	while (n > 0)
+		if (__atomic_compare_exchange_n(&s->refs, &n, n + 1, false,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
 void entry_ref(uint64_t e)
 {
 	struct sock *s = entry_obj(e, FD_SOCK);

@@ -58,6 +58,8 @@ bool fdtab_inherited(void);
 void fd_set_reason(int fd, uint8_t reason);
 /* Empty the entry; what it was. The reference it held passes to the caller. */
 uint64_t fd_take(int fd);
+/* One more reference to s, unless the last one is gone. */
+bool sock_try_ref(struct sock *s);
 /* One more reference to what e names; give one up (which may close it). */
 void entry_ref(uint64_t e);
 void entry_unref(uint64_t e);

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "shim/calls.h"
+#include "shim/cmsg.h"
 #include "shim/fd.h"
 #include "shim/io.h"
+#include "shim/numbers.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
@@ -52,12 +54,30 @@ static ssize_t stack_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 	return tcp_send(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
 }
 
+static void one_came(int *fd, void *arg)
+{
+	(void)arg;
+	number_made(*fd);
+}
+
+/* The descriptors of a message from the kernel. */
+static void numbers_came(struct msghdr *m)
+{
+	if (m->msg_control && m->msg_controllen)
+		cmsg_each_fd(m, one_came, NULL);
+}
+
 ssize_t call_recvmsg(int fd, struct msghdr *m, int flags)
 {
 	struct sock *s = receives(fd);
+	ssize_t n;
 
-	if (__builtin_expect(!s, 1))
-		return real_recvmsg(fd, m, flags);
+	if (__builtin_expect(!s, 1)) {
+		n = real_recvmsg(fd, m, flags);
+		if (n >= 0)
+			numbers_came(m);
+		return n;
+	}
 	return ret_errno(stack_recvmsg(fd, s, m, flags & ~MSG_CMSG_CLOEXEC));
 }
 
@@ -108,8 +128,12 @@ int call_recvmmsg(int fd, struct mmsghdr *m, unsigned n, int flags,
 	ssize_t rc = 0;
 	unsigned i;
 
-	if (__builtin_expect(!s, 1))
-		return real_recvmmsg(fd, m, n, flags, ts);
+	if (__builtin_expect(!s, 1)) {
+		rc = real_recvmmsg(fd, m, n, flags, ts);
+		for (i = 0; rc > 0 && i < (unsigned)rc; i++)
+			numbers_came(&m[i].msg_hdr);
+		return (int)rc;
+	}
 	end = end_of(ts);
 	for (i = 0; i < n; i++) {
 		int how = flags & ~MSG_WAITFORONE;

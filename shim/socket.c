@@ -8,6 +8,7 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/numbers.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
@@ -28,8 +29,11 @@ int call_socket(int domain, int type, int proto)
 	struct sock *s;
 
 	if (!may_be_ours(domain, plain, proto) ||
-	    !boot(__builtin_return_address(0)))
-		return real_socket(domain, type, proto);
+	    !boot(__builtin_return_address(0))) {
+		fd = real_socket(domain, type, proto);
+		number_made(fd);
+		return fd;
+	}
 	fd = real_socket(domain, type, proto);
 	if (fd < 0)
 		return fd;
@@ -83,8 +87,11 @@ int call_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	struct sock *s = tracked(fd);
 
-	if (!s || s->world == SOCK_FRESH)
-		return real_accept4(fd, addr, len, flags);
+	if (!s || s->world == SOCK_FRESH) {
+		fd = real_accept4(fd, addr, len, flags);
+		number_made(fd);
+		return fd;
+	}
 	if (s->type != SOCK_STREAM)
 		return (int)ret_errno(-EOPNOTSUPP);
 	return (int)ret_errno(tcp_accept(fd, s, addr, len, flags));
