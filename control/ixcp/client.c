@@ -304,7 +304,7 @@ void client_forget(const struct instance *in)
 	if (in->dir->owner != geteuid())
 		return;
 	lock = openat(in->dir->fd, "boot",
-		      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+		      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock < 0)
 		return;
 	if (flock(lock, LOCK_EX | LOCK_NB) == 0) {

@@ -92,6 +92,17 @@ static int usage(void)
 	return 0;
 }
 
+/* What all instances said, once it has been looked at. */
+static void drop_answers(void)
+{
+	size_t i;
+
+	for (i = 0; i < ninstances; i++) {
+		json_decref(answers[i].doc);
+		answers[i].doc = NULL;
+	}
+}
+
 /* Does the instance say that pid is one of its processes? */
 static bool has_process(const struct answer *a, int pid)
 {
@@ -118,6 +129,7 @@ static const struct instance *only_one(void)
 		found = &instances[i];
 		n++;
 	}
+	drop_answers();
 	if (n == 1)
 		return found;
 	if (n)
@@ -127,12 +139,25 @@ static const struct instance *only_one(void)
 	return NULL;
 }
 
-/* The instance that r is about; NULL after a message. Root's own are believed
- * first when it comes to whose a process is. */
-static const struct instance *choose(const struct request *r)
+/* Whose process pid is: root's own instances are believed first. */
+static const struct instance *owner_of(int pid)
 {
 	size_t i;
 	int all;
+
+	for (all = 0; all <= 1; all++)
+		for (i = 0; i < ninstances; i++)
+			if ((all || instances[i].dir->owner == 0) &&
+			    has_process(&answers[i], pid))
+				return &instances[i];
+	return NULL;
+}
+
+/* The instance that r is about; NULL after a message. */
+static const struct instance *choose(const struct request *r)
+{
+	const struct instance *found;
+	size_t i;
 
 	if (!r->pid)
 		return only_one();
@@ -140,13 +165,12 @@ static const struct instance *choose(const struct request *r)
 		if (instances[i].pid == r->pid)
 			return &instances[i];
 	client_ask_all(instances, ninstances, "list\n", answers);
-	for (all = 0; all <= 1; all++)
-		for (i = 0; i < ninstances; i++)
-			if ((all || instances[i].dir->owner == 0) &&
-			    has_process(&answers[i], r->pid))
-				return &instances[i];
-	fail("process %d belongs to no instance; see ixcp list", r->pid);
-	return NULL;
+	found = owner_of(r->pid);
+	drop_answers();
+	if (!found)
+		fail("process %d belongs to no instance; see ixcp list",
+		     r->pid);
+	return found;
 }
 
 static void show(const struct request *r, const json_t *answer)
