@@ -42,6 +42,18 @@ static int boot_settings(struct boot *b)
 	return config_load(&b->cfg, b->args->err, b->args->err_size);
 }
 
+/* The program's name, which who starts it chooses, in lines that we write. */
+static void name_program(struct instance *in)
+{
+	char *c;
+
+	snprintf(in->program, sizeof(in->program), "%s",
+		 program_invocation_short_name);
+	for (c = in->program; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}
+
 /* What the program sees, before the owner is forked: it sees it too. */
 static int boot_publish(struct boot *b)
 {
@@ -55,8 +67,7 @@ static int boot_publish(struct boot *b)
 	in->stderr_fd = stderr_keep();
 	in->pid_ns = instance_pid_ns();
 	in->boot_ns = clock_kernel_ns();
-	snprintf(in->program, sizeof(in->program), "%s",
-		 program_invocation_short_name);
+	name_program(in);
 	*b->info_out = in->core.net.info;
 	instance_set(in);
 	return procs_add(in, (uint32_t)in->booter) < 0 ? -ENOSPC : 0;

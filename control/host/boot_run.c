@@ -62,7 +62,7 @@ int boot_run_dir(struct boot *b)
 	if (b->run_fd < 0)
 		return -errno;
 	b->run_lock = openat(b->run_fd, "boot",
-			     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+			     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	rc = b->run_lock < 0 ? -errno : lock_within(b->run_lock, LOCK_WAIT_MS);
 	if (rc < 0) {
 		boot_fail(b, rc, "cannot lock %s/boot: %s", b->run_dir,
@@ -118,7 +118,7 @@ int boot_claim(struct boot *b, int number)
 
 	snprintf(name, sizeof(name), "net%d", number);
 	fd = openat(b->run_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		    0644);
+		    0600);
 	if (fd < 0)
 		return -errno;
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || is_stale(fd, b->run_fd, name)) {

@@ -23,11 +23,20 @@
 
 #define NAME_MAX_LEN 512
 
+/* Whoever started the program could write there, too: we may have more rights. */
+static bool is_for_writing(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && !(flags & O_PATH) &&
+	       (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static bool takes_lines(int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (!is_for_writing(fd) || fstat(fd, &st) < 0)
 		return false;
 	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
 	       (S_ISCHR(st.st_mode) && isatty(fd));

@@ -47,7 +47,7 @@ int lock_try(int dir, const char *name)
 
 	for (;;) {
 		fd = openat(dir, name,
-			    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+			    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd < 0)
 			return -errno;
 		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
