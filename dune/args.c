@@ -11,6 +11,7 @@
  * in a register: that their addresses are the program's cannot change.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "dune/args.h"
@@ -108,11 +109,52 @@ static int take_string(struct args *f, unsigned i, size_t max)
 	return ret < 0 ? (int)ret : 0;
 }
 
+/* Does the call go where the link at the end of its path leads? */
+static bool follows(int64_t nr, const uint64_t a[6])
+{
+	switch (nr) {
+	case SYS_readlink:
+	case SYS_readlinkat:
+	case SYS_lstat:
+	case SYS_lchown:
+	case SYS_unlink:
+	case SYS_unlinkat:
+	case SYS_rename:
+	case SYS_renameat:
+	case SYS_renameat2:
+	case SYS_link:
+	case SYS_symlink:
+	case SYS_symlinkat:
+	case SYS_mkdir:
+	case SYS_mkdirat:
+	case SYS_mknod:
+	case SYS_mknodat:
+	case SYS_rmdir:
+	case SYS_lsetxattr:
+	case SYS_lgetxattr:
+	case SYS_llistxattr:
+	case SYS_lremovexattr:
+		return false;
+	case SYS_linkat:
+		return a[4] & AT_SYMLINK_FOLLOW;
+	case SYS_statx:
+		return !(a[2] & AT_SYMLINK_NOFOLLOW);
+	case SYS_newfstatat:
+	case SYS_utimensat:
+	case SYS_faccessat2:
+		return !(a[3] & AT_SYMLINK_NOFOLLOW);
+	case SYS_fchownat:
+		return !(a[4] & AT_SYMLINK_NOFOLLOW);
+	default:
+		return true;
+	}
+}
+
 static int take_path(struct dune_thread *t, struct args *f, unsigned i)
 {
 	int ret = take_string(f, i, PATH_MAX - 1);
 
-	if (!ret && f->a[i] && t->nr != SYS_readlink && t->nr != SYS_readlinkat)
+	if (!ret && f->a[i] && follows(t->nr, f->a))
 		f->a[i] = (uint64_t)exe_substitute((const char *)f->a[i]);
 	return ret;
 }

@@ -15,7 +15,6 @@
 
 #include "dune/core.h"
 #include "dune/host.h"
-#include "dune/open.h"
 #include "dune/vm.h"
 
 #define FILTER "self/coredump_filter"
@@ -23,6 +22,7 @@
 /* As it was, in hexadecimal; the kernel does not say so, and wants to hear it. */
 static char program_filter[16] = "0x";
 static ssize_t filter_len; /* 0: it has not been changed yet */
+static int filter_fd = -1; /* hidden: no thread writes to it meanwhile */
 
 int dune_no_core(void)
 {
@@ -46,6 +46,14 @@ int core_none(void)
 	return (int)host(SYS_prctl, PR_SET_DUMPABLE, 0);
 }
 
+int core_open(void)
+{
+	if (filter_fd >= 0)
+		close(filter_fd);
+	filter_fd = maps_proc_open(FILTER, O_WRONLY);
+	return filter_fd == -ENOENT || filter_fd >= 0 ? 0 : filter_fd;
+}
+
 static bool is_program(const struct dune_vma *v)
 {
 	return vm_in_program_window(v->start) &&
@@ -60,39 +68,44 @@ static int exclude_host(void)
 	int rc = 0;
 
 	maps_begin(&maps);
-	while (!rc && maps_next(&maps, &v))
-		if (!is_program(&v) && v.start < HOST_TOP)
-			rc = (int)host(SYS_madvise, v.start, v.end - v.start,
-				       MADV_DONTDUMP);
+	while (!rc && maps_next(&maps, &v)) {
+		if (is_program(&v) || v.start >= HOST_TOP)
+			continue;
+		rc = (int)host(SYS_madvise, v.start, v.end - v.start,
+			       MADV_DONTDUMP);
+		if (rc == -ENOMEM) /* a part of it has gone meanwhile */
+			rc = 0;
+	}
 	maps_end();
-	return rc;
+	return rc ? rc : maps.error;
+}
+
+static int write_filter(const char *text, ssize_t len)
+{
+	return host(SYS_write, filter_fd, text, len) == len ? 0 : -EIO;
 }
 
 int core_program(void)
 {
 	struct rlimit as;
-	int fd = object_proc_open(FILTER, O_WRONLY), rc = fd < 0 ? fd : 0;
+	int rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, 0, &as);
 
-	if (!rc)
-		rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, 0, &as);
 	as.rlim_cur = 0;
 	if (!rc)
 		rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, &as, 0);
 	if (!rc)
 		rc = exclude_host();
-	if (!rc &&
-	    host(SYS_write, fd, program_filter, filter_len) != filter_len)
-		rc = -EIO;
+	if (!rc)
+		rc = write_filter(program_filter, filter_len);
+	if (rc)
+		core_none();
 	return rc;
 }
 
 void core_filter(bool program)
 {
-	int fd = object_proc_open(FILTER, O_WRONLY);
-
 	if (program)
-		host(SYS_write, fd, program_filter, filter_len);
+		write_filter(program_filter, filter_len);
 	else
-		host(SYS_write, fd, "0", 1);
-	host(SYS_close, fd);
+		write_filter("0", 1);
 }

@@ -14,6 +14,8 @@
 #include "dune/fds.h"
 #include "dune/vm.h"
 
+#define LINE_HEAD 512 /* of a long line: numbers, and how its name begins */
+
 static int proc_fd = -1; /* /proc */
 static int maps_fd = -1;
 /* Lines are only whole for one reader at a time: the kernel goes on by address
@@ -54,9 +56,16 @@ void maps_begin(struct dune_maps *m)
 	maps_lock();
 	m->have = m->used = 0;
 	m->at = 0;
+	m->error = 0;
 }
 
-/* One line, its end replaced by 0; 0 at the end. */
+int maps_proc_open(const char *name, int flags)
+{
+	return open_hidden(proc_fd, name, flags);
+}
+
+/* One line, its end replaced by 0; 0 at the end. Of one that does not fit, a
+ * file's name that is, the middle is dropped. */
 static char *next_line(struct dune_maps *m)
 {
 	char *line, *end;
@@ -70,8 +79,12 @@ static char *next_line(struct dune_maps *m)
 		memmove(m->buf, line, m->have - m->used);
 		m->have -= m->used;
 		m->used = 0;
+		if (m->have == sizeof(m->buf))
+			m->have = LINE_HEAD;
 		n = pread(maps_fd, m->buf + m->have, sizeof(m->buf) - m->have,
 			  m->at);
+		if (n < 0 || (n == 0 && m->have))
+			m->error = n < 0 ? -errno : -EIO;
 		if (n <= 0)
 			return NULL;
 		m->have += (size_t)n;

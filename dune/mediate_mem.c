@@ -75,7 +75,8 @@ long sys_brk(struct dune_thread *t, const uint64_t a[6])
 static bool advice_ok(int advice)
 {
 	return (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) ||
-	       (advice >= MADV_FREE && advice <= MADV_DOFORK) ||
+	       advice == MADV_FREE || advice == MADV_REMOVE ||
+	       advice == MADV_DOFORK ||
 	       (advice >= MADV_MERGEABLE && advice <= MADV_COLLAPSE);
 }
 

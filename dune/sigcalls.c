@@ -321,7 +321,7 @@ long sys_tgkill(struct dune_thread *t, const uint64_t a[6])
 }
 
 /* What the host would take for a fault of its own, or for a kick. */
-static bool forged(const siginfo_t *info, uint64_t sig)
+static bool forged(const siginfo_t *info, int sig)
 {
 	if (sig == SIGKICK && info->si_code == SI_USER && !info->si_pid)
 		return true;
@@ -330,36 +330,39 @@ static bool forged(const siginfo_t *info, uint64_t sig)
 
 long sys_rt_sigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 {
+	int sig = (int)a[1];
 	siginfo_t info;
 
 	(void)t;
 	if (user_get(&info, a[2], sizeof(info)))
 		return -EFAULT;
-	if (forged(&info, a[1]))
+	if (forged(&info, sig))
 		return -EPERM;
 	/* it may name a thread of another process; of this one, the process */
 	if ((int)a[0] > 0 && (pid_t)a[0] != getpid() &&
 	    thread_hidden((pid_t)a[0]))
 		return -ESRCH;
-	return dune_native(SYS_rt_sigqueueinfo, a[0], a[1], (uintptr_t)&info, 0,
-			   0, 0);
+	return dune_native(SYS_rt_sigqueueinfo, a[0], (uint64_t)sig,
+			   (uintptr_t)&info, 0, 0, 0);
 }
 
 long sys_pidfd_send_signal(struct dune_thread *t, const uint64_t a[6])
 {
+	int sig = (int)a[1];
 	siginfo_t info;
 
 	(void)t;
 	if (a[2] && user_get(&info, a[2], sizeof(info)))
 		return -EFAULT;
-	if (a[2] && forged(&info, a[1]))
+	if (a[2] && forged(&info, sig))
 		return -EPERM;
-	return dune_native(SYS_pidfd_send_signal, a[0], a[1],
+	return dune_native(SYS_pidfd_send_signal, a[0], (uint64_t)sig,
 			   a[2] ? (uintptr_t)&info : 0, a[3], 0, 0);
 }
 
 long sys_rt_tgsigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 {
+	int sig = (int)a[2];
 	siginfo_t info;
 
 	(void)t;
@@ -367,10 +370,10 @@ long sys_rt_tgsigqueueinfo(struct dune_thread *t, const uint64_t a[6])
 		return -EINVAL;
 	if (user_get(&info, a[3], sizeof(info)))
 		return -EFAULT;
-	if (forged(&info, a[2]))
+	if (forged(&info, sig))
 		return -EPERM;
 	if (hidden(a[0], a[1]))
 		return -ESRCH;
-	return dune_native(SYS_rt_tgsigqueueinfo, a[0], a[1], a[2],
+	return dune_native(SYS_rt_tgsigqueueinfo, a[0], a[1], (uint64_t)sig,
 			   (uintptr_t)&info, 0, 0);
 }

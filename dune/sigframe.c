@@ -356,8 +356,9 @@ int frame_push(struct dune_thread *t, int sig, const siginfo_t *info,
 }
 
 /* A core dump is to show the program's registers: the kernel takes those that
- * a return from a signal would restore. The signal is pending and ends the
- * process within that call, so nothing of the program is executed here. */
+ * a return from a signal would restore. The signal is pending, its action is the
+ * default and stays that (signal_die() sees to it), so the process ends within
+ * that call: nothing of the program is executed here. */
 void frame_die(const struct dune_thread *t, int sig)
 {
 	struct sig_ucontext uc = {

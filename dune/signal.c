@@ -309,6 +309,8 @@ void signal_die(struct dune_thread *t, int sig, const siginfo_t *info)
 	vfork_release();
 	core = core_wanted(sig) && !core_program();
 	host(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, 8);
+	/* for ever: no other thread makes it something else than the end */
+	pthread_mutex_lock(&table.lock);
 	host(SYS_rt_sigaction, sig, &dfl, 0, 8);
 	host(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig,
 	     info ? info : &plain);

@@ -385,8 +385,8 @@ void thread_end(struct dune_thread *t, int status)
 		main_over(t, status);
 	unregister(t);
 	signals_free(t);
+	dune_self = NULL; /* a signal does not look for t from here on */
 	dune_thread_release(t);
-	dune_self = NULL;
 	_longjmp(*over, 1);
 }
 

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dune/core.h"
 #include "dune/fds.h"
 #include "dune/mediate.h"
 #include "dune/native.h"
@@ -100,6 +101,8 @@ static int start_vm(char *err, size_t err_size)
 		rc = pt_init(&dune_pt, PT_PAGES);
 	if (rc == 0)
 		rc = maps_open();
+	if (rc == 0)
+		rc = core_open();
 	if (rc == 0)
 		rc = vm_find_windows(err, err_size);
 	if (rc == 0)
@@ -195,6 +198,8 @@ int dune_vm_rebuild(struct dune_thread *t)
 	vcpu_forked(t);
 	trap_forked();
 	rc = maps_open();
+	if (rc == 0)
+		rc = core_open();
 	if (rc == 0)
 		rc = create_vm();
 	if (rc == 0)

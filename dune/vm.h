@@ -26,11 +26,15 @@ struct dune_vma {
 	const char *name; /* valid until the next one */
 };
 struct dune_maps {
-	char buf[8192]; /* more than the longest line */
+	char buf[8192]; /* a longer line loses what its name ends with */
 	size_t have, used;
 	off_t at;
+	int error; /* the reading ended before the file did: -errno */
 };
 int maps_open(void); /* again after a fork */
+/* A hidden descriptor of another file of /proc, for a time when no other thread
+ * of the program runs. */
+int maps_proc_open(const char *name, int flags);
 /* One reader at a time, until maps_end(). */
 void maps_begin(struct dune_maps *m);
 void maps_end(void);

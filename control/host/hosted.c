@@ -141,6 +141,7 @@ static void describe(struct dune_config *out, bool keeper)
 	out->hidden_fd_min = in->core.net.info.hidden_fd_min;
 	out->fixups = (const struct dune_fixup *)uaccess_fixups(&nfixups);
 	out->nfixups = (unsigned)nfixups;
+	lease_distrust_descriptors();
 	uaccess_window[0] =
 		(struct uaccess_window){ arena, arena + in->app_arena.size };
 	uaccess_window[1] =

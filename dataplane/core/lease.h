@@ -38,6 +38,10 @@ bool lease_thread_stopped(uint32_t tid);
 /* Look threads up under this directory fd from now on (a program may chroot
  * away from /proc). */
 void lease_set_proc(int dirfd);
+/* This process shares its descriptors with a hostile program, which could put
+ * another file in the place of one that tells of a thread: a holder that has died
+ * is found by the owner, or once nothing is left of it. */
+void lease_distrust_descriptors(void);
 
 /* The caller's thread id, cached. */
 uint32_t lease_tid(void);
