@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* What the others need; again in the child of a fork. 0 or -errno. */
-int core_open(void);
+/* What the others need; again in the child of a fork. */
+void core_open(void);
 /* The process is about to die by a signal: its core has the program's memory,
  * and nobody can map more. 0, or -errno: it will have none of any memory. */
 int core_program(void);

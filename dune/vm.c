@@ -101,8 +101,7 @@ static int start_vm(char *err, size_t err_size)
 		rc = pt_init(&dune_pt, PT_PAGES);
 	if (rc == 0)
 		rc = maps_open();
-	if (rc == 0)
-		rc = core_open();
+	core_open();
 	if (rc == 0)
 		rc = vm_find_windows(err, err_size);
 	if (rc == 0)
@@ -198,8 +197,7 @@ int dune_vm_rebuild(struct dune_thread *t)
 	vcpu_forked(t);
 	trap_forked();
 	rc = maps_open();
-	if (rc == 0)
-		rc = core_open();
+	core_open();
 	if (rc == 0)
 		rc = create_vm();
 	if (rc == 0)
