@@ -74,23 +74,27 @@ static int take_fixed(struct args *f, unsigned i, const struct arg *arg)
 	return 0;
 }
 
+/* Of a set whose descriptors argument n counts, which Linux refuses if it is
+ * negative. */
+static uint64_t set_bytes(const struct args *f, unsigned n)
+{
+	return (int)f->a[n] > 0 ? SET_BYTES(f->a[n]) : 0;
+}
+
 static int take_set(const struct call *c, struct args *f, unsigned i)
 {
 	unsigned n = c->arg[i].n;
 	uint64_t most = (uint64_t)dune_config.hidden_fd_min;
-	uint64_t *to = f->set[f->nsets++], len = 0;
+	uint64_t *to = f->set[f->nsets++], len;
 
 	if (most > FDSET_MAX)
 		most = FDSET_MAX;
 	if (!f->a[i])
 		return 0;
-	/* as Linux, bits that no descriptor has are not looked at; a negative
-	 * number is for Linux to refuse */
-	if ((int)f->a[n] > 0) {
-		if (f->a[n] > most)
-			f->a[n] = most;
-		len = SET_BYTES(f->a[n]);
-	}
+	/* as Linux, bits that no descriptor has are not looked at */
+	if ((int)f->a[n] > 0 && f->a[n] > most)
+		f->a[n] = most;
+	len = set_bytes(f, n);
 	if (check_out(f->a[i], len) || user_get(to, f->a[i], len))
 		return -EFAULT;
 	replace(f, i, to);
@@ -311,8 +315,7 @@ static int put_arg(const struct call *c, const struct args *f, unsigned i,
 			return 0;
 		return user_put(to, from, sizeof(f->len));
 	case T_FDSET:
-		return success ? user_put(to, from, SET_BYTES(f->a[arg->n])) :
-				 0;
+		return success ? user_put(to, from, set_bytes(f, arg->n)) : 0;
 	default:
 		return 0;
 	}

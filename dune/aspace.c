@@ -208,7 +208,7 @@ void aspace_clear(void)
 
 #define MAP_KNOWN                                                              \
 	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | \
-	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | (0x3f << 26) | MAP_LOCKED |  \
+	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | (0x3fu << 26) | MAP_LOCKED | \
 	 MAP_SYNC)
 
 /* The page size of what is to be mapped, which rounds its length. */

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -180,21 +181,19 @@ static size_t least(size_t a, size_t b)
 static long put_results(const struct message *m, uint64_t at,
 			const struct msghdr *want)
 {
-	struct msghdr *to = (struct msghdr *)at;
-
 	if (m->hdr.msg_name &&
 	    (user_put((uint64_t)want->msg_name, &m->name,
 		      least(want->msg_namelen, m->hdr.msg_namelen)) ||
-	     user_put((uint64_t)&to->msg_namelen, &m->hdr.msg_namelen,
-		      sizeof(m->hdr.msg_namelen))))
+	     user_put(at + offsetof(struct msghdr, msg_namelen),
+		      &m->hdr.msg_namelen, sizeof(m->hdr.msg_namelen))))
 		return -EFAULT;
 	if (m->hdr.msg_control &&
 	    user_put((uint64_t)want->msg_control, m->control,
 		     least(want->msg_controllen, m->hdr.msg_controllen)))
 		return -EFAULT;
-	if (user_put((uint64_t)&to->msg_controllen, &m->hdr.msg_controllen,
-		     sizeof(m->hdr.msg_controllen)) ||
-	    user_put((uint64_t)&to->msg_flags, &m->hdr.msg_flags,
+	if (user_put(at + offsetof(struct msghdr, msg_controllen),
+		     &m->hdr.msg_controllen, sizeof(m->hdr.msg_controllen)) ||
+	    user_put(at + offsetof(struct msghdr, msg_flags), &m->hdr.msg_flags,
 		     sizeof(m->hdr.msg_flags)))
 		return -EFAULT;
 	return 0;

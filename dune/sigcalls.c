@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -223,6 +224,7 @@ long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6])
 	uint64_t set, old = s->mask;
 	long rc;
 
+	memset(&info, 0, sizeof(info));
 	if (a[3] != SIGSET_SIZE)
 		return -EINVAL;
 	if (user_get(&set, a[0], sizeof(set)) ||
