@@ -17,7 +17,7 @@ LISTEN_S = 20
 # as long as it waits for the peer of its memif. So that neither the two ends
 # nor anybody else's instance wait for each other, each has a directory of its
 # own, in the mount namespace that `ip netns exec` makes.
-OWN_RUN = ["sh", "-c", "mkdir -p /run/ix && mount -t tmpfs ix /run/ix && "
+OWN_RUN = ["sh", "-c", "mkdir -p /run/ix && mount -t tmpfs -o mode=755 ix /run/ix && "
            "exec \"$@\"", "sh"]
 GENERATOR_LIMITED = 0.95  # server's core less busy than this
 ON_VETH = ("veth", "af_xdp", "af_packet")

@@ -67,6 +67,8 @@ static void packet(struct net *n, struct rte_mempool *pool,
 	if (rec->kind == FLOW_L4) {
 		l4_input(n, m, &rec->rx);
 	} else if (rec->kind == FLOW_IP) {
+		/* the datagram is received here: its port may be elsewhere */
+		n->flow_flags = 0;
 		ip4_input(n, m, rec->flags & FLOW_LOOPED);
 	} else {
 		m->ol_flags |= rec->tx.flags;
