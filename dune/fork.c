@@ -109,7 +109,7 @@ static void become_child(struct dune_thread *t, const struct clone_request *req)
 
 	threads_forked(t);
 	signals_forked(t);
-	if (dune_vm_rebuild(t)) {
+	if (dune_vm_rebuild(t) || dune_fpu_set(t, t->signals->fpu)) {
 		static const char line[] = "ix-run: no virtual machine for a "
 					   "forked process\n";
 
@@ -147,7 +147,12 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 {
 	struct vfork *v = NULL;
 	pid_t pid;
+	int rc;
 
+	/* the child's vCPU is a new one */
+	rc = dune_fpu_get(t, t->signals->fpu);
+	if (rc)
+		return rc;
 	if ((req->flags & CLONE_VFORK) && !(v = vfork_begin(t)))
 		return -ENOMEM;
 	signals_close(t);

@@ -110,8 +110,8 @@ extern struct dune_config dune_config;
  * thread that will run it. */
 int dune_thread_init(struct dune_thread **out);
 void dune_thread_release(struct dune_thread *t); /* vCPU back to the pool */
-/* In the child of a fork: the VM is bound to the parent's mm. t keeps regs and
- * FPU state. */
+/* In the child of a fork: the VM is bound to the parent's mm. t keeps regs; the
+ * FPU's state is a fresh one. */
 int dune_vm_rebuild(struct dune_thread *t);
 /* Run ring 3 from t->regs until the thread ends. */
 void dune_run_user(struct dune_thread *t) __attribute__((noreturn));

@@ -57,6 +57,88 @@ static void memory_is_copied(void)
 	munmap(shared, 4096);
 }
 
+/* --- the state of the FPU --- */
+#define X87_UPWARD 0x0b7f
+#define SSE_UPWARD 0x5f80
+
+struct control {
+	uint32_t mxcsr;
+	uint16_t x87;
+};
+
+static struct control get_control(void)
+{
+	struct control c;
+
+	__asm__ volatile("stmxcsr %0\n"
+			 "fnstcw %1\n"
+			 : "=m"(c.mxcsr), "=m"(c.x87));
+	return c;
+}
+
+static void set_control(const struct control *c)
+{
+	__asm__ volatile("ldmxcsr %0\n"
+			 "fldcw %1\n"
+			 :
+			 : "m"(c->mxcsr), "m"(c->x87));
+}
+
+static int rounds_up(void)
+{
+	struct control c = get_control();
+
+	return (c.mxcsr & 0xffc0) == SSE_UPWARD && c.x87 == X87_UPWARD;
+}
+
+static void rounding_is_inherited(void)
+{
+	const struct control up = { SSE_UPWARD, X87_UPWARD };
+	struct control old = get_control();
+	pid_t child;
+
+	set_control(&up);
+	child = fork();
+	if (!child)
+		_exit(rounds_up() ? 5 : 1);
+	EXPECT(exited(reap(child), 5));
+	EXPECT(rounds_up());
+	child = vfork();
+	if (!child)
+		_exit(rounds_up() ? 5 : 1);
+	EXPECT(exited(reap(child), 5));
+	EXPECT(rounds_up());
+	set_control(&old);
+}
+
+/* A fork that leaves the vector registers to the kernel. */
+static long fork_with(const uint64_t in[4], uint64_t out[4])
+{
+	long rc = SYS_fork;
+
+	__asm__ volatile("movdqu (%1), %%xmm3\n"
+			 "movdqu 16(%1), %%xmm14\n"
+			 "syscall\n"
+			 "movdqu %%xmm3, (%2)\n"
+			 "movdqu %%xmm14, 16(%2)\n"
+			 : "+a"(rc)
+			 : "r"(in), "r"(out)
+			 : "rcx", "r11", "xmm3", "xmm14", "memory");
+	return rc;
+}
+
+static void vectors_are_inherited(void)
+{
+	const uint64_t in[4] = { 0x1111, 0x2222, 0x3333, 0x4444 };
+	uint64_t out[4] = { 0 };
+	pid_t child = (pid_t)fork_with(in, out);
+
+	if (!child)
+		_exit(memcmp(in, out, sizeof(in)) ? 1 : 5);
+	EXPECT(child > 0 && exited(reap(child), 5));
+	EXPECT(!memcmp(in, out, sizeof(in)));
+}
+
 static void generations(void)
 {
 	int depth = 0, status;
@@ -488,6 +570,8 @@ int main(int argc, char **argv)
 		return 1;
 	self = exe;
 	TEST(memory_is_copied);
+	TEST(rounding_is_inherited);
+	TEST(vectors_are_inherited);
 	TEST(generations);
 	TEST(many_forks);
 	TEST(fork_among_threads);
