@@ -19,6 +19,8 @@
 
 #define FILTER "self/coredump_filter"
 
+bool core_dumpable = true;
+
 /* As it was, in hexadecimal; the kernel does not say so, and wants to hear it. */
 static char program_filter[16] = "0x";
 static ssize_t filter_len; /* 0: it has not been changed yet */
@@ -88,8 +90,10 @@ static int write_filter(const char *text, ssize_t len)
 int core_program(void)
 {
 	struct rlimit as;
-	int rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, 0, &as);
+	int rc = core_dumpable ? 0 : -EPERM;
 
+	if (!rc)
+		rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, 0, &as);
 	as.rlim_cur = 0;
 	if (!rc)
 		rc = (int)host(SYS_prlimit64, 0, RLIMIT_AS, &as, 0);

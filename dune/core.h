@@ -10,8 +10,13 @@
 
 /* What the others need; again in the child of a fork. */
 void core_open(void);
+
+/* What the program has set by PR_SET_DUMPABLE. The host's own says who may
+ * attach to the process. */
+extern bool core_dumpable;
+
 /* The process is about to die by a signal: its core has the program's memory,
- * and nobody can map more. 0, or -errno: it will have none of any memory. */
+ * and nobody can map more. 0, or -errno: there will be no core. */
 int core_program(void);
 /* There is to be no core at all, not even of registers: what ends the process
  * is an error of ours. Async-signal-safe. */

@@ -307,6 +307,7 @@ static long commit(struct dune_thread *t, void *arg)
 		signal_die(t, SIGSEGV, NULL); /* as Linux does */
 	close_on_exec();
 	prctl(PR_SET_PDEATHSIG, 0);
+	core_dumpable = getuid() == geteuid() && getgid() == getegid();
 	memset(&t->regs, 0, sizeof(t->regs));
 	t->regs.rip = image.entry;
 	t->regs.rsp = image.stack;

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "dune/aspace.h"
+#include "dune/core.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/rlimits.h"
@@ -56,8 +57,6 @@ static const struct prctl_row {
 	{ PR_GET_SECCOMP, PR_NUMBERS, 0 },
 };
 
-static int dumpable = 1; /* what the program thinks; nobody may attach to us */
-
 static long prctl_out(const uint64_t a[6], unsigned size)
 {
 	_Alignas(8) char out[PRCTL_MAX] = { 0 };
@@ -76,11 +75,11 @@ long sys_prctl(struct dune_thread *t, const uint64_t a[6])
 	size_t i;
 
 	if (option == PR_GET_DUMPABLE)
-		return dumpable;
+		return core_dumpable;
 	if (option == PR_SET_DUMPABLE) {
 		if (a[1] > 1)
 			return -EINVAL;
-		dumpable = (int)a[1];
+		core_dumpable = a[1];
 		return 0;
 	}
 	for (i = 0; i < sizeof(prctls) / sizeof(prctls[0]); i++)

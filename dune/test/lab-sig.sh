@@ -5,11 +5,11 @@ as_native sig_fault "$R3/sig_fault"
 for program in sig_basic sig_wait sig_default thr_basic thr_creds; do
 	verdicts $program "$R3/$program"
 done
+LIMIT=300
 # else there is no core to look at
 if [ "$(cat /proc/sys/kernel/core_pattern)" = core ]; then
 	verdicts sig_core "$R3/sig_core"
 fi
-LIMIT=300
 verdicts thr_many "$R3/thr_many"
 verdicts fork_basic "$R3/fork_basic"
 verdicts sig_storm "$R3/sig_storm" 100000 8

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "hole.h"
+#include "lib/long_name.h"
 
 static unsigned cases, wrong;
 static char *own;
@@ -126,6 +127,39 @@ static void placed(void)
 		wrong++;
 }
 
+/* What is found by /proc/self/maps lies behind a line that fills no buffer. */
+static void behind_a_long_name(void)
+{
+	int fd = long_name_open(), status;
+	char *p, *q, *shm;
+	pid_t child;
+
+	cases += 4;
+	p = mmap(NULL, 5 * 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0 ||
+	    mmap(p, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) != p)
+		wrong++;
+	close(fd);
+	p[4096] = 'm';
+	q = mremap(p + 4096, 4096, 2 * 4096, MREMAP_MAYMOVE);
+	if (q == MAP_FAILED || q[0] != 'm' || q[4096])
+		wrong++;
+	shm = shmat(segment, NULL, 0);
+	if (shm == (void *)-1)
+		wrong++;
+	else
+		*shm = 1;
+	child = fork();
+	if (!child)
+		_exit(mremap(p + 3 * 4096, 4096, 8192, MREMAP_MAYMOVE) ==
+		      MAP_FAILED);
+	if (waitpid(child, &status, 0) != child || status)
+		wrong++;
+	shmdt(shm);
+	munmap(q, 2 * 4096);
+	munmap(p, 5 * 4096);
+}
+
 #define MAPS 2000
 
 static void *many(void *arg)
@@ -198,6 +232,8 @@ int main(void)
 	hole_verdict("mappings over the host", cases, wrong);
 	placed();
 	hole_verdict("mappings elsewhere", cases, wrong);
+	behind_a_long_name();
+	hole_verdict("mappings behind a long name", cases, wrong);
 	stress();
 	hole_verdict("many mappings", cases, wrong);
 	shmctl(segment, IPC_RMID, NULL);

@@ -8,17 +8,21 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/procfs.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../gate.h"
+#include "lib/long_name.h"
 #include "verdict.h"
 
 #define PATTERN 0x1122334455667788
@@ -179,12 +183,126 @@ static void core_of_an_abort(void)
 	}
 }
 
+/* What of the host is mapped behind the file is excluded like all else. */
+static void abort_with_long_name(void)
+{
+	int fd = long_name_open();
+
+	if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+		_exit(3);
+	abort();
+}
+
+static void core_with_a_long_name(void)
+{
+	int status = die(abort_with_long_name);
+
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	EXPECT(find_core(status));
+	EXPECT(has_stack);
+	if (in_ring3())
+		EXPECT(foreign <= VDSO_MAX);
+}
+
 static int exists(const char *name)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return !access(path, F_OK);
+}
+
+/* --- what the program says of its cores --- */
+static void abort_undumpable(void)
+{
+	prctl(PR_SET_DUMPABLE, 0);
+	abort();
+}
+
+static void exec_undumpable(void)
+{
+	prctl(PR_SET_DUMPABLE, 0);
+	execl("/proc/self/exe", "sig_core", "abort", NULL);
+	_exit(3);
+}
+
+static void dumpable_by_the_program(void)
+{
+	int status = die(abort_undumpable);
+
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	EXPECT(!WCOREDUMP(status) && !exists("core"));
+	/* the next program is asked anew */
+	status = die(exec_undumpable);
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	EXPECT(find_core(status));
+}
+
+/* --- deaths while another thread changes what the signal does --- */
+/* On an emulated processor the two meet in one of a hundred tries. */
+#define TRIES 300
+#define TRY_SECONDS 60
+#define WENT_ON 42
+
+static volatile int changing;
+static rlim_t core_limit;
+
+static void *changes(void *arg)
+{
+	const struct sigaction ign = { .sa_handler = SIG_IGN };
+	const struct sigaction dfl = { .sa_handler = SIG_DFL };
+
+	(void)arg;
+	for (;;) {
+		sigaction(SIGTRAP, &ign, NULL);
+		sigaction(SIGTRAP, &dfl, NULL);
+		changing = 1;
+	}
+	return NULL;
+}
+
+/* Linux ends the process whether the signal is ignored or not. */
+static void trap_meanwhile(void)
+{
+	const struct rlimit few = { core_limit, RLIM_INFINITY };
+	pthread_t t;
+
+	setrlimit(RLIMIT_CORE, &few);
+	if (pthread_create(&t, NULL, changes, NULL))
+		_exit(1);
+	while (!changing)
+		sched_yield();
+	__asm__ volatile("int3\n"
+			 "syscall\n"
+			 :
+			 : "a"(SYS_exit_group), "D"(WENT_ON)
+			 : "rcx", "r11", "memory");
+}
+
+/* On Linux another thread that ignores it may yet take it away, too. */
+static int as_trapped(int status)
+{
+	if (!in_ring3() && WIFEXITED(status) && WEXITSTATUS(status) == WENT_ON)
+		return 1;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGTRAP;
+}
+
+static void death_is_final(void)
+{
+	time_t end = time(NULL) + TRY_SECONDS;
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/core", dir);
+	for (int i = 0; i < TRIES && time(NULL) < end && !verdict_bad; i++) {
+		int status;
+
+		core_limit = i % 4 ? 4096 : 0;
+		status = die(trap_meanwhile);
+		EXPECT(as_trapped(status));
+		if (verdict_bad)
+			fprintf(stderr, "try %d: status %#x\n", i, status);
+		unlink(path);
+	}
 }
 
 /* --- deaths that others want --- */
@@ -296,6 +414,53 @@ static void forged_fault(void)
 	}
 }
 
+/* The kernel takes the number of a signal for an int, whatever is above it. */
+#define ABOVE (UINT64_C(1) << 32)
+
+static int forge_way;
+static siginfo_t forged;
+
+static void forge_above(void)
+{
+	uint64_t sig = ABOVE | (unsigned)forged.si_signo;
+	pid_t pid = getpid();
+	long rc;
+
+	if (forge_way == 0)
+		rc = syscall(SYS_rt_sigqueueinfo, pid, sig, &forged);
+	else if (forge_way == 1)
+		rc = syscall(SYS_rt_tgsigqueueinfo, pid, pid, sig, &forged);
+	else
+		rc = syscall(SYS_pidfd_send_signal,
+			     syscall(SYS_pidfd_open, pid, 0), sig, &forged, 0);
+	_exit(rc == -1 && errno == EPERM ? 3 : 4);
+}
+
+static void forged_above(void)
+{
+	static const siginfo_t what[] = {
+		{ .si_signo = SIGSEGV, .si_code = SEGV_MAPERR },
+		{ .si_signo = SIGBUS, .si_code = BUS_ADRERR },
+		/* as the host's own calls to its threads look */
+		{ .si_signo = SIGBUS, .si_code = SI_USER },
+	};
+
+	for (size_t i = 0; i < 3 * sizeof(what) / sizeof(what[0]); i++) {
+		int status;
+
+		forged = what[i / 3];
+		forge_way = (int)(i % 3);
+		status = die(forge_above);
+		if (in_ring3()) {
+			EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+		} else {
+			EXPECT(WIFSIGNALED(status) &&
+			       WTERMSIG(status) == forged.si_signo);
+			EXPECT(find_core(status));
+		}
+	}
+}
+
 /* --- an error of ring 0, which ends the process --- */
 static void break_ring0(void)
 {
@@ -332,8 +497,10 @@ static int plain_cores(void)
 	return !strcmp(pattern, "core") && !strcmp(pid, "0");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "abort"))
+		abort();
 	if (!plain_cores()) {
 		puts("SKIP cores: core_pattern is not plain");
 		return 77;
@@ -342,8 +509,12 @@ int main(void)
 		return 1;
 	TEST(core_of_a_fault);
 	TEST(core_of_an_abort);
+	TEST(core_with_a_long_name);
+	TEST(dumpable_by_the_program);
+	TEST(death_is_final);
 	TEST(cores_by_kill);
 	TEST(forged_fault);
+	TEST(forged_above);
 	TEST(error_of_ring0);
 	rmdir(dir);
 	return verdict_failed;
