@@ -142,7 +142,7 @@ static void check_received(const struct tcp_pcb *p, struct census *c)
 
 	c->held += check_chain(&p->rcv);
 	MUST(p->rcv_done_off + p->rcv_undelivered <= p->rcv.len);
-	MUST(!p->rcv_undelivered == !p->rcv_deliv || !p->rcv_undelivered);
+	MUST(!p->rcv_undelivered || p->rcv_deliv);
 	if (!p->ooo)
 		return;
 	c->ooos++;

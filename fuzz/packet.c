@@ -99,6 +99,19 @@ unsigned packet_tcp(uint8_t *buf, const struct packet_tcp *t)
 	return len;
 }
 
+unsigned packet_udp(uint8_t *buf, const struct packet_udp *u)
+{
+	unsigned len = (unsigned)sizeof(struct rte_udp_hdr) + u->len;
+	unsigned all = put_ip(buf, IPPROTO_UDP, u->src, u->dst, len);
+	struct rte_udp_hdr *h = (void *)(buf + L4);
+
+	h->src_port = rte_cpu_to_be_16(u->sport);
+	h->dst_port = rte_cpu_to_be_16(u->dport);
+	h->dgram_len = rte_cpu_to_be_16((uint16_t)len);
+	fix(buf, all);
+	return all;
+}
+
 /*
  * Such as the input wants
  */
@@ -260,17 +273,14 @@ static unsigned syn_frame(struct input *in, uint8_t *buf)
 
 static unsigned udp_frame(struct input *in, uint8_t *buf)
 {
-	unsigned len =
-		(unsigned)sizeof(struct rte_udp_hdr) + in_u16(in) % PAYLOAD_MAX;
-	uint32_t dst = in_pick(in, 8) ? WORLD_US : WORLD_IP(10, 0, 0, 255);
-	unsigned all = put_ip(buf, IPPROTO_UDP, pick_ip(in), dst, len);
-	struct rte_udp_hdr *h = (void *)(buf + L4);
+	struct packet_udp u;
 
-	h->src_port = rte_cpu_to_be_16(pick_port(in));
-	h->dst_port = rte_cpu_to_be_16(pick_port(in));
-	h->dgram_len = rte_cpu_to_be_16((uint16_t)len);
-	fix(buf, all);
-	return all;
+	u.len = (uint16_t)(in_u16(in) % PAYLOAD_MAX);
+	u.dst = in_pick(in, 8) ? WORLD_US : WORLD_IP(10, 0, 0, 255);
+	u.src = pick_ip(in);
+	u.sport = pick_port(in);
+	u.dport = pick_port(in);
+	return packet_udp(buf, &u);
 }
 
 /* A piece of a datagram, of one of four that are being put together. */

@@ -23,6 +23,14 @@ struct packet_tcp {
 /* The frame, whole and right, in buf of WORLD_FRAME bytes; its length. */
 unsigned packet_tcp(uint8_t *buf, const struct packet_tcp *t);
 
+/* A UDP datagram likewise; its payload is zeros. */
+struct packet_udp {
+	uint32_t src, dst;
+	uint16_t sport, dport;
+	uint16_t len; /* bytes of payload */
+};
+unsigned packet_udp(uint8_t *buf, const struct packet_udp *u);
+
 /* A frame such as the input wants, in buf of WORLD_FRAME bytes; its length. */
 unsigned packet_any(struct input *in, uint8_t *buf);
 

@@ -28,6 +28,28 @@ void scene_drive(unsigned et)
 	ethread_leave(world.core->et[et]);
 }
 
+void scene_wait(struct input *in)
+{
+	static const uint64_t ms[] = { 1, 5, 41, 250, 1000, 7000, 61000 };
+
+	world.now += ms[in_pick(in, RTE_DIM(ms))] * 1000000;
+}
+
+void scene_end(void)
+{
+	unsigned i, k;
+
+	for (i = 0; i < WORLD_THREADS; i++)
+		tcp_close_all(&world.core->et[i]->net);
+	for (k = 0; k < 6; k++) {
+		for (i = 0; i < WORLD_THREADS; i++)
+			scene_drive(i);
+		world.now += UINT64_C(200000000000);
+	}
+	check_world();
+	world_end();
+}
+
 /* A port of the peer's whose flow to our port is et's. */
 static uint16_t port_for(unsigned et, uint16_t lport)
 {

@@ -5,6 +5,7 @@
 #ifndef IX_FUZZ_SCENE_H
 #define IX_FUZZ_SCENE_H
 
+#include "fuzz/input.h"
 #include "fuzz/world.h"
 
 #define SCENE_TCP 80 /* where each elastic thread listens */
@@ -17,5 +18,9 @@
 void scene_make(void);
 /* One round of elastic thread et: receive, answer. */
 void scene_drive(unsigned et);
+/* Time passes, as much as the input wants. */
+void scene_wait(struct input *in);
+/* An honest peer and a program that closes: nothing may be left. */
+void scene_end(void);
 
 #endif

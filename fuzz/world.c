@@ -18,6 +18,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "drv/test/played.h"
 #include "fuzz/input.h"
 #include "mem/pools.h"
 #include "mem/uaccess.h"
@@ -124,30 +125,10 @@ uint16_t drv_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 	return 0;
 }
 
-uint16_t drv_tx_backlog(const struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
-	return 0;
-}
-
-int drv_fd(const struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
-	return -1;
-}
-
 int drv_arm(struct drv_dev *d, uint16_t q)
 {
 	(void)d;
 	return queued[q] != 0;
-}
-
-void drv_disarm(struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
 }
 
 const struct drv_info *drv_info(const struct drv_dev *d)
@@ -173,13 +154,6 @@ int drv_reset_queue(struct drv_dev *d, uint16_t q)
 {
 	(void)d;
 	queued[q] = 0;
-	return 0;
-}
-
-int drv_is_down(const struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
 	return 0;
 }
 
@@ -425,7 +399,9 @@ void world_fresh(void)
 	world.sent = NULL;
 	world.frames = 0;
 	world_at_edge = NULL;
-	memset(world.prog, 0, WORLD_PROG / 16);
+	must(madvise(world.prog, WORLD_PROG, MADV_DONTNEED) == 0 &&
+		     madvise(world.heap, WORLD_HEAP, MADV_DONTNEED) == 0,
+	     "madvise");
 	for (i = 0; i < WORLD_THREADS; i++) {
 		queued[i] = 0;
 		eventfd_read(inbox_fd[i], &count);

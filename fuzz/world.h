@@ -37,7 +37,7 @@ extern struct world world;
 
 /* Once, before anything else; make: what shall be there; NULL: nothing. */
 void world_start(void (*make)(void));
-/* All of it as world_start() left it. */
+/* All of it as world_start() left it; the program's memory is zeros. */
 void world_fresh(void);
 /* Close everything: no mbuf of any pool may be left anywhere. */
 void world_end(void);

@@ -15,8 +15,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <rte_tcp.h>
+#include <rte_udp.h>
 #include <signal.h>
 #include <x86intrin.h>
 
@@ -65,6 +67,19 @@ static void poll_one(unsigned et)
 	ethread_leave(world.core->et[et]);
 }
 
+/* What the peer sends is one event, whatever is written over it. */
+static void one_event(struct net *n, struct packet_tcp *t)
+{
+	uint8_t buf[WORLD_FRAME];
+
+	world_frame(0, buf, packet_tcp(buf, t));
+	poll_one(0);
+	assert_int_equal(events(n), 1);
+	check_ethread(world.core->et[0]);
+	t->seq += t->len;
+	t->len = 0;
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -103,25 +118,26 @@ static void test_tcp(void **state)
 		.src = WORLD_PEER, .dst = WORLD_US, .seq = 77, .wnd = 9000
 	};
 	struct net *n = established(&t);
+	struct ix_sg sg = { (uintptr_t)world.prog + 65536, 300 };
 	const struct tcp_pcb *p = tcp_pcb_at(n->tcp, 0);
-	uint8_t buf[WORLD_FRAME];
 
 	(void)state;
 	assert_int_equal(events(n), 1); /* KNOCK */
 	assert_int_equal(tcp_accept(n, tcp_handle(n, p), 5), 0);
 	t.len = 100;
-	world_frame(0, buf, packet_tcp(buf, &t));
-	poll_one(0);
-	assert_int_equal(p->rcv_undelivered, 100);
-	assert_int_equal(events(n), 1); /* RECV */
+	one_event(n, &t); /* RECV */
 	assert_int_equal(p->rcv_undelivered, 0);
-	check_ethread(world.core->et[0]);
-	t.flags = RTE_TCP_RST_FLAG | RTE_TCP_ACK_FLAG;
-	t.seq += 100;
-	t.len = 0;
-	world_frame(0, buf, packet_tcp(buf, &t));
+	assert_int_equal(tcp_sendv(n, tcp_handle(n, p), &sg, 1, 0), 300);
 	poll_one(0);
-	assert_int_equal(events(n), 1); /* DEAD */
+	t.ack += 300;
+	one_event(n, &t); /* SENT */
+	assert_int_equal(p->sent_bytes, 0);
+	t.flags = RTE_TCP_FIN_FLAG | RTE_TCP_ACK_FLAG;
+	one_event(n, &t); /* EOF */
+	t.flags = RTE_TCP_RST_FLAG | RTE_TCP_ACK_FLAG;
+	t.seq++;
+	one_event(n, &t); /* DEAD */
+	assert_true(p->flags & TF_TOLD);
 	assert_int_equal(tcp_close(n, tcp_handle(n, p), 0), 0);
 	check_world();
 	world_end();
@@ -155,11 +171,60 @@ static void test_refused(void **state)
 	world_end();
 }
 
+/* What a port heard of a datagram that could not be delivered. */
+static void refuse(struct net *n, uint16_t lport)
+{
+	const struct rte_udp_hdr h = { .src_port = rte_cpu_to_be_16(lport),
+				       .dst_port = RTE_BE16(53) };
+	const struct ip_error e = { .src = addr_from_v4(WORLD_US),
+				    .dst = addr_from_v4(WORLD_PEER),
+				    .proto = IPPROTO_UDP,
+				    .hard = 1,
+				    .err = ECONNREFUSED,
+				    .l4 = (const uint8_t *)&h };
+
+	udp_error(n, &e);
+}
+
+static void test_udp(void **state)
+{
+	struct net *n = &world.core->et[0]->net;
+	struct ix_bsys b = { .lport = 53 };
+	struct packet_udp u = { .src = WORLD_PEER,
+				.dst = WORLD_US,
+				.sport = 53,
+				.dport = 53,
+				.len = 100 };
+	const struct udp_pcb *p;
+	uint8_t buf[WORLD_FRAME];
+
+	(void)state;
+	assert_int_equal(udp_bind(n, &b), 0);
+	p = udp_pcb(n->udp, b.handle);
+	world_frame(0, buf, packet_udp(buf, &u));
+	poll_one(0);
+	assert_int_equal(events(n), 1); /* UDP_RECV */
+	assert_int_equal(p->delivered, 1);
+	check_ethread(world.core->et[0]);
+	refuse(n, 53);
+	assert_int_equal(events(n), 1); /* UDP_SENT */
+	assert_int_equal(p->err, 0);
+	world_frame(0, buf, packet_udp(buf, &u));
+	poll_one(0);
+	refuse(n, 53);
+	assert_int_equal(events(n), 2); /* both */
+	assert_int_equal(udp_recv_done(n, b.handle, 2), 0);
+	assert_int_equal(udp_close(n, b.handle), 0);
+	check_world();
+	world_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_tcp, setup),
 		cmocka_unit_test_setup(test_refused, setup),
+		cmocka_unit_test_setup(test_udp, setup),
 	};
 
 	world_start(NULL);

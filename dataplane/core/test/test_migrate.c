@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "core/ethread.h"
+#include "drv/test/played.h"
 #include "mem/pools.h"
 #include "net/arp.h"
 #include "net/flow.h"
@@ -116,30 +117,10 @@ uint16_t drv_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 	return 0;
 }
 
-uint16_t drv_tx_backlog(const struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
-	return 0;
-}
-
-int drv_fd(const struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
-	return -1;
-}
-
 int drv_arm(struct drv_dev *d, uint16_t q)
 {
 	(void)d;
 	return nin[q] != 0;
-}
-
-void drv_disarm(struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
 }
 
 const struct drv_info *drv_info(const struct drv_dev *d)
@@ -159,13 +140,6 @@ unsigned drv_get_lcore(void)
 }
 
 int drv_reset_queue(struct drv_dev *d, uint16_t q)
-{
-	(void)d;
-	(void)q;
-	return 0;
-}
-
-int drv_is_down(const struct drv_dev *d, uint16_t q)
 {
 	(void)d;
 	(void)q;
