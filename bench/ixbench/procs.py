@@ -29,7 +29,11 @@ def check_facilities(build):
     for tool in ("ip", "ethtool", "taskset", "nsenter"):
         if not shutil.which(tool):
             raise Missing("%s is not installed" % tool)
-    for name in ("ixload", "ix-echo-server", "ix-synflood"):
+    check_built(build, "ixload", "ix-echo-server")
+
+
+def check_built(build, *names):
+    for name in names:
         if not os.access(os.path.join(build, "bin", name), os.X_OK):
             raise Missing("%s/bin/%s is not built" % (build, name))
 

@@ -13,7 +13,7 @@ import sys
 
 from .compare import COMPARISONS, ECHO, Comparison
 from .net import CLIENT_CPU, CLIENT_IP, SERVER_IP
-from .procs import Failed, Missing, Process, last_line
+from .procs import Failed, Missing, Process, check_built, last_line
 from .systems import ON_VETH, PORT, Session, System
 
 RATE = 100000
@@ -81,7 +81,7 @@ def answer(process, seconds):
     try:
         out, _ = process.p.communicate(timeout=seconds + GRACE_S)
     except subprocess.TimeoutExpired:
-        raise Failed("%s does not end" % process.args[-1])
+        raise Failed("%s: does not end" % " ".join(process.args))
     if process.p.returncode:
         raise Failed("%s: %s" % (" ".join(process.args), process.message()))
     return json.loads(last_line(out))
@@ -109,6 +109,7 @@ class SynFlood(Comparison):
         dev = self.o.device or "af_xdp"
         if dev not in ON_VETH:
             raise Missing("the flood needs a veth pair, not %s" % dev)
+        check_built(self.build, "ix-synflood")
         return [System("linux", "veth", "kernel"),
                 System("ix", dev, "kernel")]
 

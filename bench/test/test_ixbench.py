@@ -4,6 +4,7 @@
 whose instructions are counted"""
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import types
@@ -12,7 +13,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from ixbench import (compare, counts, report, search,  # noqa: E402
+from ixbench import (compare, counts, procs, report, search,  # noqa: E402
                      synflood)
 
 
@@ -84,6 +85,25 @@ class SynFlood(unittest.TestCase):
         self.assertEqual(synflood.quantile([1] * 98 + [lost] * 2, 0.5), 1)
         self.assertIsNone(synflood.quantile([1] * 98 + [lost] * 2, 0.99))
         self.assertIsNone(synflood.quantile([], 0.5))
+
+    def test_what_does_not_end_is_named(self):
+        with procs.Process(["sleep", "50"], stdout=subprocess.PIPE) as p:
+            with self.assertRaisesRegex(procs.Failed, "sleep 50: does not"):
+                synflood.answer(p, -synflood.GRACE_S)
+
+    def test_its_program_is_missed_by_nobody_else(self):
+        with tempfile.TemporaryDirectory() as build:
+            os.mkdir(os.path.join(build, "bin"))
+            c = synflood.SynFlood(options(build=build))
+            with self.assertRaisesRegex(procs.Missing, "ix-synflood"):
+                c.systems()
+            for name in ("ixload", "ix-echo-server"):
+                path = os.path.join(build, "bin", name)
+                os.close(os.open(path, os.O_CREAT, 0o755))
+            try:
+                procs.check_facilities(build)
+            except procs.Missing as e:
+                self.assertNotIn("synflood", str(e))
 
     def test_sentence_names_what_did_not_open(self):
         session = types.SimpleNamespace(
