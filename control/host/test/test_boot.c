@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * test_secure.c - the environment of a program that gains privileges
+ * test_boot.c - the environment of a program that gains privileges
  *
  * A copy of this program is executed by nobody, who sets variables. Where it is
  * setuid they are not looked at: a start gets beyond the settings. It ends at the
  * next step, as it has a descriptor in the way. Needs root, and a /tmp where
  * setuid counts.
  */
-#include <fcntl.h>
-#include <linux/capability.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,49 +14,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* after the above */
 #include <cmocka.h>
 
+#include "base/test/nobody.h"
 #include "control/host/instance.h"
-
-#define NOBODY 65534
-#define FILES 1024
-#define IN_THE_WAY 1000 /* with this limit none of ours is above it */
 
 static char prog[] = "/tmp/ix-secure-XXXXXX";
 
 static int setup(void **state)
 {
-	int in = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), out;
-	struct statvfs fs;
-	struct stat st;
-	off_t left;
-
 	(void)state;
-	if (geteuid() != 0 || statvfs("/tmp", &fs) < 0 ||
-	    fs.f_flag & (ST_NOSUID | ST_NOEXEC)) {
-		prog[0] = 0;
-		return close(in);
-	}
-	out = mkstemp(prog);
-	if (out < 0 || fstat(in, &st) < 0)
-		return -1;
-	for (left = st.st_size; left > 0;) {
-		ssize_t n = sendfile(out, in, NULL, (size_t)left);
-
-		if (n <= 0)
-			return -1;
-		left -= n;
-	}
-	close(in);
-	return close(out);
+	if (nobody_gains())
+		return copy_self(mkstemp(prog));
+	prog[0] = 0;
+	return 0;
 }
 
 static int teardown(void **state)
@@ -68,24 +40,11 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void as_nobody(char *const envp[])
-{
-	struct rlimit files = { FILES, FILES };
-	char *argv[] = { prog, NULL };
-
-	/* root would raise the limit */
-	if (prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0) == 0 &&
-	    setrlimit(RLIMIT_NOFILE, &files) == 0 &&
-	    dup2(1, IN_THE_WAY) == IN_THE_WAY &&
-	    setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
-	    setresuid(NOBODY, NOBODY, NOBODY) == 0)
-		execve(prog, argv, envp);
-}
-
 /* What a start says with this variable, in the copy. */
 static const char *says(mode_t mode, const char *variable)
 {
 	char *envp[] = { "TEST_START=1", (char *)(uintptr_t)variable, NULL };
+	char *argv[] = { prog, NULL };
 	static char text[512];
 	int out[2], status;
 	ssize_t n;
@@ -96,7 +55,7 @@ static const char *says(mode_t mode, const char *variable)
 	pid = fork();
 	if (pid == 0) {
 		dup2(out[1], 1);
-		as_nobody(envp);
+		nobody_executes(prog, argv, envp);
 		_exit(1);
 	}
 	close(out[1]);
@@ -160,5 +119,5 @@ int main(void)
 
 	if (getenv("TEST_START"))
 		return start();
-	return cmocka_run_group_tests_name("secure", tests, setup, teardown);
+	return cmocka_run_group_tests_name("boot", tests, setup, teardown);
 }
