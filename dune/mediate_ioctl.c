@@ -17,20 +17,6 @@
 #include "dune/host.h"
 #include "dune/mediate.h"
 
-/* glibc has these as its own struct termios, or not at all. */
-#define TCGETS2_NR 0x802c542a
-#define TCSETS2_NR 0x402c542b
-#define TCSETSW2_NR 0x402c542c
-#define TCSETSF2_NR 0x402c542d
-#undef TCGETS2
-#undef TCSETS2
-#undef TCSETSW2
-#undef TCSETSF2
-#define TCGETS2 TCGETS2_NR
-#define TCSETS2 TCSETS2_NR
-#define TCSETSW2 TCSETSW2_NR
-#define TCSETSF2 TCSETSF2_NR
-
 /* More than any declared type: of a device that takes a number for another
  * request, or a type that was declared too small, it is host memory that is
  * overwritten, and none of the program's. */

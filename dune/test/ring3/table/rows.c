@@ -103,86 +103,83 @@ static const struct special {
 	struct arg is;
 } specials[] = {
 #define IOCTL(request, is) { "ioctl", #request, 1, (unsigned)(request), 2, is },
-#define TCGETS2_NR 0x802c542a
-#define TCSETS2_NR 0x402c542b
-#define TCSETSW2_NR 0x402c542c
-#define TCSETSF2_NR 0x402c542d
-#undef TCGETS2
-#undef TCSETS2
-#undef TCSETSW2
-#undef TCSETSF2
-#define TCGETS2 TCGETS2_NR
-#define TCSETS2 TCSETS2_NR
-#define TCSETSW2 TCSETSW2_NR
-#define TCSETSF2 TCSETSF2_NR
 #include "dune/ioctls.def"
 	{ "ioctl", "SIOCGIFCONF", 1, SIOCGIFCONF, 2, PTR },
-#define FCNTL(cmd, is) { "fcntl", #cmd, 1, cmd, 2, is },
-	FCNTL(F_GETLK, INOUT(struct flock)) FCNTL(
-		F_SETLK, IN(struct flock)) FCNTL(F_SETLKW, IN(struct flock))
-		FCNTL(F_OFD_GETLK, INOUT(struct flock)) FCNTL(
-			F_OFD_SETLK, IN(struct flock)) FCNTL(F_OFD_SETLKW,
-							     IN(struct flock))
-			FCNTL(F_GETOWN_EX, OUT(struct f_owner_ex)) FCNTL(
-				F_SETOWN_EX,
-				IN(struct f_owner_ex)) FCNTL(F_GET_RW_HINT,
-							     OUT(uint64_t))
-				FCNTL(F_SET_RW_HINT, IN(uint64_t)) FCNTL(
-					F_GET_FILE_RW_HINT,
-					OUT(uint64_t)) FCNTL(F_SET_FILE_RW_HINT,
-							     IN(uint64_t))
-#define PRCTL(option, is) { "prctl", #option, 0, option, 1, is },
-					PRCTL(PR_SET_NAME, STRING(15)) PRCTL(
-						PR_GET_NAME, OUT(char[16]))
-						PRCTL(PR_GET_PDEATHSIG,
-						      OUT(int))
-							PRCTL(PR_GET_CHILD_SUBREAPER,
-							      OUT(int)){
-								"arch_prctl",
-								"ARCH_GET_FS",
-								0, 0x1003, 1,
-								OUT(uint64_t) },
+#define FCNTL(cmd, is)                       \
+	{                                    \
+		"fcntl", #cmd, 1, cmd, 2, is \
+	}
+	FCNTL(F_GETLK, INOUT(struct flock)),
+	FCNTL(F_SETLK, IN(struct flock)),
+	FCNTL(F_SETLKW, IN(struct flock)),
+	FCNTL(F_OFD_GETLK, INOUT(struct flock)),
+	FCNTL(F_OFD_SETLK, IN(struct flock)),
+	FCNTL(F_OFD_SETLKW, IN(struct flock)),
+	FCNTL(F_GETOWN_EX, OUT(struct f_owner_ex)),
+	FCNTL(F_SETOWN_EX, IN(struct f_owner_ex)),
+	FCNTL(F_GET_RW_HINT, OUT(uint64_t)),
+	FCNTL(F_SET_RW_HINT, IN(uint64_t)),
+	FCNTL(F_GET_FILE_RW_HINT, OUT(uint64_t)),
+	FCNTL(F_SET_FILE_RW_HINT, IN(uint64_t)),
+#define PRCTL(option, is)                          \
+	{                                          \
+		"prctl", #option, 0, option, 1, is \
+	}
+	PRCTL(PR_SET_NAME, STRING(15)),
+	PRCTL(PR_GET_NAME, OUT(char[16])),
+	PRCTL(PR_GET_PDEATHSIG, OUT(int)),
+	PRCTL(PR_GET_CHILD_SUBREAPER, OUT(int)),
+	{ "arch_prctl", "ARCH_GET_FS", 0, 0x1003, 1, OUT(uint64_t) },
 	{ "arch_prctl", "ARCH_GET_GS", 0, 0x1004, 1, OUT(uint64_t) },
-#define FUTEX(op, third, fourth) \
-	{ "futex", #op, 1, op, 3, third }, { "futex", #op, 1, op, 4, fourth },
-	FUTEX(FUTEX_WAIT, TIMESPEC,
-	      VAL) FUTEX(FUTEX_WAIT_BITSET, TIMESPEC,
-			 VAL) FUTEX(FUTEX_LOCK_PI, TIMESPEC,
-				    VAL) FUTEX(FUTEX_WAIT_REQUEUE_PI, TIMESPEC,
-					       WORD_AT) FUTEX(FUTEX_REQUEUE, VAL, WORD_AT) FUTEX(FUTEX_CMP_REQUEUE,
-												 VAL, WORD_AT)
-		FUTEX(FUTEX_CMP_REQUEUE_PI, VAL, WORD_AT) FUTEX(FUTEX_WAKE_OP, VAL, WORD_AT) FUTEX(FUTEX_WAKE, VAL, VAL) FUTEX(
-			FUTEX_WAKE_BITSET,
-			VAL,
-			VAL) FUTEX(FUTEX_TRYLOCK_PI, VAL, VAL) FUTEX(FUTEX_UNLOCK_PI, VAL, VAL)
-#define SEM(cmd, is) { "semctl", #cmd, 2, cmd, 3, is },
-			SEM(IPC_STAT, OUT(struct semid_ds)) SEM(IPC_SET, IN(struct semid_ds)) SEM(
-				SEM_STAT,
-				OUT(struct semid_ds)) SEM(SEM_STAT_ANY,
-							  OUT(struct semid_ds))
-				SEM(IPC_INFO, OUT(struct seminfo)) SEM(SEM_INFO, OUT(struct seminfo)) SEM(
-					GETALL,
-					OUT(uint16_t[32])) SEM(SETALL,
-							       IN(uint16_t[32]))
-#define SHM(cmd, is) { "shmctl", #cmd, 1, cmd, 2, is },
-					SHM(IPC_STAT, OUT(struct shmid_ds)) SHM(IPC_SET, IN(struct shmid_ds)) SHM(
-						SHM_STAT,
-						OUT(struct shmid_ds)) SHM(SHM_STAT_ANY,
-									  OUT(struct shmid_ds))
-						SHM(IPC_INFO, OUT(struct shminfo)) SHM(
-							SHM_INFO,
-							OUT(struct shm_info))
-#define MSG(cmd, is) { "msgctl", #cmd, 1, cmd, 2, is },
-							MSG(IPC_STAT, OUT(struct msqid_ds)) MSG(
-								IPC_SET,
-								IN(struct msqid_ds))
-								MSG(MSG_STAT, OUT(struct msqid_ds)) MSG(
-									MSG_STAT_ANY,
-									OUT(struct msqid_ds))
-									MSG(IPC_INFO,
-									    OUT(struct msginfo))
-										MSG(MSG_INFO,
-										    OUT(struct msginfo))
+#define FUTEX(op, third, fourth)               \
+	{ "futex", #op, 1, op, 3, third },     \
+	{                                      \
+		"futex", #op, 1, op, 4, fourth \
+	}
+	FUTEX(FUTEX_WAIT, TIMESPEC, VAL),
+	FUTEX(FUTEX_WAIT_BITSET, TIMESPEC, VAL),
+	FUTEX(FUTEX_LOCK_PI, TIMESPEC, VAL),
+	FUTEX(FUTEX_WAIT_REQUEUE_PI, TIMESPEC, WORD_AT),
+	FUTEX(FUTEX_REQUEUE, VAL, WORD_AT),
+	FUTEX(FUTEX_CMP_REQUEUE, VAL, WORD_AT),
+	FUTEX(FUTEX_CMP_REQUEUE_PI, VAL, WORD_AT),
+	FUTEX(FUTEX_WAKE_OP, VAL, WORD_AT),
+	FUTEX(FUTEX_WAKE, VAL, VAL),
+	FUTEX(FUTEX_WAKE_BITSET, VAL, VAL),
+	FUTEX(FUTEX_TRYLOCK_PI, VAL, VAL),
+	FUTEX(FUTEX_UNLOCK_PI, VAL, VAL),
+#define SEM(cmd, is)                          \
+	{                                     \
+		"semctl", #cmd, 2, cmd, 3, is \
+	}
+	SEM(IPC_STAT, OUT(struct semid_ds)),
+	SEM(IPC_SET, IN(struct semid_ds)),
+	SEM(SEM_STAT, OUT(struct semid_ds)),
+	SEM(SEM_STAT_ANY, OUT(struct semid_ds)),
+	SEM(IPC_INFO, OUT(struct seminfo)),
+	SEM(SEM_INFO, OUT(struct seminfo)),
+	SEM(GETALL, OUT(uint16_t[32])),
+	SEM(SETALL, IN(uint16_t[32])),
+#define SHM(cmd, is)                          \
+	{                                     \
+		"shmctl", #cmd, 1, cmd, 2, is \
+	}
+	SHM(IPC_STAT, OUT(struct shmid_ds)),
+	SHM(IPC_SET, IN(struct shmid_ds)),
+	SHM(SHM_STAT, OUT(struct shmid_ds)),
+	SHM(SHM_STAT_ANY, OUT(struct shmid_ds)),
+	SHM(IPC_INFO, OUT(struct shminfo)),
+	SHM(SHM_INFO, OUT(struct shm_info)),
+#define MSG(cmd, is)                          \
+	{                                     \
+		"msgctl", #cmd, 1, cmd, 2, is \
+	}
+	MSG(IPC_STAT, OUT(struct msqid_ds)),
+	MSG(IPC_SET, IN(struct msqid_ds)),
+	MSG(MSG_STAT, OUT(struct msqid_ds)),
+	MSG(MSG_STAT_ANY, OUT(struct msqid_ds)),
+	MSG(IPC_INFO, OUT(struct msginfo)),
+	MSG(MSG_INFO, OUT(struct msginfo)),
 	/* a pipe has no offset */
 	{ "splice", "from a file", -1, 0, 3, VAL },
 	{ "splice", "to a file", -1, 0, 1, VAL },
