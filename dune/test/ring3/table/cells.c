@@ -58,20 +58,19 @@ static bool is_unfollowed(const struct pointer *p)
 
 static struct frame frame;
 
-/* A good call that `change` has been made to: what has it done? */
+/* The call as it is now: what has it done? */
 static long run(enum kind kind, const struct pointer *p, const char *at)
 {
-	unsigned strayed;
-	long ret = frame_call(&frame, &strayed);
+	struct outcome out = frame_call(&frame);
 
-	if (!hole_intact())
+	if (!out.intact)
 		cell_complain(kind, p->v, p, at,
-			      "the host's memory has changed", ret);
-	if (strayed)
+			      "the host's memory has changed", out.ret);
+	if (out.strayed)
 		cell_complain(kind, p->v, p, at,
 			      "memory beside the result has changed",
-			      strayed - 1);
-	return ret;
+			      out.strayed - 1);
+	return out.ret;
 }
 
 static void begin(const struct variant *v)
@@ -100,12 +99,6 @@ static void at_target(const struct pointer *p, const struct target *t)
 	if (!refused(p->v, ret) && !(t->may_read && p->way == READ_BY) &&
 	    !is_unfollowed(p))
 		cell_complain(KIND_HOST, p->v, p, t->name, "not refused", ret);
-}
-
-/* Which takes long: some targets do. */
-static bool makes_process(const struct variant *v)
-{
-	return v->row->nr == SYS_clone || v->row->nr == SYS_clone3;
 }
 
 static void at_targets(const struct pointer *p)
@@ -137,20 +130,32 @@ static bool only_canaries(const char *from, const char *to)
 	return true;
 }
 
-/* So that it ends where the page does, or `over` bytes behind. */
-static long at_edge(const struct pointer *p, size_t over)
+/* So that it ends at `end`, or `over` bytes behind; where it begins, or NULL if
+ * that is what is good. */
+static char *ends_at(const struct pointer *p, char *end, size_t over)
 {
 	size_t size;
 	char *to;
-	long ret;
 
 	begin(p->v);
 	if (!frame_ours(frame_get(&frame, p)))
-		return 0; /* NULL is what is good */
+		return NULL;
 	size = frame_extent(&frame, p);
-	to = edge + AREA - size + over;
-	memset(edge, (char)CANARY, AREA);
+	to = end - size + over;
 	frame_move(&frame, p, to, size - over);
+	return to;
+}
+
+/* Where a page ends. */
+static long at_edge(const struct pointer *p, size_t over)
+{
+	char *to;
+	long ret;
+
+	memset(edge, (char)CANARY, AREA);
+	to = ends_at(p, edge + AREA, over);
+	if (!to)
+		return 0;
 	ret = run(KIND_EDGE, p, over ? "across an edge" : "at an edge");
 	if (!only_canaries(edge, to))
 		cell_complain(KIND_EDGE, p->v, p, "edge",
@@ -158,19 +163,13 @@ static long at_edge(const struct pointer *p, size_t over)
 	return ret;
 }
 
-/* The same at the border of a region, behind which the host's memory lies. */
+/* The border of a region, behind which the host's memory lies. */
 static long at_border(const struct pointer *p, size_t over)
 {
-	size_t size;
-	char *to;
 	long ret;
 
-	begin(p->v);
-	if (!frame_ours(frame_get(&frame, p)))
-		return 0; /* NULL is what is good */
-	size = frame_extent(&frame, p);
-	to = (char *)hole_rw_end - size + over;
-	frame_move(&frame, p, to, size - over);
+	if (!ends_at(p, (char *)hole_rw_end, over))
+		return 0;
 	ret = run(KIND_BORDER, p, over ? "across a border" : "at a border");
 	if (over && !refused(p->v, ret) && p->way == READ_BY &&
 	    !is_unfollowed(p))
@@ -287,20 +286,26 @@ static void overlaps(const struct pointer *p, const struct pointer *all,
 		}
 }
 
+void cells_at(const struct pointer *all, unsigned n, unsigned i)
+{
+	const struct pointer *p = &all[i];
+
+	at_targets(p);
+	if (!excluded(p->v, p->arg, KIND_NONE) && cell(KIND_NONE))
+		at_null(p);
+	if (!excluded(p->v, p->arg, KIND_GOOD))
+		at_good_places(p);
+	if (!excluded(p->v, p->arg, KIND_PARTNER))
+		null_partners(p, all, n);
+	if (!excluded(p->v, p->arg, KIND_OVERLAP))
+		overlaps(p, all, n);
+}
+
 void cells_of(const struct variant *v)
 {
 	struct pointer p[POINTERS_MAX];
 	unsigned n = frame_pointers(v, p), i;
 
-	for (i = 0; i < n; i++) {
-		at_targets(&p[i]);
-		if (!excluded(v, p[i].arg, KIND_NONE) && cell(KIND_NONE))
-			at_null(&p[i]);
-		if (!excluded(v, p[i].arg, KIND_GOOD))
-			at_good_places(&p[i]);
-		if (!excluded(v, p[i].arg, KIND_PARTNER))
-			null_partners(&p[i], p, n);
-		if (!excluded(v, p[i].arg, KIND_OVERLAP))
-			overlaps(&p[i], p, n);
-	}
+	for (i = 0; i < n; i++)
+		cells_at(p, n, i);
 }

@@ -114,23 +114,22 @@ void counts_begin(struct frame *f, const struct variant *v)
 static void too_many(const struct count_at *c, uint64_t bad)
 {
 	struct pointer at = { c->v, c->name, c->arg, c->at, READ_BY, 8 };
+	struct outcome out;
 	struct frame f;
-	unsigned strayed;
-	long ret;
 
 	counts_begin(&f, c->v);
 	if (c->at)
 		memcpy(areas + c->arg * AREA + c->at, &bad, c->size);
 	else
 		f.a[c->arg] = bad;
-	ret = frame_call(&f, &strayed);
-	if (!hole_intact())
+	out = frame_call(&f);
+	if (!out.intact)
 		cell_complain(KIND_COUNT, c->v, &at, "a great count",
-			      "the host's memory has changed", ret);
+			      "the host's memory has changed", out.ret);
 	/* no memory of the program that is used here is as large */
-	if (hole_hosted && ret > 4096)
+	if (hole_hosted && out.ret > 4096)
 		cell_complain(KIND_COUNT, c->v, &at, "a great count",
-			      "more than there is was taken", ret);
+			      "more than there is was taken", out.ret);
 }
 
 void counts_of(const struct variant *v)

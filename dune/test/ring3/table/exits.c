@@ -3,8 +3,9 @@
  * exits - what the kernel or ring 0 writes when a thread ends or a signal comes
  *
  * Addresses that were given earlier and are followed later: the word that the
- * end of a thread clears, its robust list, the stack of a signal handler. And
- * threads that do not share what the checks rely on.
+ * end of a thread clears, its robust list, the stack of a signal handler or of
+ * a thread, a thread's base of FS. And threads that do not share what the checks
+ * rely on.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -136,58 +137,39 @@ static void robust_word(void)
 		complain("a robust list that names it", t.name, now);
 }
 
-/* --- stacks of handlers --- */
+/* --- where ring 3 faults --- */
 
 static void nothing(int sig)
 {
 	(void)sig;
 }
 
-/* In a child, which this ends: the pages around the regions are shared. */
-static void handler_on(uint64_t stack)
+static void handler_on(uint64_t addr)
 {
-	stack_t alt = { .ss_sp = (void *)stack, .ss_size = 65536 };
+	stack_t alt = { .ss_sp = (void *)(addr - 65536 + 4096),
+			.ss_size = 65536 };
 	struct sigaction act = { .sa_handler = nothing,
 				 .sa_flags = SA_ONSTACK };
 
-	signal(SIGSEGV, SIG_DFL);
 	if (host(SYS_sigaltstack, &alt, 0))
 		_exit(0);
 	sigaction(SIGUSR1, &act, NULL);
 	raise(SIGUSR1);
-	_exit(1);
 }
 
-static void stack_at(const struct target *t)
-{
-	int status = 0;
-	pid_t child;
-
-	if (!cell(KIND_EXIT))
-		return;
-	child = fork();
-	if (!child)
-		handler_on(t->addr - 65536 + 4096);
-	while (waitpid(child, &status, 0) != child)
-		if (errno != EINTR)
-			return;
-	judge("the stack of a handler", t);
-	if (hole_hosted && WIFEXITED(status) && WEXITSTATUS(status))
-		complain("a handler ran there", t->name, status);
-}
-
-/* --- threads with tables of their own --- */
-
-/* If it is made it ends at once. */
-static long thread_with(uint64_t flags, char *stack_end)
+/* If it is made it uses its stack and its base of FS, and ends at once. */
+static long thread_with(uint64_t flags, uint64_t stack_end, uint64_t fs)
 {
 	register uint64_t r10 __asm__("r10") = 0;
-	register uint64_t r8 __asm__("r8") = 0;
+	register uint64_t r8 __asm__("r8") = fs;
 	long ret;
 
 	__asm__ volatile("syscall\n\t"
 			 "test %%rax, %%rax\n\t"
 			 "jnz 1f\n\t"
+			 "push %%rax\n\t"
+			 "pop %%rax\n\t"
+			 "lock orq $0, %%fs:0\n\t"
 			 "mov %[exit], %%eax\n\t"
 			 "xor %%edi, %%edi\n\t"
 			 "syscall\n"
@@ -199,22 +181,72 @@ static long thread_with(uint64_t flags, char *stack_end)
 	return ret;
 }
 
+#define SHARED (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
+static char thread_stack[4096] __attribute__((aligned(16)));
+
+/* Ends this process, too, if the thread faults. */
+static void await(long tid)
+{
+	int tries;
+
+	if (tid < 0)
+		_exit(0);
+	for (tries = 0; tries < 5000 && !tgkill(getpid(), (pid_t)tid, 0);
+	     tries++)
+		usleep(200);
+}
+
+static void thread_on(uint64_t addr)
+{
+	await(thread_with(SHARED | CLONE_FILES | CLONE_FS, addr + 8, 0));
+}
+
+static void thread_based(uint64_t addr)
+{
+	await(thread_with(SHARED | CLONE_FILES | CLONE_FS | CLONE_SETTLS,
+			  (uint64_t)thread_stack + sizeof(thread_stack), addr));
+}
+
+/* In a child, which this ends: the pages around the regions are shared. */
+static void faults(const char *what, void (*fn)(uint64_t),
+		   const struct target *t)
+{
+	int status = 0;
+	pid_t child;
+
+	if (!cell(KIND_EXIT))
+		return;
+	child = fork();
+	if (!child) {
+		signal(SIGSEGV, SIG_DFL);
+		fn(t->addr);
+		_exit(1);
+	}
+	while (waitpid(child, &status, 0) != child)
+		if (errno != EINTR)
+			return;
+	judge(what, t);
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		complain("it went on", what, status);
+}
+
+/* --- threads with tables of their own --- */
+
 /* Linux permits it. Ours may not: what is checked for one table would be done
  * in another. */
 static void own_tables(void)
 {
-	static char stack[4096] __attribute__((aligned(16)));
-	const uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
-	const uint64_t flags[] = { thread, thread | CLONE_FILES,
-				   thread | CLONE_FS,
-				   thread | CLONE_FS | CLONE_SYSVSEM };
+	const uint64_t end = (uint64_t)thread_stack + sizeof(thread_stack);
+	const uint64_t flags[] = { SHARED, SHARED | CLONE_FILES,
+				   SHARED | CLONE_FS,
+				   SHARED | CLONE_FS | CLONE_SYSVSEM };
 	size_t i;
 	long ret;
 
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if (!cell(KIND_EXIT))
 			continue;
-		ret = thread_with(flags[i], stack + sizeof(stack));
+		ret = thread_with(flags[i], end, 0);
 		if (ret > 0)
 			usleep(20000);
 		if (hole_hosted && ret != -EINVAL)
@@ -229,8 +261,11 @@ void exits(void)
 
 	for (i = 0; i < ntargets; i++)
 		ends(&targets[i]);
-	for (i = 0; i < ntargets; i += 3)
-		stack_at(&targets[i]);
+	for (i = 0; i < ntargets; i += 3) {
+		faults("the stack of a handler", handler_on, &targets[i]);
+		faults("the stack of a thread", thread_on, &targets[i]);
+		faults("a thread's base of FS", thread_based, &targets[i]);
+	}
 	if (cell(KIND_EXIT))
 		robust_word();
 	own_tables();

@@ -344,21 +344,22 @@ static void keep(const struct frame *f)
 				before[k] = now[k];
 }
 
-long frame_call(struct frame *f, unsigned *strayed)
+struct outcome frame_call(struct frame *f)
 {
-	bool forks = f->v->row->nr == SYS_clone || f->v->row->nr == SYS_clone3;
+	bool forks = makes_process(f->v), child_well;
+	struct outcome out;
 	struct extents e;
-	long ret;
 	int tries = 0;
 
 	may_be_written(f, &e);
 	keep(f);
 	do {
-		ret = hole_call(f->v->row->nr, f->a);
-		if (forks && !ret)
+		out.ret = hole_call(f->v->row->nr, f->a);
+		if (forks && !out.ret)
 			_exit(!hole_intact());
-	} while (ret == -EINTR && ++tries < 3);
-	*strayed = stray(f, &e);
-	setup_after(f->v, f->a, ret);
-	return ret;
+	} while (out.ret == -EINTR && ++tries < 3);
+	out.strayed = stray(f, &e);
+	child_well = setup_after(f->v, f->a, out.ret);
+	out.intact = hole_intact() && child_well;
+	return out;
 }

@@ -4,7 +4,8 @@
  *
  *	rows.c		the rows, and the variants of those that need several
  *	shapes.c	what lies behind a PTR: structures, and pointers in them
- *	setup.c		descriptors, identifiers, numbers of good calls
+ *	numbers.c	the numbers and strings of good calls
+ *	setup.c		the descriptors and identifiers that they are made with
  *	frame.c		the memory of one call, and what changed in it
  *	cells.c		each pointer at each target, edge and partner
  *	counts.c	numbers that are too great, in structures and beside them
@@ -74,17 +75,33 @@ struct shape {
 };
 const struct shape *shape_of(const struct variant *v, int arg);
 
-/* --- setup.c --- */
-int setup_start(void);
+/* --- numbers.c --- */
 /* "row", or "row and the beginning of a variant's name" */
 bool matches(const char *who, const struct variant *v);
 /* The arguments that are numbers. */
 uint64_t number_for(const struct variant *v, int arg);
-/* Before a call whose row needs it; and after one, with its result. */
-void setup_before(const struct variant *v);
-void setup_after(const struct variant *v, const uint64_t a[6], long ret);
 /* What a path or a string of a good call is. */
 const char *string_for(const struct variant *v, int arg);
+
+/* --- setup.c --- */
+struct made {
+	uint64_t fd_file, fd_other, fd_dir, fd_sock, fd_peer, fd_listen, fd_udp,
+		fd_tcp, fd_client, fd_timer, fd_epoll, fd_inotify, fd_pipe,
+		fd_pipe_out, fd_mq, fd_pty, fd_pidfd, fd_random;
+	uint64_t id_msg, id_msg_set, id_sem, id_shm, id_timer, pid, tid, device,
+		memory;
+	/* a file, and one that may be executed and is in no format */
+	char path[64], program[64];
+};
+extern struct made made;
+int setup_start(void);
+/* Before a call whose row needs it. */
+void setup_before(const struct variant *v);
+/* After one, with its result. False: a child that it made has found the host's
+ * memory changed, or has not ended as it should. */
+bool setup_after(const struct variant *v, const uint64_t a[6], long ret);
+/* Does it, which takes long? It returns a second time then. */
+bool makes_process(const struct variant *v);
 /* Descriptors from here on are what calls have made. */
 extern int setup_fds_end;
 
@@ -120,9 +137,14 @@ void frame_move(struct frame *f, const struct pointer *p, char *to,
 		size_t size);
 /* Is it in the areas, at the edge or at the end of the writable region? */
 bool frame_ours(uint64_t addr);
-/* Make the call; *strayed: which byte of the areas it changed that it may not
- * (1 + its offset), or 0. Children that it makes end at once. */
-long frame_call(struct frame *f, unsigned *strayed);
+struct outcome {
+	long ret;
+	bool intact; /* the host's memory, also as a child of it found it */
+	unsigned strayed; /* the byte of the areas that it changed and may not
+			   * (1 + its offset), or 0 */
+};
+/* Make the call. Children that it makes end at once. */
+struct outcome frame_call(struct frame *f);
 
 /* --- main.c: counting, and the choice of a sample --- */
 #define KINDS(K)                                            \
@@ -167,7 +189,8 @@ unsigned counts_in(const struct variant *v, struct count_at out[COUNTS_MAX]);
 /* A good call, whose results end where a region of the program does. */
 void counts_begin(struct frame *f, const struct variant *v);
 
-/* Every cell of a variant, of all variants, or that are for none. */
+/* Every cell of the i-th pointer of n, of a variant, that are for none. */
+void cells_at(const struct pointer *all, unsigned n, unsigned i);
 void cells_of(const struct variant *v);
 void counts_of(const struct variant *v);
 void races_of(const struct variant *v);
@@ -177,9 +200,9 @@ void sweeps(void);
 void exits(void);
 /* Why there is no cell of this kind for it, NULL: there is. */
 struct exclusion {
-	const char *row;
-	int arg;	/* -1: any */
-	unsigned kinds; /* bits; 0: all */
+	const char *who; /* see matches() */
+	int arg;	 /* -1: any */
+	unsigned kinds;	 /* bits; 0: all */
 	const char *why, *test;
 };
 const struct exclusion *excluded(const struct variant *v, int arg,
