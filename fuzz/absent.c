@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "dune/core.h"
 #include "dune/exe.h"
 #include "dune/open.h"
 #include "dune/signals.h"
@@ -15,6 +16,7 @@
 
 __thread struct dune_thread *dune_self;
 struct dune_config dune_config;
+bool core_dumpable = true;
 
 /* --- calls that make threads, processes and frames --- */
 
