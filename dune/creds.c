@@ -195,8 +195,8 @@ static void become(const struct creds *from, const struct creds *to)
 	set_caps(to->permitted, to->effective, to->inheritable);
 }
 
-/* 1: these are its own already. */
-static int compare(const struct creds *to, bool change)
+/* 1: these are its own; 0: they are not. */
+static int compare(const struct creds *to)
 {
 	struct creds is;
 	int rc = creds_get(&is);
@@ -204,18 +204,21 @@ static int compare(const struct creds *to, bool change)
 	if (rc)
 		return rc;
 	rc = same(&is, to);
-	if (!rc && change)
-		become(&is, to);
 	creds_free(&is);
 	return rc;
 }
 
 int creds_take(const struct creds *to)
 {
-	int rc = compare(to, true);
+	struct creds is;
+	int rc = creds_get(&is);
 
-	if (!rc)
-		rc = compare(to, false);
+	if (rc)
+		return rc;
+	if (!same(&is, to))
+		become(&is, to);
+	creds_free(&is);
+	rc = compare(to);
 	return rc == 1 ? 0 : rc ? rc : -EPERM;
 }
 
@@ -239,7 +242,7 @@ int creds_try(const struct creds *to)
 	struct attempt a = { .to = to };
 	pthread_attr_t attr;
 	pthread_t id;
-	int rc = compare(to, false);
+	int rc = compare(to);
 
 	if (rc)
 		return rc == 1 ? 0 : rc;
