@@ -15,21 +15,10 @@
 #include <string.h>
 
 #include "dune/args.h"
-#include "dune/aspace.h"
 #include "dune/exe.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
-
-int check_in(uint64_t addr, uint64_t len)
-{
-	return !addr || user_range_ok(addr, len) ? 0 : -EFAULT;
-}
-
-int check_out(uint64_t addr, uint64_t len)
-{
-	return !addr || user_range_writable(addr, len) ? 0 : -EFAULT;
-}
 
 /* The number of elements that argument i counts; what is checked is passed. */
 static uint64_t count(const struct call *c, struct args *f, unsigned i)
@@ -52,22 +41,45 @@ static void replace(struct args *f, unsigned i, const void *with)
  * What the kernel may leave as it is, it finds as the program has it. If that
  * cannot be read the kernel finds zeros: it may be that it does not look.
  */
-static int take_fixed(struct args *f, unsigned i, const struct arg *arg)
+static int take_struct(char *to, uint64_t from, const struct arg *arg)
 {
 	bool in = arg->type == T_IN || arg->type == T_INOUT;
+
+	if (arg->type != T_IN && !user_range_writable(from, arg->size))
+		return -EFAULT;
+	if (user_get(to, from, arg->size)) {
+		if (in)
+			return -EFAULT;
+		memset(to, 0, arg->size);
+	}
+	return 0;
+}
+
+int copied_take(struct copied *c, uint64_t user, const struct arg *arg)
+{
+	memset(c, 0, sizeof(*c));
+	c->user = arg->type == T_IN ? 0 : user;
+	c->size = arg->size;
+	return take_struct(c->bytes, user, arg);
+}
+
+long copied_give(const struct copied *c, long ret)
+{
+	if (ret >= 0 && c->user && user_put(c->user, c->bytes, c->size))
+		return -EFAULT;
+	return ret;
+}
+
+static int take_fixed(struct args *f, unsigned i, const struct arg *arg)
+{
 	char *to = f->fixed + f->used;
 	uint64_t at = f->a[i];
 
 	if (!at)
 		return 0;
-	if (arg->type != T_IN && check_out(at, arg->size))
+	if (take_struct(to, at, arg))
 		return -EFAULT;
 	f->used += (unsigned)FIXED_ROOM(arg->size);
-	if (user_get(to, at, arg->size)) {
-		if (in)
-			return -EFAULT;
-		memset(to, 0, arg->size);
-	}
 	if (arg->type == T_TIMEOUT)
 		memcpy(f->timeout, to, sizeof(f->timeout));
 	replace(f, i, to);

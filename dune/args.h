@@ -29,6 +29,22 @@ struct args {
 	};
 };
 
+/*
+ * A struct of the program's, for a call that is not made by its row alone: what
+ * the kernel reads and writes. The rest of the room is 0: where a device takes
+ * the number for another request, it is this that is written over.
+ */
+struct copied {
+	uint64_t user; /* where it is given back; 0: it is not */
+	unsigned size;
+	_Alignas(16) char bytes[FIXED_MAX];
+};
+
+/* From user, as arg (an IN, OUT or INOUT) declares it: 0 or -EFAULT. */
+int copied_take(struct copied *c, uint64_t user, const struct arg *arg);
+/* What the call, whose result was ret, has written. The program's result. */
+long copied_give(const struct copied *c, long ret);
+
 /* From t->regs, as c declares them: 0, or what is wrong with one. */
 int args_take(struct dune_thread *t, const struct call *c, struct args *f);
 /* What the call, whose result was ret, has written. The program's result. */

@@ -43,15 +43,10 @@ static struct {
 	uint64_t at, len; /* at 0: free */
 } attached[SHM_MAX];
 
-static bool in_window(uint64_t addr, uint64_t len)
+bool aspace_in_window(uint64_t addr, uint64_t len)
 {
 	return within(addr, len, WINDOW_BASE, WINDOW_END) ||
 	       (as.low && within(addr, len, LOW_BASE, LOW_END));
-}
-
-bool aspace_in_window(uint64_t addr, uint64_t len)
-{
-	return in_window(addr, len);
 }
 
 /* Where the program may map. */
@@ -310,7 +305,7 @@ long aspace_munmap(uint64_t addr, uint64_t len)
 
 	len = page_up(len);
 	pthread_mutex_lock(&lock);
-	if ((addr & PAGE_MASK) || !len || !in_window(addr, len))
+	if ((addr & PAGE_MASK) || !len || !aspace_in_window(addr, len))
 		ret = -EINVAL;
 	else if (!mapped_room())
 		ret = -ENOMEM;
@@ -369,7 +364,7 @@ long aspace_mprotect(uint64_t addr, uint64_t len, int prot)
 		return 0;
 	len = page_up(len);
 	pthread_mutex_lock(&lock);
-	if (!len || !in_window(addr, len))
+	if (!len || !aspace_in_window(addr, len))
 		ret = -ENOMEM;
 	else
 		ret = protect_locked(addr, len, prot);
@@ -458,7 +453,7 @@ static long remap_locked(uint64_t addr, uint64_t old_len, uint64_t new_len,
 {
 	long ret;
 
-	if (!in_window(addr, old_len ? old_len : PAGE_SIZE) ||
+	if (!aspace_in_window(addr, old_len ? old_len : PAGE_SIZE) ||
 	    !extents_any(&mapped, addr, addr + PAGE_SIZE, 0) ||
 	    extents_covered(&mapped, addr, addr + old_len) != old_len)
 		return -EFAULT;
@@ -567,7 +562,7 @@ long aspace_on_range(long nr, const uint64_t a[6])
 	if ((a[0] & PAGE_MASK) || len < a[1])
 		return -EINVAL;
 	pthread_mutex_lock(&lock);
-	if (len && !in_window(a[0], len)) {
+	if (len && !aspace_in_window(a[0], len)) {
 		ret = -ENOMEM;
 	} else {
 		ret = host_call(nr, a[0], a[1], a[2], a[3], a[4], a[5]);

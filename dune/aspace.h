@@ -31,13 +31,6 @@ static inline bool within(uint64_t addr, uint64_t len, uint64_t lo, uint64_t hi)
 	return addr >= lo && addr <= hi && len <= hi - addr;
 }
 
-/* --- user.c --- */
-/* May the host write there for the program? */
-bool user_range_writable(uint64_t addr, uint64_t len);
-/* Fill with zeros; 0 or -EFAULT. */
-int user_zero(uint64_t to, size_t len);
-
-/* --- aspace.c --- */
 /* Is it all in the windows, mapped or not? */
 bool aspace_in_window(uint64_t addr, uint64_t len);
 /* Make the low window usable; 0 or -errno. */

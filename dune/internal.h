@@ -12,14 +12,18 @@
  *	pool.c			vCPUs and the threads that have them
  *	stats.c			KVM's own counters
  *	selftest.c		can this host do it
- *	aspace.c, mapped.c	the program's memory: mmap and its relatives
+ *	aspace.c, mapped.c, extents.c	the program's memory: mmap and its relatives
  *	user.c			copies from and to it
  *	elf.c, stack.c		the loader
- *	syscalls.def, mediate.c	the table of calls
+ *	syscalls.def, mediate*.c	the table of calls
  *	args.c, table_check.c	arguments by type; what a row must not say
- *	open.c, fds.c		objects that a path or an fd must not reach
- *	signal.c, native.S	signals, calls that a signal interrupts
+ *	open.c, walk.c, object.c, proc.c	objects that a path must not reach
+ *	fds.c			descriptors, likewise
+ *	signal.c, sigframe.c, sigcalls.c	signals
+ *	native.S, native.c	calls that a signal interrupts
  *	thread.c, fork.c, exec.c	threads and processes
+ *	creds.c			the credentials that an exec has
+ *	core.c			what a core file holds
  */
 #ifndef IX_DUNE_INTERNAL_H
 #define IX_DUNE_INTERNAL_H
@@ -146,16 +150,24 @@ extern const unsigned dune_own_nfixups;
 /* Where to go on after a fault at rip; 0: nowhere. */
 uint64_t dune_fixup_find(uint64_t rip);
 
-/* --- user.c, aspace.c --- */
+/* --- user.c --- */
 /* Does [addr, addr + len) lie in memory that is the program's? An empty range
  * does anywhere. */
 bool user_range_ok(uint64_t addr, uint64_t len);
+/* ... and may the host write there for it? */
+bool user_range_writable(uint64_t addr, uint64_t len);
+/* The same, as 0 or -EFAULT; NULL is for the kernel to judge. */
+int check_in(uint64_t addr, uint64_t len);
+int check_out(uint64_t addr, uint64_t len);
 /* 0 or -EFAULT */
 int user_get(void *to, uint64_t from, size_t len);
 int user_put(uint64_t to, const void *from, size_t len);
+int user_zero(uint64_t to, size_t len);
 /* Length of a string without its 0, at most max; copied with its 0 into
  * to[max + 1]. -EFAULT, -ENAMETOOLONG. */
 long user_string(char *to, uint64_t from, size_t max);
+
+/* --- aspace.c --- */
 int aspace_start(void);	 /* reserve the windows */
 void aspace_clear(void); /* exec: give back all but the regions */
 long aspace_mmap(uint64_t addr, uint64_t len, int prot, int flags, int fd,

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "dune/aspace.h"
 #include "dune/host.h"
 #include "dune/mapped.h"
 #include "dune/vm.h"

@@ -36,8 +36,4 @@ static inline long forward(const uint64_t a[6], long nr)
 	return dune_native(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* 0, or -EFAULT; NULL is for the kernel to judge. */
-int check_in(uint64_t addr, uint64_t len);
-int check_out(uint64_t addr, uint64_t len);
-
 #endif

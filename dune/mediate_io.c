@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/uio.h>
 
-#include "dune/aspace.h"
+#include "dune/args.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/iov.h"
@@ -111,46 +111,39 @@ long sys_dup3(struct dune_thread *t, const uint64_t a[6])
 	return use_call(a, t->nr);
 }
 
-#define FCNTL_MAX 64
-_Static_assert(sizeof(struct flock) <= FCNTL_MAX, "the largest of fcntls[]");
-
-/* What fcntl's third argument is. */
-enum fcntl_arg { F_NUMBER, F_IN, F_OUT };
-
 static const struct fcntl_row {
 	int cmd;
-	enum fcntl_arg arg;
-	unsigned size; /* at most FCNTL_MAX */
+	struct arg arg; /* the third one */
 } fcntls[] = {
-	{ F_DUPFD, F_NUMBER, 0 },
-	{ F_DUPFD_CLOEXEC, F_NUMBER, 0 },
-	{ F_GETFD, F_NUMBER, 0 },
-	{ F_SETFD, F_NUMBER, 0 },
-	{ F_GETFL, F_NUMBER, 0 },
-	{ F_SETFL, F_NUMBER, 0 },
-	{ F_GETLK, F_OUT, sizeof(struct flock) },
-	{ F_SETLK, F_IN, sizeof(struct flock) },
-	{ F_SETLKW, F_IN, sizeof(struct flock) },
-	{ F_OFD_GETLK, F_OUT, sizeof(struct flock) },
-	{ F_OFD_SETLK, F_IN, sizeof(struct flock) },
-	{ F_OFD_SETLKW, F_IN, sizeof(struct flock) },
-	{ F_GETOWN, F_NUMBER, 0 },
-	{ F_SETOWN, F_NUMBER, 0 },
-	{ F_GETOWN_EX, F_OUT, sizeof(struct f_owner_ex) },
-	{ F_SETOWN_EX, F_IN, sizeof(struct f_owner_ex) },
-	{ F_GETSIG, F_NUMBER, 0 },
-	{ F_SETSIG, F_NUMBER, 0 },
-	{ F_GETLEASE, F_NUMBER, 0 },
-	{ F_SETLEASE, F_NUMBER, 0 },
-	{ F_NOTIFY, F_NUMBER, 0 },
-	{ F_GETPIPE_SZ, F_NUMBER, 0 },
-	{ F_SETPIPE_SZ, F_NUMBER, 0 },
-	{ F_ADD_SEALS, F_NUMBER, 0 },
-	{ F_GET_SEALS, F_NUMBER, 0 },
-	{ F_GET_RW_HINT, F_OUT, sizeof(uint64_t) },
-	{ F_SET_RW_HINT, F_IN, sizeof(uint64_t) },
-	{ F_GET_FILE_RW_HINT, F_OUT, sizeof(uint64_t) },
-	{ F_SET_FILE_RW_HINT, F_IN, sizeof(uint64_t) },
+	{ F_DUPFD, VAL },
+	{ F_DUPFD_CLOEXEC, VAL },
+	{ F_GETFD, VAL },
+	{ F_SETFD, VAL },
+	{ F_GETFL, VAL },
+	{ F_SETFL, VAL },
+	{ F_GETLK, INOUT(struct flock) },
+	{ F_SETLK, IN(struct flock) },
+	{ F_SETLKW, IN(struct flock) },
+	{ F_OFD_GETLK, INOUT(struct flock) },
+	{ F_OFD_SETLK, IN(struct flock) },
+	{ F_OFD_SETLKW, IN(struct flock) },
+	{ F_GETOWN, VAL },
+	{ F_SETOWN, VAL },
+	{ F_GETOWN_EX, OUT(struct f_owner_ex) },
+	{ F_SETOWN_EX, IN(struct f_owner_ex) },
+	{ F_GETSIG, VAL },
+	{ F_SETSIG, VAL },
+	{ F_GETLEASE, VAL },
+	{ F_SETLEASE, VAL },
+	{ F_NOTIFY, VAL },
+	{ F_GETPIPE_SZ, VAL },
+	{ F_SETPIPE_SZ, VAL },
+	{ F_ADD_SEALS, VAL },
+	{ F_GET_SEALS, VAL },
+	{ F_GET_RW_HINT, OUT(uint64_t) },
+	{ F_SET_RW_HINT, IN(uint64_t) },
+	{ F_GET_FILE_RW_HINT, OUT(uint64_t) },
+	{ F_SET_FILE_RW_HINT, IN(uint64_t) },
 };
 
 /* Who is signalled has to be there for the program. */
@@ -159,24 +152,17 @@ static bool owner_ok(const struct f_owner_ex *owner)
 	return owner->type != F_OWNER_TID || !thread_hidden(owner->pid);
 }
 
-/* A struct of the program, or what becomes of it. */
 static long fcntl_copied(struct dune_thread *t, const uint64_t a[6],
 			 const struct fcntl_row *row)
 {
-	_Alignas(16) char copy[FCNTL_MAX] = { 0 };
-	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy };
-	long ret;
+	struct copied copy;
+	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy.bytes };
 
-	if (row->arg == F_OUT && !user_range_writable(a[2], row->size))
+	if (copied_take(&copy, a[2], &row->arg))
 		return -EFAULT;
-	if (user_get(copy, a[2], row->size))
-		return -EFAULT;
-	if (row->cmd == F_SETOWN_EX && !owner_ok((const void *)copy))
+	if (row->cmd == F_SETOWN_EX && !owner_ok((const void *)copy.bytes))
 		return -ESRCH;
-	ret = forward(b, t->nr);
-	if (ret >= 0 && row->arg == F_OUT && user_put(a[2], copy, row->size))
-		ret = -EFAULT;
-	return ret;
+	return copied_give(&copy, forward(b, t->nr));
 }
 
 long sys_fcntl(struct dune_thread *t, const uint64_t a[6])
@@ -193,7 +179,7 @@ long sys_fcntl(struct dune_thread *t, const uint64_t a[6])
 	/* the row lets hidden ones pass that may be duplicated */
 	if ((int)a[0] >= 0 && !fd_visible((int)a[0]))
 		return -EBADF;
-	if (fcntls[i].arg == F_NUMBER)
+	if (fcntls[i].arg.type == T_VAL)
 		return forward(a, t->nr);
 	return fcntl_copied(t, a, &fcntls[i]);
 }

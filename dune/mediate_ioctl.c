@@ -13,14 +13,9 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
-#include "dune/aspace.h"
+#include "dune/args.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
-
-/* More than any declared type: of a device that takes a number for another
- * request, or a type that was declared too small, it is host memory that is
- * overwritten, and none of the program's. */
-#define IOCTL_MAX 256
 
 #define IOCTL(request, arg) { (unsigned)(request), arg },
 static const struct ioctl_row {
@@ -73,20 +68,12 @@ static long get_ifconf(const uint64_t a[6])
 static long ioctl_copied(struct dune_thread *t, const uint64_t a[6],
 			 const struct arg *arg)
 {
-	_Alignas(16) char copy[IOCTL_MAX] = { 0 };
-	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy };
-	bool out = arg->type != T_IN;
-	long ret;
+	struct copied copy;
+	const uint64_t b[6] = { a[0], a[1], (uint64_t)copy.bytes };
 
-	if (out && !user_range_writable(a[2], arg->size))
+	if (copied_take(&copy, a[2], arg))
 		return -EFAULT;
-	/* what Linux leaves as it is (long FS_IOC_GETFLAGS) stays so */
-	if (user_get(copy, a[2], arg->size))
-		return -EFAULT;
-	ret = forward(b, t->nr);
-	if (ret >= 0 && out && user_put(a[2], copy, arg->size))
-		ret = -EFAULT;
-	return ret;
+	return copied_give(&copy, forward(b, t->nr));
 }
 
 static long unknown(struct dune_thread *t, const uint64_t a[6])

@@ -8,104 +8,77 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
+#include "dune/args.h"
 #include "dune/aspace.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
 
-/* What a command of each kind does with the struct. */
-enum ipc_arg { IPC_NOTHING, IPC_IN, IPC_OUT, IPC_INFO_OUT };
 static const struct ipc_row {
 	long nr;
 	int cmd;
-	enum ipc_arg arg;
+	struct arg arg; /* VAL: there is none */
 } commands[] = {
-	{ SYS_shmctl, IPC_RMID, IPC_NOTHING },
-	{ SYS_shmctl, SHM_LOCK, IPC_NOTHING },
-	{ SYS_shmctl, SHM_UNLOCK, IPC_NOTHING },
-	{ SYS_shmctl, IPC_SET, IPC_IN },
-	{ SYS_shmctl, IPC_STAT, IPC_OUT },
-	{ SYS_shmctl, SHM_STAT, IPC_OUT },
-	{ SYS_shmctl, SHM_STAT_ANY, IPC_OUT },
-	{ SYS_shmctl, IPC_INFO, IPC_INFO_OUT },
-	{ SYS_shmctl, SHM_INFO, IPC_INFO_OUT },
-	{ SYS_msgctl, IPC_RMID, IPC_NOTHING },
-	{ SYS_msgctl, IPC_SET, IPC_IN },
-	{ SYS_msgctl, IPC_STAT, IPC_OUT },
-	{ SYS_msgctl, MSG_STAT, IPC_OUT },
-	{ SYS_msgctl, MSG_STAT_ANY, IPC_OUT },
-	{ SYS_msgctl, IPC_INFO, IPC_INFO_OUT },
-	{ SYS_msgctl, MSG_INFO, IPC_INFO_OUT },
-	{ SYS_semctl, IPC_RMID, IPC_NOTHING },
-	{ SYS_semctl, IPC_SET, IPC_IN },
-	{ SYS_semctl, IPC_STAT, IPC_OUT },
-	{ SYS_semctl, SEM_STAT, IPC_OUT },
-	{ SYS_semctl, SEM_STAT_ANY, IPC_OUT },
-	{ SYS_semctl, IPC_INFO, IPC_INFO_OUT },
-	{ SYS_semctl, SEM_INFO, IPC_INFO_OUT },
+	{ SYS_shmctl, IPC_RMID, VAL },
+	{ SYS_shmctl, SHM_LOCK, VAL },
+	{ SYS_shmctl, SHM_UNLOCK, VAL },
+	{ SYS_shmctl, IPC_SET, IN(struct shmid_ds) },
+	{ SYS_shmctl, IPC_STAT, OUT(struct shmid_ds) },
+	{ SYS_shmctl, SHM_STAT, OUT(struct shmid_ds) },
+	{ SYS_shmctl, SHM_STAT_ANY, OUT(struct shmid_ds) },
+	{ SYS_shmctl, IPC_INFO, OUT(struct shminfo) },
+	{ SYS_shmctl, SHM_INFO, OUT(struct shm_info) },
+	{ SYS_msgctl, IPC_RMID, VAL },
+	{ SYS_msgctl, IPC_SET, IN(struct msqid_ds) },
+	{ SYS_msgctl, IPC_STAT, OUT(struct msqid_ds) },
+	{ SYS_msgctl, MSG_STAT, OUT(struct msqid_ds) },
+	{ SYS_msgctl, MSG_STAT_ANY, OUT(struct msqid_ds) },
+	{ SYS_msgctl, IPC_INFO, OUT(struct msginfo) },
+	{ SYS_msgctl, MSG_INFO, OUT(struct msginfo) },
+	{ SYS_semctl, IPC_RMID, VAL },
+	{ SYS_semctl, IPC_SET, IN(struct semid_ds) },
+	{ SYS_semctl, IPC_STAT, OUT(struct semid_ds) },
+	{ SYS_semctl, SEM_STAT, OUT(struct semid_ds) },
+	{ SYS_semctl, SEM_STAT_ANY, OUT(struct semid_ds) },
+	{ SYS_semctl, IPC_INFO, OUT(struct seminfo) },
+	{ SYS_semctl, SEM_INFO, OUT(struct seminfo) },
 };
 
-/* Any of the structs, which the kernel reads and writes here. */
-union ipc_struct {
-	struct shmid_ds shm;
-	struct shminfo shm_limits;
-	struct shm_info shm_info;
-	struct msqid_ds msg;
-	struct msginfo msg_info;
-	struct semid_ds sem;
-	struct seminfo sem_info;
-	char room[256];
-};
-
-static const struct ipc_row *command(long nr, int cmd)
+static const struct arg *command(long nr, int cmd)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (commands[i].nr == nr && commands[i].cmd == cmd)
-			return &commands[i];
+			return &commands[i].arg;
 	return NULL;
 }
 
-/* b[]: the arguments; b[at] is where the struct is: one of ds bytes, or one of
- * info bytes with limits or usage. */
-static long on_struct(long nr, int cmd, uint64_t b[6], unsigned at, size_t ds,
-		      size_t info)
+/* b[]: the arguments; b[at] is where the struct is. */
+static long on_struct(long nr, int cmd, uint64_t b[6], unsigned at)
 {
-	const struct ipc_row *row = command(nr, cmd);
-	union ipc_struct copy = { .room = { 0 } };
-	uint64_t user = b[at];
-	size_t size;
-	long ret;
+	const struct arg *arg = command(nr, cmd);
+	struct copied copy = { 0 };
 
-	if (!row)
+	if (!arg)
 		return -EINVAL;
-	size = row->arg == IPC_INFO_OUT ? info : ds;
-	b[at] = row->arg == IPC_NOTHING ? 0 : (uint64_t)&copy;
-	if (row->arg == IPC_IN && user_get(&copy, user, size))
+	if (arg->type != T_VAL && copied_take(&copy, b[at], arg))
 		return -EFAULT;
-	if (row->arg >= IPC_OUT && !user_range_writable(user, size))
-		return -EFAULT;
-	ret = host_call(nr, b[0], b[1], b[2], b[3], 0, 0);
-	if (ret >= 0 && row->arg >= IPC_OUT && user_put(user, &copy, size))
-		ret = -EFAULT;
-	return ret;
+	b[at] = arg->type == T_VAL ? 0 : (uint64_t)copy.bytes;
+	return copied_give(&copy, host_call(nr, b[0], b[1], b[2], b[3], 0, 0));
 }
 
 long sys_shmctl(struct dune_thread *t, const uint64_t a[6])
 {
 	uint64_t b[6] = { a[0], a[1], a[2] };
-	size_t info = (int)a[1] == SHM_INFO ? sizeof(struct shm_info) :
-					      sizeof(struct shminfo);
 
-	return on_struct(t->nr, (int)a[1], b, 2, sizeof(struct shmid_ds), info);
+	return on_struct(t->nr, (int)a[1], b, 2);
 }
 
 long sys_msgctl(struct dune_thread *t, const uint64_t a[6])
 {
 	uint64_t b[6] = { a[0], a[1], a[2] };
 
-	return on_struct(t->nr, (int)a[1], b, 2, sizeof(struct msqid_ds),
-			 sizeof(struct msginfo));
+	return on_struct(t->nr, (int)a[1], b, 2);
 }
 
 /*
@@ -155,9 +128,7 @@ long sys_semctl(struct dune_thread *t, const uint64_t a[6])
 	case SETALL:
 		return on_values(a, (int)a[2] == GETALL);
 	default:
-		return on_struct(t->nr, (int)a[2], b, 3,
-				 sizeof(struct semid_ds),
-				 sizeof(struct seminfo));
+		return on_struct(t->nr, (int)a[2], b, 3);
 	}
 }
 

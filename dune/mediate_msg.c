@@ -17,7 +17,6 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "dune/aspace.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/iov.h"

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "dune/args.h"
 #include "dune/aspace.h"
 #include "dune/core.h"
 #include "dune/fds.h"
@@ -20,58 +21,61 @@
 
 /* --- prctl --- */
 
-#define PRCTL_MAX 16
-
-enum prctl_arg {
-	PR_NUMBERS,
-	PR_OUT, /* arg2: where size bytes are written */
-	PR_NAME_IN,
-};
+#define COMM_MAX 15
 
 static const struct prctl_row {
 	int option;
-	enum prctl_arg arg;
-	unsigned size; /* at most PRCTL_MAX */
+	struct arg arg; /* the second one */
 } prctls[] = {
-	{ PR_SET_NAME, PR_NAME_IN, 16 },
-	{ PR_GET_NAME, PR_OUT, 16 },
-	{ PR_SET_PDEATHSIG, PR_NUMBERS, 0 },
-	{ PR_GET_PDEATHSIG, PR_OUT, sizeof(int) },
-	{ PR_SET_KEEPCAPS, PR_NUMBERS, 0 },
-	{ PR_GET_KEEPCAPS, PR_NUMBERS, 0 },
-	{ PR_SET_TIMING, PR_NUMBERS, 0 },
-	{ PR_GET_TIMING, PR_NUMBERS, 0 },
-	{ PR_CAPBSET_READ, PR_NUMBERS, 0 },
-	{ PR_CAPBSET_DROP, PR_NUMBERS, 0 },
-	{ PR_SET_SECUREBITS, PR_NUMBERS, 0 },
-	{ PR_GET_SECUREBITS, PR_NUMBERS, 0 },
-	{ PR_SET_TIMERSLACK, PR_NUMBERS, 0 },
-	{ PR_GET_TIMERSLACK, PR_NUMBERS, 0 },
-	{ PR_SET_CHILD_SUBREAPER, PR_NUMBERS, 0 },
-	{ PR_GET_CHILD_SUBREAPER, PR_OUT, sizeof(int) },
-	{ PR_SET_NO_NEW_PRIVS, PR_NUMBERS, 0 },
-	{ PR_GET_NO_NEW_PRIVS, PR_NUMBERS, 0 },
-	{ PR_SET_THP_DISABLE, PR_NUMBERS, 0 },
-	{ PR_GET_THP_DISABLE, PR_NUMBERS, 0 },
-	{ PR_CAP_AMBIENT, PR_NUMBERS, 0 },
-	{ PR_GET_SECCOMP, PR_NUMBERS, 0 },
+	{ PR_SET_NAME, STRING(COMM_MAX) },
+	{ PR_GET_NAME, OUT(char[COMM_MAX + 1]) },
+	{ PR_SET_PDEATHSIG, VAL },
+	{ PR_GET_PDEATHSIG, OUT(int) },
+	{ PR_SET_KEEPCAPS, VAL },
+	{ PR_GET_KEEPCAPS, VAL },
+	{ PR_SET_TIMING, VAL },
+	{ PR_GET_TIMING, VAL },
+	{ PR_CAPBSET_READ, VAL },
+	{ PR_CAPBSET_DROP, VAL },
+	{ PR_SET_SECUREBITS, VAL },
+	{ PR_GET_SECUREBITS, VAL },
+	{ PR_SET_TIMERSLACK, VAL },
+	{ PR_GET_TIMERSLACK, VAL },
+	{ PR_SET_CHILD_SUBREAPER, VAL },
+	{ PR_GET_CHILD_SUBREAPER, OUT(int) },
+	{ PR_SET_NO_NEW_PRIVS, VAL },
+	{ PR_GET_NO_NEW_PRIVS, VAL },
+	{ PR_SET_THP_DISABLE, VAL },
+	{ PR_GET_THP_DISABLE, VAL },
+	{ PR_CAP_AMBIENT, VAL },
+	{ PR_GET_SECCOMP, VAL },
 };
 
-static long prctl_out(const uint64_t a[6], unsigned size)
+static long prctl_copied(const uint64_t a[6], const struct arg *arg)
 {
-	_Alignas(8) char out[PRCTL_MAX] = { 0 };
-	long ret = host(SYS_prctl, a[0], out, a[2], a[3], a[4]);
+	struct copied copy;
 
-	if (ret >= 0 && user_put(a[1], out, size))
-		ret = -EFAULT;
-	return ret;
+	if (copied_take(&copy, a[1], arg))
+		return -EFAULT;
+	return copied_give(&copy,
+			   host(SYS_prctl, a[0], copy.bytes, a[2], a[3], a[4]));
+}
+
+/* As Linux, which takes as much of it as there is room for. */
+static long set_name(uint64_t from)
+{
+	char name[COMM_MAX + 2];
+	long ret = user_string(name, from, COMM_MAX + 1);
+
+	if (ret < 0 && ret != -ENAMETOOLONG)
+		return ret;
+	name[COMM_MAX] = 0;
+	return host(SYS_prctl, PR_SET_NAME, name);
 }
 
 long sys_prctl(struct dune_thread *t, const uint64_t a[6])
 {
 	int option = (int)a[0];
-	char name[17];
-	long ret;
 	size_t i;
 
 	if (option == PR_GET_DUMPABLE)
@@ -89,15 +93,10 @@ long sys_prctl(struct dune_thread *t, const uint64_t a[6])
 		t->stats.refused++;
 		return option == PR_SET_MM ? -EPERM : -EINVAL;
 	}
-	if (prctls[i].arg == PR_NAME_IN) {
-		ret = user_string(name, a[1], sizeof(name) - 1);
-		if (ret < 0 && ret != -ENAMETOOLONG)
-			return ret;
-		name[15] = 0;
-		return host(SYS_prctl, PR_SET_NAME, name);
-	}
-	if (prctls[i].arg == PR_OUT)
-		return prctl_out(a, prctls[i].size);
+	if (prctls[i].arg.type == T_STRING)
+		return set_name(a[1]);
+	if (prctls[i].arg.type == T_OUT)
+		return prctl_copied(a, &prctls[i].arg);
 	return host(SYS_prctl, a[0], a[1], a[2], a[3], a[4]);
 }
 

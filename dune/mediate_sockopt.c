@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "dune/aspace.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
 

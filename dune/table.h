@@ -50,6 +50,16 @@ struct arg {
 	uint16_t size;
 };
 
+/* What the fixed sizes of a row may add up to, each rounded up. */
+#define FIXED_MAX 512
+#define FIXED_ROOM(size) (((size) + 15) & ~15ul)
+/* Of a type that is copied; one that there is no room for does not compile. */
+#define FIXED_SIZE(type)                                                       \
+	(sizeof(type) * sizeof(struct {                                        \
+		 _Static_assert(sizeof(type) <= FIXED_MAX, "no room: " #type); \
+		 char one;                                                     \
+	 }))
+
 #define VAL                 \
 	{                   \
 		T_VAL, 0, 0 \
@@ -74,17 +84,17 @@ struct arg {
 	{                   \
 		T_U32, 0, 0 \
 	}
-#define IN(type)                      \
-	{                             \
-		T_IN, 0, sizeof(type) \
+#define IN(type)                          \
+	{                                 \
+		T_IN, 0, FIXED_SIZE(type) \
 	}
-#define OUT(type)                      \
-	{                              \
-		T_OUT, 0, sizeof(type) \
+#define OUT(type)                          \
+	{                                  \
+		T_OUT, 0, FIXED_SIZE(type) \
 	}
-#define INOUT(type)                      \
-	{                                \
-		T_INOUT, 0, sizeof(type) \
+#define INOUT(type)                          \
+	{                                    \
+		T_INOUT, 0, FIXED_SIZE(type) \
 	}
 #define TIMEOUT                  \
 	{                        \
@@ -127,9 +137,6 @@ struct arg {
 		T_PTR, 0, 0 \
 	}
 
-/* What the fixed sizes of a row may add up to, each rounded up. */
-#define FIXED_MAX 512
-#define FIXED_ROOM(size) (((size) + 15) & ~15ul)
 /* How many PATH and STRING, and how many FDSET. */
 #define STRINGS_MAX 2
 #define FDSETS_MAX 3

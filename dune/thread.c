@@ -16,7 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "dune/aspace.h"
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"

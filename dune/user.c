@@ -38,6 +38,16 @@ bool user_range_writable(uint64_t addr, uint64_t len)
 	       in_region(addr, len, true);
 }
 
+int check_in(uint64_t addr, uint64_t len)
+{
+	return !addr || user_range_ok(addr, len) ? 0 : -EFAULT;
+}
+
+int check_out(uint64_t addr, uint64_t len)
+{
+	return !addr || user_range_writable(addr, len) ? 0 : -EFAULT;
+}
+
 int user_get(void *to, uint64_t from, size_t len)
 {
 	if (!user_range_ok(from, len))
