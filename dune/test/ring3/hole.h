@@ -26,9 +26,9 @@
 
 extern int hole_failed;
 
-/* On the cases since the last one; HOLE_WHO in the environment stands in front
- * of the name. */
-void hole_verdict(const char *name, unsigned all_cases, unsigned all_wrong);
+/* On the cases that were counted; they begin anew. HOLE_WHO in the environment
+ * stands in front of the name. */
+void hole_verdict(const char *name, unsigned *cases, unsigned *wrong);
 
 struct target {
 	const char *name;

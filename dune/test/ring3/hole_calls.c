@@ -86,7 +86,7 @@ static void nested(void)
 	       EAFNOSUPPORT);
 	expect("TIOCSTI", 0, ioctl(0, 0x5412, "x") ? -errno : 0, ENOTTY);
 	wrong += !hole_intact();
-	hole_verdict("pointers within options", cases, wrong);
+	hole_verdict("pointers within options", &cases, &wrong);
 }
 
 int main(void)
@@ -106,7 +106,7 @@ int main(void)
 			expect(rows[i].name, rows[i].nr,
 			       hole_call(rows[i].nr, none), rows[i].err);
 	}
-	hole_verdict("calls that are not permitted", cases, wrong);
+	hole_verdict("calls that are not permitted", &cases, &wrong);
 	for (nr = 0; nr < 1024; nr++)
 		if (!known[nr])
 			expect("no such call", nr, hole_call(nr, none), ENOSYS);
@@ -116,7 +116,7 @@ int main(void)
 	expect("-1", -1, hole_call(-1, none), ENOSYS);
 	expect("behind the gate", 0, gate1(64, 0), ENOSYS);
 	expect("within the gate", 0, gate1(63, 0), ENOSYS);
-	hole_verdict("calls that there are not", cases, wrong);
+	hole_verdict("calls that there are not", &cases, &wrong);
 	nested();
 	return hole_failed;
 }

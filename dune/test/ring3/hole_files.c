@@ -137,7 +137,7 @@ static void map_files(void)
 	}
 	if (maps)
 		fclose(maps);
-	hole_verdict("mapped files", cases, wrong);
+	hole_verdict("mapped files", &cases, &wrong);
 }
 
 static void devices(void)
@@ -175,7 +175,7 @@ static void devices(void)
 			unlink(path);
 		}
 	}
-	hole_verdict("devices", cases, wrong);
+	hole_verdict("devices", &cases, &wrong);
 }
 
 /* Files that the host has mapped: what is written there would be executed. */
@@ -200,7 +200,7 @@ static void own_code(void)
 	}
 	snprintf(exe, sizeof(exe), "/proc/%d/exe", getppid());
 	refused("write", exe, open(exe, O_RDWR));
-	hole_verdict("code of the host", cases, wrong);
+	hole_verdict("code of the host", &cases, &wrong);
 }
 
 static void system_files(void)
@@ -220,7 +220,7 @@ static void system_files(void)
 		refused("write", writes[i], open(writes[i], O_WRONLY));
 		refused("write", writes[i], open(writes[i], O_RDWR));
 	}
-	hole_verdict("files of the system", cases, wrong);
+	hole_verdict("files of the system", &cases, &wrong);
 }
 
 /* What programs need, and has to go on working. */
@@ -279,7 +279,7 @@ static void allowed(void)
 	close(fd);
 	unlink(to);
 	unlink(link);
-	hole_verdict("files that a program needs", cases, wrong);
+	hole_verdict("files that a program needs", &cases, &wrong);
 }
 
 /* --- links of procfs --- */
@@ -375,7 +375,7 @@ static void links(void)
 	pthread_join(t, NULL);
 	close(end);
 	waitpid(pid, NULL, 0);
-	hole_verdict("links of processes", cases, wrong);
+	hole_verdict("links of processes", &cases, &wrong);
 }
 
 /* --- another root, and another /proc --- */
@@ -448,9 +448,8 @@ static void in_child(const char *name, void (*fn)(const char *), const char *to)
 	pid_t pid = fork();
 
 	if (!pid) {
-		cases = wrong = 0;
 		fn(to);
-		hole_verdict(name, cases, wrong);
+		hole_verdict(name, &cases, &wrong);
 		_exit(hole_failed);
 	}
 	if (waitpid(pid, &status, 0) != pid || status)
@@ -497,7 +496,7 @@ int main(void)
 	memory_files(getpid(), "own");
 	memory_files(getppid(), "parent's");
 	memory_files(1, "init's");
-	hole_verdict("memory of processes", cases, wrong);
+	hole_verdict("memory of processes", &cases, &wrong);
 	map_files();
 	devices();
 	own_code();
@@ -507,9 +506,8 @@ int main(void)
 	/* the parent of this one has the dataplane in it, too */
 	child = fork();
 	if (!child) {
-		cases = wrong = 0;
 		memory_files(getppid(), "parent's");
-		hole_verdict("memory of the parent", cases, wrong);
+		hole_verdict("memory of the parent", &cases, &wrong);
 		_exit(hole_failed);
 	}
 	if (waitpid(child, &status, 0) != child || status)

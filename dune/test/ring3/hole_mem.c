@@ -229,13 +229,13 @@ int main(void)
 		aim(&targets[i]);
 	if (hole_hosted)
 		brk_over();
-	hole_verdict("mappings over the host", cases, wrong);
+	hole_verdict("mappings over the host", &cases, &wrong);
 	placed();
-	hole_verdict("mappings elsewhere", cases, wrong);
+	hole_verdict("mappings elsewhere", &cases, &wrong);
 	behind_a_long_name();
-	hole_verdict("mappings behind a long name", cases, wrong);
+	hole_verdict("mappings behind a long name", &cases, &wrong);
 	stress();
-	hole_verdict("many mappings", cases, wrong);
+	hole_verdict("many mappings", &cases, &wrong);
 	shmctl(segment, IPC_RMID, NULL);
 	return hole_failed;
 }

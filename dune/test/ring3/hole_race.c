@@ -2,8 +2,8 @@
 /*
  * hole_race - checks that something else becomes true of before the call
  *
- *	hole_race			under dune_run, with a helper outside
- *	hole_race --recur KEY SECONDS	the helper, on Linux itself
+ *	hole_race [KEY]		under dune_run; with KEY, beside the helper
+ *	hole_race --recur KEY	the helper, on Linux itself; until SIGTERM
  *
  * The mask that pselect6 finds by a pointer, while a thread changes it; and
  * System V identifiers, which the helper gives to other objects meanwhile.
@@ -22,9 +22,10 @@
 #include "hole.h"
 
 #define TURNS 400
+#define LIMIT 90 /* seconds, if there was not yet the one and the other */
 #define HOLE_LOW_END (UINT64_C(1) << 32)
 
-static unsigned cases, wrong;
+static unsigned wrong;
 
 static void pause_us(long us)
 {
@@ -96,11 +97,17 @@ static void *change_mask(void *arg)
 	return NULL;
 }
 
+/* At least so many turns, and until all that is to be seen was. */
+static bool go_on(unsigned turn, bool all, time_t start)
+{
+	return turn < TURNS || (!all && time(NULL) - start < LIMIT);
+}
+
 static void masks(void)
 {
-	time_t end = time(NULL) + 20;
+	unsigned n, refused = 0, passed = 0, cases;
+	time_t start = time(NULL);
 	pthread_t thread;
-	unsigned refused = 0;
 
 	waiter = gettid();
 	pair.size = 8;
@@ -108,24 +115,28 @@ static void masks(void)
 	if (sem_init(&begun, 0, 0) ||
 	    pthread_create(&thread, NULL, change_mask, NULL))
 		abort();
-	for (; cases < TURNS && time(NULL) < end; cases++) {
+	for (n = 0; go_on(n, refused && passed, start); n++) {
 		struct timespec some = { 0, 2000000 };
 		const uint64_t a[6] = {
 			0, 0, 0, 0, (uint64_t)&some, (uint64_t)&pair
 		};
+		long ret;
 
 		pair.mask = 0;
 		sem_post(&begun);
-		refused += hole_call(SYS_pselect6, a) == -EFAULT;
+		ret = hole_call(SYS_pselect6, a);
+		refused += ret == -EFAULT;
+		passed += ret == 0;
 		wrong += !hole_intact();
 	}
 	atomic_store(&stop, 1);
 	sem_post(&begun);
 	pthread_join(thread, NULL);
-	fprintf(stderr, "%u of %u masks refused\n", refused, cases);
+	fprintf(stderr, "%u turns, %u masks passed, %u refused\n", n, passed,
+		refused);
 	/* else the changes came too late, or too early for all */
-	hole_verdict("a mask that changes",
-		     refused && refused < cases ? cases : 0, wrong);
+	cases = passed && refused ? n : 0;
+	hole_verdict("a mask that changes", &cases, &wrong);
 }
 
 /* --- identifiers --- */
@@ -188,17 +199,27 @@ static bool again(const char *file, int id, int (*get)(key_t, int),
 	return false;
 }
 
-/* The same identifiers, of few or small and of many or large, in turn. */
-static int recur(key_t key, int seconds)
+static volatile sig_atomic_t ended;
+
+static void on_term(int sig)
 {
-	time_t end = time(NULL) + seconds;
-	int sem = get_sem(key, FEW), shm = get_shm(key, SMALL), ret = 0;
+	(void)sig;
+	ended = 1;
+}
+
+/* The same identifiers, of few or small and of many or large, in turn. */
+static int recur(key_t key)
+{
+	int sem, shm, ret = 0;
 	unsigned n;
 
+	signal(SIGTERM, on_term);
+	sem = get_sem(key, FEW);
+	shm = get_shm(key, SMALL);
 	if (sem < 0 || shm < 0)
 		return 2;
 	become_urgent();
-	for (n = 1; !ret && time(NULL) < end; n++) {
+	for (n = 1; !ret && !ended; n++) {
 		pause_us(100 + (long)(n * 41 % 700));
 		if (!again("/proc/sys/kernel/sem_next_id", sem, get_sem,
 			   remove_sem, key, n & 1 ? MANY : FEW) ||
@@ -211,8 +232,12 @@ static int recur(key_t key, int seconds)
 	return ret;
 }
 
+static struct seen {
+	unsigned small, large;
+} sets, segments;
+
 /* What fits if they are few, and runs into the host's memory if many. */
-static int try_values(int id)
+static void try_values(int id)
 {
 	const uint64_t get[6] = { (uint64_t)id, 0, GETALL,
 				  hole_rw_end - FEW * 2 };
@@ -220,51 +245,65 @@ static int try_values(int id)
 				  hole_rw_end - FEW * 2 };
 	long ret = hole_call(SYS_semctl, get);
 
+	sets.small += ret == 0;
+	sets.large += ret == -EFAULT;
 	wrong += !hole_intact();
 	/* of many, all would have been read from behind the region */
 	memset((char *)hole_rw_end - FEW * 2, 0, FEW * 2);
 	hole_call(SYS_semctl, set);
-	return ret == 0;
 }
 
 /* On the last page of the low window: behind it is the host's. */
-static int try_attach(int id)
+static void try_attach(int id)
 {
 	const uint64_t at = HOLE_LOW_END - SMALL;
 	const uint64_t a[6] = { (uint64_t)id, at, SHM_REMAP };
 	const uint64_t back[6] = { at };
+	struct shmid_ds ds;
 
-	if (hole_call(SYS_shmat, a) < 0)
-		return 0;
+	if (hole_call(SYS_shmat, a) < 0) {
+		/* the same errno as of one that is gone */
+		segments.large += !shmctl(id, IPC_STAT, &ds) &&
+				  ds.shm_segsz == LARGE;
+		return;
+	}
+	segments.small++;
 	wrong += gate1(GATE_PEEK, HOLE_LOW_END) != -EFAULT;
 	hole_call(SYS_shmdt, back);
-	return 1;
+}
+
+static bool all_seen(void)
+{
+	return sets.small && sets.large && segments.small && segments.large;
 }
 
 static void identifiers(key_t key)
 {
-	time_t end = time(NULL) + 20;
-	unsigned done = 0, turns = 0;
+	time_t start = time(NULL);
+	unsigned n, cases;
 	int sem = -1, shm = -1;
 
-	while ((sem < 0 || shm < 0) && time(NULL) < end) {
+	while ((sem < 0 || shm < 0) && time(NULL) - start < LIMIT) {
 		sem = semget(key, 0, 0);
 		shm = shmget(key, 0, 0);
 	}
-	for (; turns < 20 * TURNS && time(NULL) < end; turns++) {
-		done += (unsigned)try_values(sem);
-		done += (unsigned)try_attach(shm);
+	for (n = 0; go_on(n, all_seen(), start); n++) {
+		try_values(sem);
+		try_attach(shm);
 		wrong += !hole_intact();
 	}
-	cases += turns;
-	fprintf(stderr, "%u of %u calls went through\n", done, 2 * turns);
-	hole_verdict("identifiers that recur", done ? cases : 0, wrong);
+	fprintf(stderr,
+		"%u turns: %u small sets, %u large; %u small segments, %u "
+		"large\n",
+		n, sets.small, sets.large, segments.small, segments.large);
+	cases = all_seen() ? n : 0;
+	hole_verdict("identifiers that recur", &cases, &wrong);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc > 3 && !strcmp(argv[1], "--recur"))
-		return recur(atoi(argv[2]), atoi(argv[3]));
+	if (argc > 2 && !strcmp(argv[1], "--recur"))
+		return recur(atoi(argv[2]));
 	hole_targets();
 	if (!hole_hosted)
 		return 0;

@@ -8,9 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/select.h>
 #include <sys/sem.h>
@@ -130,83 +128,18 @@ static void sources(void)
 	expect("MCAST_MSFILTER without room",
 	       cut(fd, MCAST_MSFILTER, GROUP_FILTER_SIZE(0),
 		   offsetof(struct group_filter, gf_numsrc)));
-	i = sizeof(value);
 	m->imsf_numsrc = SOURCES;
+	expect("IP_MSFILTER that says more than its length",
+	       setsockopt(fd, IPPROTO_IP, IP_MSFILTER, value,
+			  IP_MSFILTER_SIZE(0)) &&
+		       errno == EINVAL);
+	i = sizeof(value);
 	expect("IP_MSFILTER with room",
 	       !getsockopt(fd, IPPROTO_IP, IP_MSFILTER, value,
 			   (socklen_t *)&i) &&
 		       m->imsf_numsrc == SOURCES &&
 		       m->imsf_slist[0].s_addr == htonl(0x0a000001));
 	close(fd);
-}
-
-/* --- a pointer that is read twice --- */
-
-static struct {
-	_Atomic uint64_t mask;
-	uint64_t size;
-} pair = { 0, 8 };
-static atomic_int stop;
-
-/* On a machine whose processors take turns the other side runs in the pauses. */
-static void *flip(void *arg)
-{
-	unsigned n;
-
-	for (n = 0; !atomic_load_explicit(&stop, memory_order_relaxed); n++) {
-		atomic_store(&pair.mask, n & 1 ? hole_secret : 0);
-		if (n % 4096 == 0 || n % 4096 == 2049)
-			usleep(20);
-	}
-	return arg;
-}
-
-static void on_alarm(int sig)
-{
-	(void)sig;
-}
-
-/* SIGALRM waits, blocked by us and not by the host's memory: if that were the
- * mask, the signal would end the wait. */
-static void masks(void)
-{
-	struct sigaction act = { .sa_handler = on_alarm };
-	unsigned turns, passed = 0, refused = 0;
-	struct timespec none = { 0, 0 };
-	sigset_t set, old;
-	pthread_t thread;
-	time_t start = time(NULL), spent = 0;
-	long ret = 0;
-
-	sigaction(SIGALRM, &act, NULL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGALRM);
-	sigprocmask(SIG_BLOCK, &set, &old);
-	if (pthread_create(&thread, NULL, flip, NULL))
-		abort();
-	raise(SIGALRM);
-	/* 8 s, or longer until there was the one and the other */
-	for (turns = 0; spent < 8 || (spent < 60 && !(passed && refused));
-	     turns++) {
-		spent = time(NULL) - start;
-		ret = call(SYS_pselect6, 0, 0, 0, 0, (uint64_t)&none,
-			   (uint64_t)&pair);
-		passed += ret == 0;
-		refused += ret == -EFAULT;
-		if (ret != 0 && ret != -EFAULT)
-			break;
-	}
-	atomic_store(&stop, 1);
-	pthread_join(thread, NULL);
-	act.sa_handler = SIG_IGN;
-	sigaction(SIGALRM, &act, NULL);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	act.sa_handler = SIG_DFL;
-	sigaction(SIGALRM, &act, NULL);
-	fprintf(stderr, "%u turns, %u passed, %u refused, last %ld\n", turns,
-		passed, refused, ret);
-	expect("a mask of the host's", ret == 0 || ret == -EFAULT);
-	expect("both were tried", passed && refused);
 }
 
 /* --- as Linux does --- */
@@ -293,6 +226,11 @@ static void names(void)
 	close(fd);
 }
 
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
 static void times(void)
 {
 	struct itimerval soon = { .it_value = { 0, 200000 } };
@@ -373,8 +311,9 @@ static int hidden(void)
 	expect("a timer for this thread",
 	       !call(SYS_timer_create, CLOCK_MONOTONIC, (uint64_t)&event,
 		     (uint64_t)&timer, 0, 0, 0));
-	hole_verdict("signals for the host's threads", cases > 1 ? cases : 0,
-		     wrong);
+	if (cases < 2)
+		cases = 0; /* there was no thread of the host's */
+	hole_verdict("signals for the host's threads", &cases, &wrong);
 	return hole_failed;
 }
 
@@ -391,17 +330,15 @@ int main(int argc, char **argv)
 		return 2;
 	if (hole_hosted) {
 		lengths(pair_fd[0]);
-		hole_verdict("lengths without a buffer", cases, wrong);
+		hole_verdict("lengths without a buffer", &cases, &wrong);
 		sources();
-		hole_verdict("counts within options", cases, wrong);
-		masks();
-		hole_verdict("a mask that changes meanwhile", cases, wrong);
+		hole_verdict("counts within options", &cases, &wrong);
 	}
 	refused(readable);
-	hole_verdict("results that cannot be given", cases, wrong);
+	hole_verdict("results that cannot be given", &cases, &wrong);
 	names();
 	times();
 	values();
-	hole_verdict("results as Linux gives them", cases, wrong);
+	hole_verdict("results as Linux gives them", &cases, &wrong);
 	return hole_failed;
 }

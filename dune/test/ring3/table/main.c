@@ -125,14 +125,11 @@ static void verdicts(void)
 		KINDS(K)
 #undef K
 	};
-	unsigned i, all = 0, wrong = 0;
+	unsigned i;
 
-	for (i = 0; i < KIND_LAST; i++) {
-		all += counts[i];
-		wrong += wrongs[i];
-		if (counts[i])
-			hole_verdict(names[i], all, wrong);
-	}
+	for (i = 0; i < KIND_LAST; i++)
+		if (counts[i] || wrongs[i])
+			hole_verdict(names[i], &counts[i], &wrongs[i]);
 }
 
 /* --- coverage --- */
