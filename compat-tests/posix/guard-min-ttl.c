@@ -22,25 +22,7 @@ static void subject(struct role *r)
 	OK(close(ls));
 }
 
-static void helper(struct role *r)
-{
-	uint16_t port = next_port(r);
-	union addr a = with_port(&r->other, port);
-	int fd = tcp_socket(r);
-
-	meet(r, 'l');
-	set_nonblock(fd, true);
-	FAILS(connect(fd, &a.sa, addr_len(&a)), EINPROGRESS);
-	GIVES(wait_events(fd, POLLOUT, 150), 0);
-	OK(close(fd));
-	meet(r, 'n');
-	meet(r, 'o');
-	fd = connect_to(r, port);
-	want_eof(fd);
-	OK(close(fd));
-}
-
 int main(int argc, char **argv)
 {
-	return roles_main(argc, argv, subject, helper);
+	return roles_main(argc, argv, subject, kept_out_then_in);
 }

@@ -131,3 +131,20 @@ void each_kind(struct role *r, unsigned int set, kind_fn *fn)
 	}
 	about("%s", "");
 }
+
+void try_int_options(const struct made *m, int level,
+		     const struct int_option *options, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct int_option *o = &options[i];
+
+		about("kind %d, option %d", m->kind, o->name);
+		for (int k = 0; k < 2; k++) {
+			set_int(m->fd, level, o->name, o->good[k]);
+			GIVES(get_int(m->fd, level, o->name), o->good[k]);
+		}
+		if (o->bad)
+			FAILS(setsockopt(m->fd, level, o->name, &o->bad, 4),
+			      EINVAL);
+	}
+}

@@ -54,6 +54,18 @@ static inline bool is_of(const struct made *m, unsigned int set)
 	return set & OF(m->kind);
 }
 
+/* An option whose value is an int: two that are read as they were set, one that
+ * is out of range (0: there is none). */
+struct int_option {
+	int name;
+	int good[2];
+	int bad;
+};
+
+/* Sets and reads each of the n options on m. */
+void try_int_options(const struct made *m, int level,
+		     const struct int_option *options, size_t n);
+
 /* Both ends of a TCP connection of this host: the one that connected first. */
 void own_pair(struct role *r, int fd[2]);
 

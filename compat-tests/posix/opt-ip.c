@@ -2,11 +2,7 @@
 /* opt-ip - options of IPPROTO_IP on sockets of every kind read as they were set; those out of range are refused. */
 #include "kinds.h"
 
-static const struct {
-	int name;
-	int good[2];
-	int bad; /* 0: there is none */
-} options[] = {
+static const struct int_option options[] = {
 	{ IP_TTL, { 1, 255 }, 256 },
 	{ IP_RECVTTL, { 1, 0 }, 0 },
 	{ IP_RECVTOS, { 1, 0 }, 0 },
@@ -26,20 +22,8 @@ static const struct {
 static void each(struct role *r, struct made *m)
 {
 	(void)r;
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		int name = options[i].name;
-
-		about("kind %d, option %d", m->kind, name);
-		for (int k = 0; k < 2; k++) {
-			set_int(m->fd, IPPROTO_IP, name, options[i].good[k]);
-			GIVES(get_int(m->fd, IPPROTO_IP, name),
-			      options[i].good[k]);
-		}
-		if (options[i].bad)
-			FAILS(setsockopt(m->fd, IPPROTO_IP, name,
-					 &options[i].bad, 4),
-			      EINVAL);
-	}
+	try_int_options(m, IPPROTO_IP, options,
+			sizeof(options) / sizeof(*options));
 }
 
 static void subject(struct role *r)

@@ -4,11 +4,7 @@
 
 #include "kinds.h"
 
-static const struct {
-	int name;
-	int good[2];
-	int bad; /* 0: there is none */
-} options[] = {
+static const struct int_option options[] = {
 	{ TCP_NODELAY, { 1, 0 }, 0 },
 	{ TCP_CORK, { 1, 0 }, 0 },
 	{ TCP_KEEPIDLE, { 1, 32767 }, 32768 },
@@ -25,20 +21,8 @@ static const struct {
 static void each(struct role *r, struct made *m)
 {
 	(void)r;
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		int name = options[i].name;
-
-		about("kind %d, option %d", m->kind, name);
-		for (int k = 0; k < 2; k++) {
-			set_int(m->fd, IPPROTO_TCP, name, options[i].good[k]);
-			GIVES(get_int(m->fd, IPPROTO_TCP, name),
-			      options[i].good[k]);
-		}
-		if (options[i].bad)
-			FAILS(setsockopt(m->fd, IPPROTO_TCP, name,
-					 &options[i].bad, 4),
-			      EINVAL);
-	}
+	try_int_options(m, IPPROTO_TCP, options,
+			sizeof(options) / sizeof(*options));
 }
 
 static void subject(struct role *r)

@@ -124,6 +124,24 @@ void fetch_text(struct role *r, uint16_t port, const char *text)
 	close(fd);
 }
 
+void kept_out_then_in(struct role *r)
+{
+	uint16_t port = next_port(r);
+	union addr a = with_port(&r->other, port);
+	int fd = tcp_socket(r);
+
+	meet(r, 'l');
+	set_nonblock(fd, true);
+	FAILS(connect(fd, &a.sa, addr_len(&a)), EINPROGRESS);
+	GIVES(wait_events(fd, POLLOUT, 150), 0);
+	OK(close(fd));
+	meet(r, 'n');
+	meet(r, 'o');
+	fd = connect_to(r, port);
+	want_eof(fd);
+	OK(close(fd));
+}
+
 int pair_active(struct role *r, uint16_t port)
 {
 	meet(r, 'l');

@@ -82,6 +82,10 @@ int connect_to(struct role *r, uint16_t port);
 /* Connect, get this text and the end. */
 void fetch_text(struct role *r, uint16_t port, const char *text);
 
+/* The helper of a listener that has a guard: after step 'l' it is kept out; after
+ * 'n' and 'o' the guard is gone, it is let in and waits for the end. */
+void kept_out_then_in(struct role *r);
+
 /* One end each: call both at a time. */
 int pair_active(struct role *r, uint16_t port);
 int pair_passive(struct role *r, uint16_t port);

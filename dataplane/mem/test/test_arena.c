@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fence.h"
 #include "mem/arena.h"
 
 static struct arena a;
@@ -86,19 +87,6 @@ static void test_untouched_pages_cost_nothing(void **state)
 	for (unsigned i = 0; i < sizeof(in_core); i++)
 		assert_int_equal(in_core[i] & 1, 0);
 	arena_destroy(&big);
-}
-
-/* As the kernel sees it: it goes on as long as it may. */
-static bool kernel_reads(const char *at)
-{
-	int fd[2];
-	ssize_t n;
-
-	assert_int_equal(pipe(fd), 0);
-	n = write(fd[1], at, 1);
-	close(fd[0]);
-	close(fd[1]);
-	return n == 1;
 }
 
 static void test_fences(void **state)

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fence.h"
 #include "mem/pools.h"
 
 #define COUNT 1023u
@@ -100,18 +101,6 @@ static void test_data_has_pages_of_its_own(void **state)
 		assert_true(h + sizeof(*m[i]) <= lo || h >= hi);
 	}
 	rte_pktmbuf_free_bulk(m, COUNT);
-}
-
-static bool kernel_reads(const char *at)
-{
-	int fd[2];
-	ssize_t n;
-
-	assert_int_equal(pipe(fd), 0);
-	n = write(fd[1], at, 1);
-	close(fd[0]);
-	close(fd[1]);
-	return n == 1;
 }
 
 static void test_fences(void **state)
