@@ -101,13 +101,13 @@ uint16_t tcp_rcv_window(const struct net *n, struct tcp_pcb *p, int syn)
  * plenty: its next segments are answered anyway. */
 static int window_news(const struct net *n, const struct tcp_pcb *p)
 {
-	uint32_t buf = p->conf.rcvbuf;
-	uint32_t edge = p->rcv_nxt + room(n, p);
+	uint32_t buf = p->conf.rcvbuf, edge;
 	uint32_t enough = u32_min(buf / 2, 2u * p->rcv_mss);
 	uint32_t plenty = u32_max(buf / 2, 2u * tcp_mss_own(n, p));
 
 	if ((int32_t)(p->rcv_adv - p->rcv_nxt) >= (int32_t)plenty)
 		return 0;
+	edge = p->rcv_nxt + room(n, p);
 	return (int32_t)(edge - p->rcv_adv) >= (int32_t)enough;
 }
 
