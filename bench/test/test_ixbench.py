@@ -108,14 +108,17 @@ class SynFlood(unittest.TestCase):
     def test_sentence_names_what_did_not_open(self):
         session = types.SimpleNamespace(
             system=types.SimpleNamespace(name="ix af_xdp"))
-        quiet = {"connect_ms_p50": 0.1, "connect_ms_p99": 0.2}
+        quiet = {"connect_ms_p50": 0.1, "connect_ms_p99": 0.2, "rps": 40000,
+                 "server_busy_percent": 20}
         loud = {"connect_ms_p50": 0.3, "connect_ms_p99": None,
                 "flood_rate": 99000.5, "cookies_sent": 1000,
-                "cookies_ok": 7, "opened": 98, "not_opened": 2}
+                "cookies_ok": 7, "opened": 98, "not_opened": 2,
+                "server_busy_percent": 31}
         text = synflood.SynFlood.sentence(session, quiet, loud, 0.85)
         self.assertIn("p99 never", text)
         self.assertIn("2 of 100 not at all", text)
-        self.assertIn("85 %", text)
+        self.assertIn("85 % of their 40,000 requests/s", text)
+        self.assertIn("busy for 31 %", text)
 
 
 class Search(unittest.TestCase):
