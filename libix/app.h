@@ -10,6 +10,7 @@
 #define IX_BATCH 256	 /* batched calls gathered before an entry */
 #define IX_BATCH_SG 1024 /* scatter-gather entries of a batch */
 #define IX_EVENTS 512	 /* event conditions taken in one entry */
+#define IX_PUSH 16	 /* connections written to before they are sent */
 #define IX_SLOTS 256	 /* threads that can sleep at a time */
 
 /* The owner looks after an elastic thread that nobody drove for this long. */
@@ -57,6 +58,7 @@ struct ix_et {
 	struct ix_obj *dirty, *dirty_tail;
 	uint32_t nsg;
 	uint32_t id;
+	uint32_t written; /* connections with something new to send */
 
 	struct ix_pool rx, small, big;
 	struct ix_ctx ctx;
@@ -122,6 +124,10 @@ static inline void ix_mark(struct ix_obj *o)
 /* start.c: the shared memory as ix_self.info has it, zeroed, unless another
  * program did it before; 0, -ENOMEM, -EBUSY: it is not for us */
 int ix_lay_out(struct ix_app *app, bool private);
+
+/* drive.c: what was written goes out, nothing is received. While a thread is
+ * busy with many events its peers get on with what is answered already. */
+void ix_push(struct ix_et *e);
 
 /* listen.c: b, but for the handle, on every elastic thread; locked is the
  * first. The first error, after which the rest is not tried. */

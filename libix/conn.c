@@ -156,6 +156,18 @@ static int writable(const struct ix_conn *c)
 	return c->o.flags & IX_O_CONNECTED ? 0 : -ENOTCONN;
 }
 
+/* c has n bytes more to send. */
+static void written(struct ix_conn *c, size_t n)
+{
+	struct ix_et *e = ix_et(c->o.et);
+	bool news = c->tx_unsent == 0;
+
+	c->tx_unsent += (uint32_t)n;
+	ix_mark(&c->o);
+	if (news && ++e->written >= IX_PUSH)
+		ix_push(e);
+}
+
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		 bool more)
 {
@@ -178,11 +190,10 @@ ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		if (n < iov[i].iov_len)
 			break;
 	}
-	c->tx_unsent += (uint32_t)done;
 	c->o.flags =
 		(uint8_t)((c->o.flags & ~IX_O_MORE) | (more ? IX_O_MORE : 0));
 	if (done)
-		ix_mark(&c->o);
+		written(c, done);
 	return done ? (ssize_t)done : rc;
 }
 

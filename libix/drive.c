@@ -47,6 +47,7 @@ static void gather(struct ix_et *e)
 {
 	struct ix_obj *o, *next;
 
+	e->written = 0;
 	for (o = e->dirty, e->dirty = NULL; o; o = next) {
 		next = o->dirty_next;
 		o->dirty = 0;
@@ -112,6 +113,13 @@ int ix_drive(unsigned et, unsigned flags)
 		e->last_drive_ns = e->ctx.now_ns;
 	ix_drive_check(e);
 	return n;
+}
+
+void ix_push(struct ix_et *e)
+{
+	gather(e);
+	enter(e, 0);
+	ix_drive_check(e);
 }
 
 uint64_t ix_drive_now(unsigned et)

@@ -13,8 +13,6 @@
 #include "net/tcp.h"
 #include "net/udp.h"
 
-#define TX_LOW 64 /* frames: send before one call could overflow the queue */
-
 #define KIND(k) (1u << IX_KIND_##k)
 
 struct bsys_rule {
@@ -269,8 +267,7 @@ int bsys_run(struct ethread *et, uint64_t calls, uint32_t n)
 		write_back(at, &b);
 		if (unlikely(et->moved_to))
 			ethread_migrated(et);
-		if (net_tx_room(&et->net) < TX_LOW)
-			ethread_flush(et);
+		ethread_push(et);
 	}
 	et->stats.calls += n;
 	return 0;

@@ -12,10 +12,11 @@
 #include "mem/uaccess.h"
 #include "net/tcp.h"
 
-#define PREFETCH 4	       /* frames ahead */
-#define OUTPUT_ROUNDS 8	       /* refills of the tx queue in a row */
-#define TX_SPARE (NET_TXQ / 2) /* room that input needs for answers */
-#define EVENTS_MAX 65536       /* entries of one events array */
+#define PREFETCH 4	     /* frames ahead */
+#define OUTPUT_ROUNDS 8	     /* refills of the tx queue in a row */
+#define TX_PUSH 16	     /* frames that do not wait for the rest */
+#define TX_LOW (NET_TXQ / 2) /* room that what comes next may need */
+#define EVENTS_MAX 65536     /* entries of one events array */
 
 /* Who drives: DPDK's identity follows the ethread, not the thread. */
 static void assume(struct ethread *et)
@@ -106,6 +107,16 @@ void ethread_flush(struct ethread *et)
 	n->ntx_segs = 0;
 }
 
+/* In the midst of a long iteration: the peer works on what is done already. A
+ * device that is behind is asked again only when the queue needs the room. */
+void ethread_push(struct ethread *et)
+{
+	if (likely(et->net.ntx < TX_PUSH))
+		return;
+	if (et->backlog == 0 || net_tx_room(&et->net) < TX_LOW)
+		ethread_flush(et);
+}
+
 /* While the device is behind, TCP's data waits in its send queues; one of
  * several devices that stands still must not stop the others. */
 static void output(struct ethread *et)
@@ -134,8 +145,7 @@ static void input(struct ethread *et, struct rte_mbuf **pkts, unsigned n)
 			rte_prefetch0(
 				rte_pktmbuf_mtod(pkts[i + PREFETCH], void *));
 		net_input(&et->net, pkts[i]);
-		if (unlikely(net_tx_room(&et->net) < TX_SPARE))
-			ethread_flush(et);
+		ethread_push(et);
 	}
 }
 

@@ -105,6 +105,8 @@ void ethread_migrated(struct ethread *et);
 
 /* Send what is gathered; what a device has no room for is its backlog. */
 void ethread_flush(struct ethread *et);
+/* ... if that is much already; before what may need room in the queue. */
+void ethread_push(struct ethread *et);
 /* Input what the devices have, up to the batch's bound of each: frames. */
 unsigned ethread_receive(struct ethread *et);
 

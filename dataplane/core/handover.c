@@ -22,8 +22,7 @@ unsigned ethread_inbox(struct ethread *et)
 		    !flow_waiting(et->net.sh->flow->ring[et->id][i]))
 			continue;
 		total += flow_input(&et->net, et->rx_pool, i, et->core->batch);
-		if (net_tx_room(&et->net) < NET_TXQ / 2)
-			ethread_flush(et);
+		ethread_push(et);
 	}
 	et->stats.handed += total;
 	return total;

@@ -300,6 +300,28 @@ static void unread_bytes_outlive_dead(void **state)
 	assert_int_equal(closed_count, 1);
 }
 
+/* What is written to many is sent before the thread is done with all. */
+static void many_writes_are_sent(void **state)
+{
+	struct ix_conn *many = calloc(IX_PUSH, sizeof(*many));
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < IX_PUSH; i++) {
+		many[i] = *(struct ix_conn *)*state;
+		assert_int_equal(put(&many[i], "a"), 1);
+		assert_int_equal(put(&many[i], "b"), 1);
+		assert_int_equal(wire_len, i + 1 < IX_PUSH ? 0 : 2 * i + 1);
+	}
+	assert_int_equal(ix_et(0)->written, 1);
+	drive();
+	assert_int_equal(wire_len, 2 * IX_PUSH);
+	for (i = 0; i < IX_PUSH; i++)
+		add_event(&many[i], IX_EV_SENT)->len = 2;
+	drive();
+	free(many);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -309,6 +331,7 @@ int main(void)
 		T(close_follows_all_bytes),
 		T(close_waits_for_refused_bytes),
 		T(the_limit_bounds_writes),
+		T(many_writes_are_sent),
 		T(reading_crosses_pieces),
 		T(unread_bytes_outlive_dead),
 	};

@@ -82,6 +82,36 @@ static void test_answers_of_a_batch_are_sent_before_they_overflow(void **state)
 	assert_int_equal(et->net.ntx, 0);
 }
 
+static void test_answers_do_not_wait_for_the_batch(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_ctx c = make_ctx();
+
+	(void)state;
+	rx_frames = 20;
+	loop_answers = 1;
+	ethread_enter(et, &c, IX_ENTER_POLL);
+	assert_non_null(strstr(trace, "input tx16 input"));
+	assert_int_equal(et->stats.tx, 20);
+}
+
+/* It is asked once in an iteration, not for each frame. */
+static void test_answers_wait_for_a_device_that_is_behind(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_ctx c = make_ctx();
+
+	(void)state;
+	et->backlog = backlog = 3;
+	rx_frames = 20;
+	loop_answers = 1;
+	ethread_enter(et, &c, IX_ENTER_POLL);
+	assert_non_null(strstr(trace, "timers tx0 rx input"));
+	assert_null(strstr(trace, "tx16"));
+	assert_non_null(strstr(trace, "tx20"));
+	backlog = 0;
+}
+
 static void test_backlog_stops_output(void **state)
 {
 	struct ethread *et = make_ethread();
@@ -410,6 +440,8 @@ int main(void)
 		cmocka_unit_test(test_batch_is_bounded),
 		cmocka_unit_test(
 			test_answers_of_a_batch_are_sent_before_they_overflow),
+		cmocka_unit_test(test_answers_do_not_wait_for_the_batch),
+		cmocka_unit_test(test_answers_wait_for_a_device_that_is_behind),
 		cmocka_unit_test(test_backlog_stops_output),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_events_and_more),
