@@ -17,6 +17,7 @@
 #include "dune/iov.h"
 #include "dune/mediate.h"
 #include "dune/signals.h"
+#include "dune/threads.h"
 
 /* --- vectors --- */
 
@@ -74,16 +75,19 @@ long sys_close_range(struct dune_thread *t, const uint64_t a[6])
 {
 	unsigned first = (unsigned)a[0], last = (unsigned)a[1];
 	unsigned end = (unsigned)dune_config.hidden_fd_min;
+	unsigned flags = (unsigned)a[2];
 
 	(void)t;
 	if (first > last)
 		return -EINVAL;
-	/* a table of its own would be without our descriptors */
-	if (a[2] & CLOSE_RANGE_UNSHARE)
+	/* A table of its own would be without our descriptors. One that no other
+	 * thread has is the caller's own already. */
+	if (flags & CLOSE_RANGE_UNSHARE && !threads_one())
 		return -EINVAL;
+	flags &= ~(unsigned)CLOSE_RANGE_UNSHARE;
 	if (first >= end)
-		return 0;
-	return host(SYS_close_range, first, last < end ? last : end - 1, a[2]);
+		return flags & ~(unsigned)CLOSE_RANGE_CLOEXEC ? -EINVAL : 0;
+	return host(SYS_close_range, first, last < end ? last : end - 1, flags);
 }
 
 static long use_call(const uint64_t a[6], long nr)

@@ -50,6 +50,16 @@ void threads_unlock(void)
 	pthread_mutex_unlock(&threads.lock);
 }
 
+bool threads_one(void)
+{
+	bool one;
+
+	threads_lock();
+	one = threads.n == 1;
+	threads_unlock();
+	return one;
+}
+
 bool threads_wanted(const struct dune_thread *t)
 {
 	return threads.ending || (threads.asking && t->is_main);

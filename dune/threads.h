@@ -23,6 +23,8 @@ long thread_create(struct dune_thread *t, const struct clone_request *req);
 void thread_end(struct dune_thread *t, int status) __attribute__((noreturn));
 /* Does a thread of the program have this id? */
 bool thread_exists(pid_t tid);
+/* Is the caller the program's only thread? */
+bool threads_one(void);
 /* Is this thread to end, or to answer one that wants to be the only one? */
 bool threads_wanted(const struct dune_thread *t);
 /* Between a system call and ring 3: what threads_wanted() told of. Returns true

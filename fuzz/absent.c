@@ -42,6 +42,11 @@ ABSENT(sys_arch_prctl)
 ABSENT(sys_rt_sigreturn)
 ABSENT(sys_sigaltstack)
 
+bool threads_one(void)
+{
+	return true;
+}
+
 bool thread_exists(pid_t tid)
 {
 	return tid & 1;
