@@ -58,6 +58,6 @@ same "missing program" '/tmp/none; echo $?; : >/tmp/e; chmod 755 /tmp/e
 same "standard input by name" 'cat /dev/stdin </etc/hostname; echo x >/dev/stderr
 	cat <(echo y); readlink /dev/fd'
 same "limits" 'ulimit -n 20; ulimit -n; ulimit -s; ulimit -v 4000000; ulimit -v
-	(ulimit -v 40000; exec 2>/dev/null; head -c 80000000 /dev/zero | tail)
+	(ulimit -v 20000; exec 2>/dev/null; head -c 40000000 /dev/zero | tail)
 	echo $?'
 same "program of /proc/self/exe" 'readlink /proc/self/exe; ls -L /proc/self/exe'
