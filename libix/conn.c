@@ -20,10 +20,12 @@ static void conn_init(struct ix_conn *c, unsigned et)
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
 	       uint16_t port, unsigned laddr, uint16_t lport)
 {
+	bool loop = laddr > IX_MAX_ADDRS;
 	struct ix_bsys b = {
 		.nr = IX_BSYS_CONNECT,
-		.opt = (uint16_t)laddr,
+		.opt = loop ? IX_LIP_LOOPBACK + 1 : (uint16_t)laddr,
 		.cookie = (uint64_t)c,
+		.len = loop ? laddr : 0,
 		.rport = port,
 		.lport = lport,
 		.ip = *ip,
@@ -38,7 +40,7 @@ int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
 	c->rip = *ip;
 	c->rport = port;
 	c->lport = b.lport;
-	c->lip = (uint16_t)(laddr ? laddr - 1 : 0);
+	c->lip = (uint16_t)(loop ? IX_LIP_LOOPBACK : laddr ? laddr - 1 : 0);
 	return 0;
 }
 

@@ -46,12 +46,28 @@ struct ix_addr addr_v4(struct in_addr a)
 	return ip;
 }
 
+uint32_t addr_number(const struct ix_addr *ip)
+{
+	uint32_t be;
+
+	memcpy(&be, ip->b + 12, 4);
+	return ntohl(be);
+}
+
 struct ix_addr addr_any(int family)
 {
 	struct in_addr any4 = { 0 };
 	struct ix_addr any6 = { { 0 } };
 
 	return family == AF_INET ? addr_v4(any4) : any6;
+}
+
+struct ix_addr addr_loopback(bool v4)
+{
+	struct in_addr four = { htonl(INADDR_LOOPBACK) };
+	struct ix_addr six = { .b = { [15] = 1 } };
+
+	return v4 ? addr_v4(four) : six;
 }
 
 static int parse4(const struct sockaddr *sa, socklen_t len,
@@ -67,23 +83,73 @@ static int parse4(const struct sockaddr *sa, socklen_t len,
 	return 0;
 }
 
-int addr_parse(const struct sockaddr *sa, socklen_t len, int family,
-	       struct endpoint *out)
+static int parse6(const struct sockaddr *sa, socklen_t len,
+		  struct endpoint *out)
 {
 	struct sockaddr_in6 in6 = { 0 };
 
-	if (!sa || len < sizeof(sa->sa_family))
-		return -EINVAL;
-	if (sa->sa_family == AF_INET)
-		return parse4(sa, len, out);
-	if (sa->sa_family != AF_INET6 || family != AF_INET6)
-		return -EAFNOSUPPORT;
 	if (len < SIN6_LEN_MIN)
 		return -EINVAL;
 	memcpy(&in6, sa, len < sizeof(in6) ? len : sizeof(in6));
 	memcpy(out->ip.b, &in6.sin6_addr, 16);
 	out->port = ntohs(in6.sin6_port);
 	return 0;
+}
+
+/* The kernel takes no longer names, whatever they are. */
+static bool bad_length(const struct sockaddr *sa, socklen_t len)
+{
+	return !sa || len < sizeof(sa->sa_family) ||
+	       len > sizeof(struct sockaddr_storage);
+}
+
+int addr_parse(const struct sockaddr *sa, socklen_t len, int family,
+	       struct endpoint *out)
+{
+	int rc;
+
+	if (bad_length(sa, len))
+		return -EINVAL;
+	/* the length that the socket's own family needs comes first */
+	rc = family == AF_INET ? parse4(sa, len, out) : parse6(sa, len, out);
+	if (rc == 0 && sa->sa_family != family)
+		rc = -EAFNOSUPPORT;
+	return rc;
+}
+
+int addr_parse_bind(const struct sockaddr *sa, socklen_t len, int family,
+		    struct endpoint *out)
+{
+	int rc = addr_parse(sa, len, family, out);
+
+	if (rc == -EAFNOSUPPORT && family == AF_INET &&
+	    sa->sa_family == AF_UNSPEC && addr_is_any(&out->ip))
+		return 0;
+	return rc;
+}
+
+int addr_parse_dgram(const struct sockaddr *sa, socklen_t len, int family,
+		     struct endpoint *out)
+{
+	if (bad_length(sa, len) || sa->sa_family != AF_INET)
+		return addr_parse(sa, len, family, out);
+	return parse4(sa, len, out);
+}
+
+int addr_parse_to(const struct sockaddr *sa, socklen_t len, int family,
+		  struct endpoint *out)
+{
+	int rc;
+
+	if (family == AF_INET6 && !bad_length(sa, len) &&
+	    sa->sa_family == AF_UNSPEC)
+		return -EDESTADDRREQ;
+	rc = addr_parse_dgram(sa, len, family, out);
+	if (rc != -EAFNOSUPPORT)
+		return rc;
+	if (family == AF_INET6)
+		return -EINVAL;
+	return sa->sa_family == AF_UNSPEC ? 0 : rc;
 }
 
 void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
@@ -107,6 +173,30 @@ void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
 	}
 	memcpy(sa, src, *len < full ? *len : full);
 	*len = full;
+}
+
+/* Networks of one address or two have none (RFC 3021). */
+static bool is_last_of(const struct ix_addr *own, uint32_t prefix, uint32_t ip)
+{
+	uint32_t hosts;
+
+	if (!addr_is_v4(own) || prefix <= 96 || prefix >= 96 + 31)
+		return false;
+	hosts = UINT32_MAX >> (prefix - 96);
+	return ip == (addr_number(own) | hosts);
+}
+
+bool addr_is_broadcast(const struct ix_info *info, const struct ix_addr *ip)
+{
+	uint32_t number = addr_number(ip), i;
+
+	if (!addr_is_v4(ip))
+		return false;
+	for (i = 0; i < info->naddrs; i++)
+		if (is_last_of(&info->addrs[i].ip, info->addrs[i].prefix,
+			       number))
+			return true;
+	return number == UINT32_MAX;
 }
 
 int addr_own(const struct ix_info *info, const struct ix_addr *ip)

@@ -51,6 +51,7 @@ struct sock_priv {
 	uint8_t has_peer;      /* UDP: connected */
 	uint8_t turn;	       /* UDP: which world to receive from next */
 	uint8_t listed;	       /* in the list of bound.c */
+	uint8_t untold;	       /* TCP: no connect() has said how it ended */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks, backlog;
@@ -97,6 +98,9 @@ void sock_to_kernel(int fd, struct sock *s, enum why why);
 
 /* 1, 2: the stack serves the destination; 0: the kernel. */
 int sock_route(const struct ix_addr *ip);
+/* A destination that is any address is this host, as Linux has it: the address
+ * of the socket itself, or loopback. */
+void sock_here(const struct sock *s, struct endpoint *to);
 /* Set a pending error; take it. */
 static inline int sock_take_error(struct sock *s)
 {

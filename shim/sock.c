@@ -187,6 +187,19 @@ int sock_route(const struct ix_addr *ip)
 	return ix_gate()->route(ip);
 }
 
+void sock_here(const struct sock *s, struct endpoint *to)
+{
+	const struct ix_addr *own = &s->priv->local.ip;
+	bool v4 = addr_is_v4(own) && !addr_is_any(own);
+
+	if (!addr_is_any(&to->ip))
+		return;
+	if (addr_is_v4(&to->ip) && v4)
+		to->ip = *own;
+	else
+		to->ip = addr_loopback(v4 || addr_is_v4(&to->ip));
+}
+
 static int become_placeholder(int fd)
 {
 	int flags = real_fcntl(fd, F_GETFD, NULL);

@@ -63,9 +63,9 @@ int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
 
 	if (!s)
 		return real_bind(fd, addr, len);
-	rc = addr_parse(addr, len, s->family, &ep);
-	if (rc < 0 || (s->family == AF_INET6 && addr->sa_family == AF_INET))
-		return s->world == SOCK_STACK ? (int)ret_errno(rc ?: -EINVAL) :
+	rc = addr_parse_bind(addr, len, s->family, &ep);
+	if (rc < 0)
+		return s->world == SOCK_STACK ? (int)ret_errno(rc) :
 						real_bind(fd, addr, len);
 	rc = s->type == SOCK_STREAM ? tcp_bind(fd, s, &ep, addr, len) :
 				      udp_bind(fd, s, &ep, addr, len);
@@ -112,23 +112,38 @@ static int disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 	return real_connect(fd, addr, len);
 }
 
+/* Can a socket of this name send there? The kernel's words when it cannot. */
+static int reachable(const struct sock *s, const struct endpoint *to)
+{
+	if (addr_is_v4(&to->ip))
+		return s->v6only ? -ENETUNREACH : 0;
+	return s->priv->bound == BOUND_OWN ? -EAFNOSUPPORT : 0;
+}
+
 int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *s = tracked(fd);
-	struct endpoint ep;
+	struct endpoint ep = { .port = 0 };
+	bool stream;
 	int rc;
 
 	if (!s)
 		return real_connect(fd, addr, len);
+	stream = s->type == SOCK_STREAM;
 	if (addr && len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC)
 		return disconnect(fd, s, addr, len);
-	rc = addr_parse(addr, len, s->family, &ep);
-	if (rc < 0 && s->world != SOCK_STACK)
-		return real_connect(fd, addr, len);
-	if (rc == 0 && s->state == SS_LISTEN)
+	rc = stream ? addr_parse(addr, len, s->family, &ep) :
+		      addr_parse_dgram(addr, len, s->family, &ep);
+	if (rc == 0) {
+		sock_here(s, &ep);
+		rc = reachable(s, &ep);
+	}
+	if (s->state == SS_LISTEN)
 		rc = -EISCONN;
-	if (rc == 0 && s->type == SOCK_STREAM)
-		rc = tcp_connect(fd, s, &ep, addr, len);
+	else if (stream)
+		rc = tcp_connect(fd, s, &ep, rc, addr, len);
+	else if (rc < 0 && s->world != SOCK_STACK)
+		return real_connect(fd, addr, len);
 	else if (rc == 0)
 		rc = udp_connect(fd, s, &ep, addr, len);
 	return (int)ret_errno(rc);
@@ -151,14 +166,29 @@ int call_shutdown(int fd, int how)
  * Names
  */
 
+/* Which of 127.0.0.0/8 a connection has, the stack knows; locked. */
+static void loopback_name(const struct sock *s, struct ix_addr *ip)
+{
+	struct ix_conn_info ci;
+
+	if (ix_gate()->conn_info(s->o.et, s->o.handle, &ci) == 0)
+		*ip = ci.lip;
+}
+
 /* Of a connection, or as bound. */
-static struct endpoint local_name(const struct sock *s)
+static struct endpoint local_name(int fd, struct sock *s)
 {
 	struct endpoint ep = s->priv->local;
 
-	if (s->o.kind == IX_KIND_TCP) {
-		ep.ip = *addr_local(ix_info(), s->c.lip, &s->priv->peer.ip);
-		ep.port = s->c.lport;
+	if (s->o.kind != IX_KIND_TCP)
+		return ep;
+	ep.port = s->c.lport;
+	if (s->priv->bound == BOUND_OWN)
+		return ep;
+	ep.ip = *addr_local(ix_info(), s->c.lip, &s->priv->peer.ip);
+	if (s->c.lip == IX_LIP_LOOPBACK && sock_lock(fd, s)) {
+		loopback_name(s, &ep.ip);
+		sock_unlock(s);
 	}
 	return ep;
 }
@@ -192,7 +222,7 @@ int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 
 	if (!s || s->world != SOCK_STACK)
 		return relay_name(real_getsockname, fd, addr, len);
-	ep = local_name(s);
+	ep = local_name(fd, s);
 	return (int)ret_errno(show(&ep, s, addr, len));
 }
 

@@ -16,6 +16,7 @@
 
 #define FIRST_FREE_PORT 1024 /* below: only root may bind */
 #define PORT_TRIES 16
+#define CONNECT_MADE 1 /* the attempt is over, and this call may say so */
 
 /*
  * bind
@@ -129,115 +130,148 @@ int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 /*
  * connect
  */
+
+/* Locked: the socket of an attempt that failed is as it was before. */
+static void forget_attempt(struct sock *s)
+{
+	ix_close(&s->c, false);
+	ix_drive(s->o.et, 0);
+	s->o.kind = IX_KIND_NONE;
+	s->o.flags = 0;
+	s->state = SS_INIT;
+}
+
+/* The address to which it is bound, as ix_connect() takes it; 0: chosen. */
+static unsigned own_source(const struct sock_priv *p)
+{
+	if (p->bound != BOUND_OWN)
+		return 0;
+	if (addr_is_loopback(&p->local.ip))
+		return addr_number(&p->local.ip);
+	return (unsigned)addr_own(ix_info(), &p->local.ip) + 1;
+}
+
 static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 {
 	struct sock_priv *p = s->priv;
-	unsigned own = 0;
+	unsigned own = own_source(p);
 	int rc = 0;
 
 	if (s->world != SOCK_STACK)
 		rc = sock_to_stack(fd, s);
 	if (rc < 0)
 		return rc;
-	if (s->o.kind == IX_KIND_TCP) {
-		/* a second try, after one that failed */
-		ix_close(&s->c, false);
-		ix_drive(s->o.et, 0);
-	}
-	if (p->bound == BOUND_OWN)
-		own = (unsigned)addr_own(ix_info(), &p->local.ip) + 1;
 	rc = ix_connect(&s->c, s->o.et, &ep->ip, ep->port, own, p->local.port);
-	if (rc == -EXDEV)
+	if (rc < 0) {
 		s->o.kind = IX_KIND_NONE;
-	if (rc < 0)
 		return rc;
+	}
 	p->peer = *ep;
 	if (!own)
 		s->c.lip = (uint16_t)addr_source(ix_info(), &ep->ip);
 	s->state = SS_CONNECTING;
 	s->so_error = 0;
+	p->untold = 1;
 	opts_apply(s);
 	ix_drive(s->o.et, 0);
 	return 0;
 }
 
-/* Locked: what connect() finds on a socket that is not new. */
+/*
+ * Locked: what connect() finds on a socket that is not new; 0: it may begin.
+ * How an attempt has ended is told once, by whichever connect() asks first.
+ */
 static int connect_state(struct sock *s)
 {
+	bool made;
+	int err;
+
 	if (s->state == SS_CONNECTING)
 		sock_poll_once(s);
-	switch (s->state) {
-	case SS_INIT:
+	if (s->state == SS_INIT)
 		return 0;
-	case SS_CONNECTING:
+	if (s->state == SS_CONNECTING)
 		return -EALREADY;
-	case SS_DONE:
-		/* a refused connect may be tried again, once it was reported */
-		if (s->so_error)
-			return -sock_take_error(s);
-		return s->o.flags & IX_O_CONNECTED ? -EISCONN : 0;
-	default:
+	if (!s->priv->untold)
 		return -EISCONN;
-	}
+	made = s->state == SS_CONNECTED;
+	s->priv->untold = 0;
+	if (made)
+		return CONNECT_MADE;
+	err = sock_take_error(s);
+	forget_attempt(s);
+	return -(err ? err : ECONNABORTED);
 }
 
-static int connect_wait(int fd, struct sock *s)
+/* Wait for the end of the attempt; -unless: it lasts beyond SO_SNDTIMEO. */
+static int connect_wait(int fd, struct sock *s, int unless)
 {
 	int64_t limit = no_limit(s->sndtimeo_ns);
 	int rc = sock_wait(s, POLLOUT, limit, -1);
 
-	if (rc == -EAGAIN)
-		return -EINPROGRESS;
 	if (rc < 0)
-		return rc;
-	if (!sock_lock(fd, s))
-		return -EBADF;
-	rc = -sock_take_error(s);
-	if (rc == 0 && s->state == SS_DONE && !(s->o.flags & IX_O_CONNECTED))
-		rc = -ECONNABORTED;
-	sock_unlock(s);
-	return rc;
-}
-
-static int connect_try(int fd, struct sock *s, const struct endpoint *ep)
-{
-	int rc;
-
+		return rc == -EAGAIN ? -unless : rc;
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	rc = connect_state(s);
-	if (rc == 0)
-		rc = connect_start(fd, s, ep);
 	sock_unlock(s);
 	return rc;
 }
 
-static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
+/* rc: what is wrong with the name, which nobody asks for but who begins. */
+static int connect_try(int fd, struct sock *s, const struct endpoint *ep,
+		       int rc)
 {
-	int rc = connect_try(fd, s, ep);
+	int found;
+
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	found = connect_state(s);
+	if (found == 0 && rc == 0)
+		rc = connect_start(fd, s, ep);
+	sock_unlock(s);
+	return found ? found : rc;
+}
+
+static int connect_stack(int fd, struct sock *s, const struct endpoint *ep,
+			 int bad)
+{
+	int rc = connect_try(fd, s, ep, bad);
 	unsigned et;
 
 	/* from a port of the program's choice: where its answers arrive */
 	for (et = 0; rc == -EXDEV && et < ix_info()->nethreads; et++) {
 		sock_rehome(s, et);
-		rc = connect_try(fd, s, ep);
+		rc = connect_try(fd, s, ep, 0);
 	}
-	if (rc == -EALREADY && !s->nonblock)
-		return connect_wait(fd, s);
-	if (rc < 0)
-		return rc;
-	return s->nonblock ? -EINPROGRESS : connect_wait(fd, s);
+	if (rc == 0)
+		rc = s->nonblock ? -EINPROGRESS :
+				   connect_wait(fd, s, EINPROGRESS);
+	else if (rc == -EALREADY && !s->nonblock)
+		rc = connect_wait(fd, s, EALREADY);
+	return rc == CONNECT_MADE ? 0 : rc;
 }
 
-int tcp_connect(int fd, struct sock *s, const struct endpoint *ep,
+/* An attempt that has failed at once leaves the socket without a world. */
+static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
+			  socklen_t len)
+{
+	int rc = real_connect(fd, addr, len) < 0 ? -errno : 0;
+
+	if (rc == 0 || rc == -EINPROGRESS || rc == -EINTR)
+		sock_to_kernel(fd, s, WHY_PEER);
+	return rc;
+}
+
+int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 		const struct sockaddr *addr, socklen_t len)
 {
 	if (s->world != SOCK_FRESH)
-		return connect_stack(fd, s, ep);
-	if (sock_route(&ep->ip) > 0 && !(s->v6only && addr_is_v4(&ep->ip)))
-		return connect_stack(fd, s, ep);
-	sock_to_kernel(fd, s, WHY_PEER);
-	return real_connect(fd, addr, len) < 0 ? -errno : 0;
+		return connect_stack(fd, s, ep, bad);
+	if (bad || sock_route(&ep->ip) <= 0 ||
+	    (s->v6only && addr_is_v4(&ep->ip)))
+		return connect_kernel(fd, s, addr, len);
+	return connect_stack(fd, s, ep, 0);
 }
 
 /*

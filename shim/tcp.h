@@ -16,7 +16,8 @@ int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 int tcp_listen(int fd, struct sock *s, int backlog);
 int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
 	       int flags);
-int tcp_connect(int fd, struct sock *s, const struct endpoint *ep,
+/* bad: what is wrong with addr, else ep is the same. */
+int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 		const struct sockaddr *addr, socklen_t len);
 int tcp_shutdown(int fd, struct sock *s, int how);
 ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,

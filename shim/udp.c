@@ -184,10 +184,28 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 	return 0;
 }
 
+/* What goes to everybody goes by the network of the socket's own address. */
+bool udp_served(const struct sock *s, const struct ix_addr *ip)
+{
+	return sock_route(ip) > 0 ||
+	       (s->world == SOCK_STACK && addr_is_broadcast(ix_info(), ip));
+}
+
+int udp_may_send(const struct sock *s, const struct ix_addr *ip)
+{
+	if (opt_get(&s->priv->opts, OPT_BROADCAST))
+		return 0;
+	return addr_is_broadcast(ix_info(), ip) ? -EACCES : 0;
+}
+
 int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 		const struct sockaddr *addr, socklen_t len)
 {
-	if (sock_route(&ep->ip) > 0)
+	int rc = udp_may_send(s, &ep->ip);
+
+	if (rc < 0)
+		return rc;
+	if (udp_served(s, &ep->ip))
 		return connect_stack(fd, s, ep);
 	return connect_kernel(fd, s, addr, len);
 }

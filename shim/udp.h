@@ -15,6 +15,10 @@ int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 		const struct sockaddr *addr, socklen_t len);
 int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 		   socklen_t len);
+/* Does the stack serve this destination of s? */
+bool udp_served(const struct sock *s, const struct ix_addr *ip);
+/* -EACCES: a broadcast address, and SO_BROADCAST is off. */
+int udp_may_send(const struct sock *s, const struct ix_addr *ip);
 int udp_shutdown(int fd, struct sock *s, int how);
 /* An unbound socket is to send to the stack: bind in both worlds. */
 int udp_both(int fd, struct sock *s);

@@ -173,9 +173,9 @@ static int send_check(const struct sock *s, const struct endpoint *to)
 		return -EPIPE;
 	if (!to->port)
 		return -EINVAL;
-	if (s->family == AF_INET && !addr_is_v4(&to->ip))
+	if (!addr_is_v4(&to->ip) && addr_is_v4(&s->priv->local.ip))
 		return -EAFNOSUPPORT;
-	return 0;
+	return udp_may_send(s, &to->ip);
 }
 
 ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
@@ -186,15 +186,19 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (m->msg_name)
-		rc = addr_parse(m->msg_name, m->msg_namelen, s->family, &to);
+		rc = addr_parse_to(m->msg_name, m->msg_namelen, s->family, &to);
 	else if (!s->priv->has_peer)
-		return s->world == SOCK_STACK ? -EDESTADDRREQ :
-						send_kernel(fd, m, flags);
+		rc = -EDESTADDRREQ;
+	/* a socket of IPv6 takes a name without a family for none */
+	if (rc == -EDESTADDRREQ && s->priv->has_peer)
+		rc = 0;
+	if (rc == 0)
+		sock_here(s, &to);
 	if (s->world != SOCK_STACK && (rc < 0 || sock_route(&to.ip) == 0))
 		return send_kernel(fd, m, flags);
 	if (rc == 0)
 		rc = send_check(s, &to);
-	if (rc == 0 && s->world == SOCK_STACK && sock_route(&to.ip) == 0)
+	if (rc == 0 && !udp_served(s, &to.ip))
 		rc = -ENETUNREACH;
 	if (rc == 0 && s->world == SOCK_FRESH)
 		rc = udp_both(fd, s);

@@ -20,7 +20,7 @@ struct bsys_rule {
 	uint16_t kinds; /* KIND() of the handle; 0: takes none */
 	uint16_t flags; /* those that exist */
 	uint8_t makes;	/* returns a handle and a port */
-	uint8_t laddr;	/* opt: own address + 1 */
+	uint8_t laddr;	/* opt: own address + 1; 2: or one of loopback */
 };
 
 /* Copy the scatter-gather array and check what it names. 0 or -errno. */
@@ -181,7 +181,7 @@ static int64_t do_migrate(struct net *n, struct ix_bsys *b)
 
 static const struct bsys_rule rules[IX_BSYS_MAX] = {
 	[IX_BSYS_NOP] = { .fn = do_nop },
-	[IX_BSYS_CONNECT] = { .fn = do_connect, .makes = 1, .laddr = 1 },
+	[IX_BSYS_CONNECT] = { .fn = do_connect, .makes = 1, .laddr = 2 },
 	[IX_BSYS_LISTEN] = { .fn = do_listen,
 			     .flags = IX_LISTEN_REUSEPORT,
 			     .makes = 1 },
@@ -219,7 +219,8 @@ static int check(const struct net *n, const struct ix_bsys *b,
 		return -EBADF;
 	if (b->flags & ~r->flags)
 		return -EINVAL;
-	if (r->laddr && b->opt > n->sh->info.naddrs)
+	if (r->laddr && b->opt > n->sh->info.naddrs &&
+	    (r->laddr < 2 || b->opt != IX_LIP_LOOPBACK + 1))
 		return -EADDRNOTAVAIL;
 	return 0;
 }

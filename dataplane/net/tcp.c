@@ -19,10 +19,14 @@ static int connect_path(struct net *n, struct tcp_pcb *p,
 
 	p->path.dst = b->ip;
 	p->rport = b->rport;
-	if (own > n->sh->info.naddrs)
+	if (own == IX_LIP_LOOPBACK + 1)
+		p->path.src = addr_from_v4(rte_cpu_to_be_32(b->len));
+	else if (own > n->sh->info.naddrs)
 		return -EADDRNOTAVAIL;
-	if (own)
+	else if (own)
 		p->path.src = n->sh->info.addrs[own - 1].ip;
+	if (!ip_is_unicast(n->sh, &b->ip))
+		return -ENETUNREACH;
 	rc = ip_route(n, &p->path);
 	if (rc)
 		return rc;

@@ -122,7 +122,8 @@ enum ix_opt {
  * One batched system call. Ports are in host order. What each call reads:
  *
  *  CONNECT   cookie, ip:rport (peer), opt (own address: index in struct
- *            ix_info + 1; 0: chosen), lport (0: chosen), flags
+ *            ix_info + 1; IX_LIP_LOOPBACK + 1: that of 127.0.0.0/8 which is
+ *            in len, in host order; 0: chosen), lport (0: chosen), flags
  *            -> handle, lport. A `connected` event tells the outcome.
  *  LISTEN    cookie, ip:lport (ip all zero: any), len (backlog), flags
  *            -> handle

@@ -220,6 +220,8 @@ int64_t ix_call(unsigned et, struct ix_bsys *b);
 /*
  * Connections (locked)
  */
+/* laddr: index of the own address + 1, or one of 127.0.0.0/8 as a number in
+ * host order; 0: chosen. */
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
 	       uint16_t port, unsigned laddr, uint16_t lport);
 int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock);

@@ -83,6 +83,79 @@ static void foreign_families_are_refused(void **state)
 			 -EAFNOSUPPORT);
 }
 
+static int parse(int (*fn)(const struct sockaddr *sa, socklen_t len, int family,
+			   struct endpoint *out),
+		 int family, sa_family_t named, const char *ip, socklen_t len)
+{
+	struct sockaddr_storage name = { 0 };
+	struct sockaddr_in a = in4(ip, 80);
+	struct endpoint ep;
+
+	memcpy(&name, &a, sizeof(a));
+	name.ss_family = named;
+	return fn((struct sockaddr *)&name, len, family, &ep);
+}
+
+/* What Linux 6.1 and 6.18 answer, see name-families of the POSIX programs. */
+static void each_call_has_its_own_rules(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		parse(addr_parse_bind, AF_INET, AF_UNSPEC, "0.0.0.0", 16), 0);
+	assert_int_equal(parse(addr_parse_bind, AF_INET, AF_UNSPEC, "10.0.0.1",
+			       16),
+			 -EAFNOSUPPORT);
+	assert_int_equal(parse(addr_parse_bind, AF_INET6, AF_INET, "0.0.0.0",
+			       16),
+			 -EINVAL);
+	assert_int_equal(parse(addr_parse_bind, AF_INET6, AF_INET, "0.0.0.0",
+			       28),
+			 -EAFNOSUPPORT);
+	assert_int_equal(parse(addr_parse, AF_INET, AF_INET, "10.0.0.1", 129),
+			 -EINVAL);
+	assert_int_equal(parse(addr_parse, AF_INET6, AF_INET, "10.0.0.1", 28),
+			 -EAFNOSUPPORT);
+	assert_int_equal(
+		parse(addr_parse_dgram, AF_INET6, AF_INET, "10.0.0.1", 16), 0);
+	assert_int_equal(parse(addr_parse_dgram, AF_INET, 99, "10.0.0.1", 16),
+			 -EAFNOSUPPORT);
+	assert_int_equal(
+		parse(addr_parse_to, AF_INET, AF_UNSPEC, "10.0.0.1", 16), 0);
+	assert_int_equal(parse(addr_parse_to, AF_INET, 99, "10.0.0.1", 16),
+			 -EAFNOSUPPORT);
+	assert_int_equal(parse(addr_parse_to, AF_INET6, AF_UNSPEC, "10.0.0.1",
+			       2),
+			 -EDESTADDRREQ);
+	assert_int_equal(parse(addr_parse_to, AF_INET6, 99, "10.0.0.1", 28),
+			 -EINVAL);
+}
+
+static void a_network_has_a_broadcast_address(void **state)
+{
+	const struct ix_info info = {
+		.naddrs = 2,
+		.addrs = { { .ip = ip6("::ffff:10.86.0.2"), .prefix = 96 + 24 },
+			   { .ip = ip6("::ffff:10.9.0.2"), .prefix = 96 + 31 } }
+	};
+	static const struct {
+		const char *ip;
+		bool yes;
+	} tries[] = { { "::ffff:10.86.0.255", true },
+		      { "::ffff:255.255.255.255", true },
+		      { "::ffff:10.86.0.254", false },
+		      { "::ffff:10.86.1.255", false },
+		      { "::ffff:10.9.0.3", false },
+		      { "ff02::ffff:ffff", false } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct ix_addr ip = ip6(tries[i].ip);
+
+		assert_int_equal(addr_is_broadcast(&info, &ip), tries[i].yes);
+	}
+}
+
 static void an_inet6_socket_sees_mapped_peers(void **state)
 {
 	struct endpoint ep = { .ip = ip6("::ffff:10.86.0.1"), .port = 99 };
@@ -169,6 +242,8 @@ int main(void)
 		cmocka_unit_test(ipv4_becomes_mapped),
 		cmocka_unit_test(short_addresses_are_refused),
 		cmocka_unit_test(foreign_families_are_refused),
+		cmocka_unit_test(each_call_has_its_own_rules),
+		cmocka_unit_test(a_network_has_a_broadcast_address),
 		cmocka_unit_test(an_inet6_socket_sees_mapped_peers),
 		cmocka_unit_test(a_small_buffer_is_cut_off),
 		cmocka_unit_test(wildcards_and_loopback),
