@@ -134,6 +134,10 @@ class Comparison:
                     raise
                 systems.remove(s)
                 self.skipped.append({"system": s.name, "reason": str(e)})
+        self.compare(got)
+
+    def compare(self, got):
+        """What the systems of one round gave, in pairs."""
         linux = [(s, v) for s, v in got.items() if s.kind == "linux"]
         for s, v in got.items():
             if s.kind == "ix":

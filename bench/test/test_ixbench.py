@@ -13,8 +13,8 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from ixbench import (compare, counts, procs, report, search,  # noqa: E402
-                     synflood)
+from ixbench import (bounds, compare, counts, procs, report,  # noqa: E402
+                     search, synflood)
 
 
 class Said:
@@ -119,6 +119,20 @@ class SynFlood(unittest.TestCase):
         self.assertIn("2 of 100 not at all", text)
         self.assertIn("85 % of their 40,000 requests/s", text)
         self.assertIn("busy for 31 %", text)
+
+
+class Bounds(unittest.TestCase):
+    def test_the_default_is_compared_with_the_best(self):
+        c = bounds.Bounds(options())
+        default, one, many = c.systems()
+        self.assertEqual((default.options, one.options),
+                         ([], ["--batch=1"]))
+        c.compare({default: {"requests/s at 1x1": 90, "p99 at 1x1": 30},
+                   one: {"requests/s at 1x1": 100, "p99 at 1x1": 60},
+                   many: {"requests/s at 1x1": 45, "p99 at 1x1": 40}})
+        rps, p99 = c.ratios()
+        self.assertEqual((rps["median"], rps["to"]), (0.9, one.name))
+        self.assertEqual((p99["median"], p99["to"]), (1.333, many.name))
 
 
 class Search(unittest.TestCase):
