@@ -5,7 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "shim/cold.h"
 #include "shim/priv.h"
+#include "shim/tcp.h"
+
+#define RETRANS_MAX 255
+#define RTO_MAX_S 120	       /* Linux's TCP_RTO_MAX */
+#define LINGER2_MAX 120	       /* TCP_FIN_TIMEOUT_MAX */
+#define RCVLOWAT_MAX (3 << 20) /* half of tcp_rmem's largest */
 
 static const struct opt {
 	int level, name, sockets, min, max, def;
@@ -26,6 +33,8 @@ void opts_init(struct opts *o)
 	o->set = 0;
 	o->rcvbuf = o->sndbuf = 0;
 	o->linger = -1;
+	o->linger_time = 0;
+	o->reno = 0;
 }
 
 enum opt_id opt_find(int level, int name)
@@ -50,12 +59,127 @@ int opt_clamp(enum opt_id id, int val, int *out)
 {
 	const struct opt *o = &table[id];
 
-	if (o->min == 0 && o->max == 1)
+	if (o->min == 0 && o->max == 1 && !(o->sockets & OPT_STRICT))
 		val = val != 0;
 	if (val < o->min || val > o->max)
 		return -EINVAL;
 	*out = val;
 	return 0;
+}
+
+int opt_empty(enum opt_id id)
+{
+	const struct opt *o = &table[id];
+
+	return o->level == IPPROTO_IP && !(o->sockets & OPT_SOME) ? 0 : -EINVAL;
+}
+
+/* So many seconds as the time that whole retransmissions of a SYN take. */
+static int whole_retransmissions(int s)
+{
+	int step = 1, sum = s > 0, i;
+
+	for (i = 1; sum < s && i < RETRANS_MAX; i++) {
+		step = step * 2 > RTO_MAX_S ? RTO_MAX_S : step * 2;
+		sum += step;
+	}
+	return sum;
+}
+
+/* Of a stream the ECN bits are TCP's own. */
+static int traffic_class(const struct sock *s, enum opt_id id, int val)
+{
+	const int ecn = 3;
+
+	if (s->type != SOCK_STREAM)
+		return val & 0xff;
+	return (val & 0xff & ~ecn) | (opt_get(&s->priv->opts, id) & ecn);
+}
+
+static int low_water(const struct sock *s, int val)
+{
+	int32_t rcvbuf = s->priv->opts.rcvbuf;
+	int most = rcvbuf ? rcvbuf : RCVLOWAT_MAX;
+
+	if (val < 0)
+		val = INT32_MAX;
+	if (s->type == SOCK_STREAM && val > most)
+		val = most;
+	return val ? val : 1;
+}
+
+static int fin_time(int val)
+{
+	if (val < 0)
+		return -1;
+	if (!val)
+		return table[OPT_LINGER2].def;
+	return val > LINGER2_MAX ? LINGER2_MAX : val;
+}
+
+/* TCP_CLOSE: neither connected nor listening */
+static bool closed(const struct sock *s)
+{
+	return s->state == SS_INIT || s->state == SS_DONE;
+}
+
+static int window_clamp(const struct sock *s, int val)
+{
+	if (!val)
+		return closed(s) ? 0 : -EINVAL;
+	return val < RCVBUF_MIN / 2 ? RCVBUF_MIN / 2 : val;
+}
+
+static int fast_open(const struct sock *s, int val)
+{
+	if (val < 0 || !(closed(s) || s->state == SS_LISTEN))
+		return -EINVAL;
+	return val > BACKLOG_MAX ? BACKLOG_MAX : val;
+}
+
+int opt_rule(const struct sock *s, enum opt_id id, int val, int *out)
+{
+	switch (id) {
+	case OPT_TTL:
+	case OPT_HOPS:
+		if (val == -1)
+			val = table[id].def;
+		break;
+	case OPT_TCLASS:
+		if (val == -1)
+			val = 0;
+		if (val < 0 || val > 255)
+			return -EINVAL;
+		val = traffic_class(s, id, val);
+		break;
+	case OPT_TOS:
+		val = traffic_class(s, id, val);
+		break;
+	case OPT_RCVLOWAT:
+		val = low_water(s, val);
+		break;
+	case OPT_LINGER2:
+		val = fin_time(val);
+		break;
+	case OPT_DEFER_ACCEPT:
+		val = whole_retransmissions(val);
+		break;
+	case OPT_WINDOW_CLAMP:
+		val = window_clamp(s, val);
+		if (val < 0)
+			return val;
+		break;
+	case OPT_FASTOPEN:
+		val = fast_open(s, val);
+		break;
+	case OPT_V6ONLY:
+		if (s->priv->bound || s->state != SS_INIT)
+			return -EINVAL;
+		break;
+	default:
+		break;
+	}
+	return opt_clamp(id, val, out);
 }
 
 /* Locked. Tell the handle of s; what the stack does not know stays a number. */
@@ -102,6 +226,10 @@ void opts_inherit(struct sock *s, const struct sock *listener)
 	s->priv->opts = listener->priv->opts;
 	s->rcvtimeo_ns = listener->rcvtimeo_ns;
 	s->sndtimeo_ns = listener->sndtimeo_ns;
+	/* of a listener alone */
+	s->priv->opts.val[OPT_DEFER_ACCEPT] = 0;
+	s->priv->opts.val[OPT_FASTOPEN] = 0;
+	cold_inherit(s, listener);
 	if (s->priv->opts.set || s->priv->opts.rcvbuf || s->priv->opts.sndbuf)
 		opts_apply(s);
 }

@@ -21,7 +21,9 @@
 #define OPT_TCP 1
 #define OPT_UDP 2
 #define OPT_ANY (OPT_TCP | OPT_UDP)
-#define OPT_V6 4 /* AF_INET6 sockets only */
+#define OPT_V6 4     /* AF_INET6 sockets only */
+#define OPT_STRICT 8 /* a boolean that takes 0 and 1 only */
+#define OPT_SOME 16  /* of IP: a value of no bytes is none */
 #define NO_IX IX_OPT_MAX
 
 /*
@@ -38,13 +40,8 @@
 	X(BROADCAST, SOL_SOCKET, SO_BROADCAST, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(DONTROUTE, SOL_SOCKET, SO_DONTROUTE, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(OOBINLINE, SOL_SOCKET, SO_OOBINLINE, OPT_ANY, 0, 1, 0, NO_IX) \
-	X(RCVLOWAT, SOL_SOCKET, SO_RCVLOWAT, OPT_ANY, 0, INT32_MAX, 1, NO_IX) \
-	X(PRIORITY, SOL_SOCKET, SO_PRIORITY, OPT_ANY, 0, 6, 0, NO_IX) \
-	X(MARK, SOL_SOCKET, SO_MARK, OPT_ANY, INT32_MIN, INT32_MAX, 0, NO_IX) \
-	X(INCOMING_CPU, SOL_SOCKET, SO_INCOMING_CPU, OPT_ANY, INT32_MIN, \
-	  INT32_MAX, -1, NO_IX) \
-	X(BUSY_POLL, SOL_SOCKET, SO_BUSY_POLL, OPT_ANY, 0, INT32_MAX, 0, \
-	  NO_IX) \
+	X(RCVLOWAT, SOL_SOCKET, SO_RCVLOWAT, OPT_ANY, INT32_MIN, INT32_MAX, \
+	  1, NO_IX) \
 	X(NODELAY, IPPROTO_TCP, TCP_NODELAY, OPT_TCP, 0, 1, 0, \
 	  IX_OPT_NODELAY) \
 	X(CORK, IPPROTO_TCP, TCP_CORK, OPT_TCP, 0, 1, 0, IX_OPT_CORK) \
@@ -60,37 +57,45 @@
 	  INT32_MAX, 0, IX_OPT_USER_TIMEOUT) \
 	X(QUICKACK, IPPROTO_TCP, TCP_QUICKACK, OPT_TCP, 0, 1, 1, \
 	  IX_OPT_QUICKACK) \
-	X(LINGER2, IPPROTO_TCP, TCP_LINGER2, OPT_TCP, -1, 120, 60, \
-	  IX_OPT_LINGER2) \
-	X(DEFER_ACCEPT, IPPROTO_TCP, TCP_DEFER_ACCEPT, OPT_TCP, 0, \
+	X(LINGER2, IPPROTO_TCP, TCP_LINGER2, OPT_TCP, INT32_MIN, INT32_MAX, \
+	  60, IX_OPT_LINGER2) \
+	X(DEFER_ACCEPT, IPPROTO_TCP, TCP_DEFER_ACCEPT, OPT_TCP, INT32_MIN, \
 	  INT32_MAX, 0, NO_IX) \
 	X(FASTOPEN, IPPROTO_TCP, TCP_FASTOPEN, OPT_TCP, 0, INT32_MAX, 0, \
 	  NO_IX) \
 	X(SYNCNT, IPPROTO_TCP, TCP_SYNCNT, OPT_TCP, 1, 127, 6, NO_IX) \
 	X(NOTSENT_LOWAT, IPPROTO_TCP, TCP_NOTSENT_LOWAT, OPT_TCP, INT32_MIN, \
 	  INT32_MAX, 0, NO_IX) \
-	X(TOS, IPPROTO_IP, IP_TOS, OPT_ANY, 0, 255, 0, IX_OPT_TOS) \
-	X(TTL, IPPROTO_IP, IP_TTL, OPT_ANY, 1, 255, 64, IX_OPT_TTL) \
+	X(WINDOW_CLAMP, IPPROTO_TCP, TCP_WINDOW_CLAMP, OPT_TCP, INT32_MIN, \
+	  INT32_MAX, 0, NO_IX) \
+	X(INQ, IPPROTO_TCP, TCP_INQ, OPT_TCP | OPT_STRICT, 0, 1, 0, NO_IX) \
+	X(TOS, IPPROTO_IP, IP_TOS, OPT_ANY, INT32_MIN, INT32_MAX, 0, \
+	  IX_OPT_TOS) \
+	X(TTL, IPPROTO_IP, IP_TTL, OPT_ANY | OPT_SOME, 1, 255, 64, \
+	  IX_OPT_TTL) \
+	X(MINTTL, IPPROTO_IP, IP_MINTTL, OPT_ANY | OPT_SOME, 0, 255, 0, \
+	  NO_IX) \
 	X(PKTINFO, IPPROTO_IP, IP_PKTINFO, OPT_ANY, 0, 1, 0, NO_IX) \
-	X(RECVTOS, IPPROTO_IP, IP_RECVTOS, OPT_TCP, 0, 1, 0, NO_IX) \
-	X(RECVTTL, IPPROTO_IP, IP_RECVTTL, OPT_TCP, 0, 1, 0, NO_IX) \
+	X(RECVTOS, IPPROTO_IP, IP_RECVTOS, OPT_ANY, 0, 1, 0, NO_IX) \
+	X(RECVTTL, IPPROTO_IP, IP_RECVTTL, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(RECVERR, IPPROTO_IP, IP_RECVERR, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(MTU_DISCOVER, IPPROTO_IP, IP_MTU_DISCOVER, OPT_ANY, 0, 5, 1, \
 	  NO_IX) \
 	X(BIND_NO_PORT, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, OPT_ANY, 0, 1, \
 	  0, NO_IX) \
-	X(FREEBIND, IPPROTO_IP, IP_FREEBIND, OPT_ANY, 0, 1, 0, NO_IX) \
+	X(FREEBIND, IPPROTO_IP, IP_FREEBIND, OPT_ANY | OPT_SOME, 0, 1, 0, \
+	  NO_IX) \
 	X(V6ONLY, IPPROTO_IPV6, IPV6_V6ONLY, OPT_ANY | OPT_V6, 0, 1, 0, \
 	  NO_IX) \
 	X(V6PKTINFO, IPPROTO_IPV6, IPV6_RECVPKTINFO, OPT_ANY | OPT_V6, 0, 1, \
 	  0, NO_IX) \
-	X(TCLASS, IPPROTO_IPV6, IPV6_TCLASS, OPT_ANY | OPT_V6, -1, 255, 0, \
+	X(TCLASS, IPPROTO_IPV6, IPV6_TCLASS, OPT_ANY | OPT_V6, 0, 255, 0, \
 	  IX_OPT_TOS) \
-	X(HOPS, IPPROTO_IPV6, IPV6_UNICAST_HOPS, OPT_ANY | OPT_V6, -1, 255, \
+	X(HOPS, IPPROTO_IPV6, IPV6_UNICAST_HOPS, OPT_ANY | OPT_V6, 0, 255, \
 	  64, IX_OPT_TTL) \
-	X(V6RECVTCLASS, IPPROTO_IPV6, IPV6_RECVTCLASS, OPT_TCP | OPT_V6, 0, \
+	X(V6RECVTCLASS, IPPROTO_IPV6, IPV6_RECVTCLASS, OPT_ANY | OPT_V6, 0, \
 	  1, 0, NO_IX) \
-	X(V6RECVHOPS, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, OPT_TCP | OPT_V6, 0, \
+	X(V6RECVHOPS, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, OPT_ANY | OPT_V6, 0, \
 	  1, 0, NO_IX) \
 	X(V6RECVERR, IPPROTO_IPV6, IPV6_RECVERR, OPT_ANY | OPT_V6, 0, 1, 0, \
 	  NO_IX) \
@@ -110,15 +115,24 @@ struct opts {
 	int32_t val[OPT_N];
 	int32_t rcvbuf, sndbuf; /* as getsockopt shows them; 0: default */
 	int32_t linger;		/* seconds; -1: off */
+	int32_t linger_time;	/* as it was last set while on */
+	uint8_t reno;		/* TCP_CONGESTION, of the two that there are */
 };
 
 struct sock;
+
+#define RCVBUF_MIN 2304 /* as they are shown */
+#define SNDBUF_MIN 4608
 
 void opts_init(struct opts *o);
 /* OPT_N: not in the list */
 enum opt_id opt_find(int level, int name);
 /* The value that is kept for val; -EINVAL: out of range. */
 int opt_clamp(enum opt_id id, int val, int *out);
+/* The same for one socket: what its type, state and other options say. */
+int opt_rule(const struct sock *s, enum opt_id id, int val, int *out);
+/* What an empty value means, which only some options of IP take: 0; -EINVAL */
+int opt_empty(enum opt_id id);
 /* Does the option exist on sockets like that? */
 bool opt_fits(enum opt_id id, int type, int family);
 static inline int opt_get(const struct opts *o, enum opt_id id)

@@ -22,7 +22,8 @@
 	X(V6ONLY, "the stack has no IPv6 address")                 \
 	X(PROTOCOL, "protocol that the stack does not serve")      \
 	X(STARTING, "made by the dataplane itself")                \
-	X(RELAYED, "relayed by the owner since exec")
+	X(RELAYED, "relayed by the owner since exec")              \
+	X(OPTION, "has an option that the stack cannot honour")
 
 enum why {
 #define X(name, text) WHY_##name,
@@ -45,6 +46,8 @@ enum bound {
 
 struct sock_priv {
 	struct opts opts;
+	struct cold *cold;     /* options that few set; NULL: none */
+	uint64_t cookie;       /* SO_COOKIE, once it was asked for */
 	struct endpoint local; /* as bound */
 	struct endpoint peer;  /* of connect() */
 	uint8_t bound;	       /* enum bound */

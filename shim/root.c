@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "shim/cold.h"
 #include "shim/priv.h"
 #include "shim/root.h"
 #include "shim/watch.h"
@@ -44,6 +45,7 @@ static struct shim_root *init(void *p, unsigned i)
 	r->tabs = (char *)p + PAGES(sizeof(*r));
 	r->socks.size = sizeof(struct sock_box);
 	r->knocks.size = sizeof(struct knock);
+	r->colds.size = sizeof(struct cold);
 	wait_pools_init(r);
 	return r;
 }

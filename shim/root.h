@@ -36,7 +36,7 @@ struct epoll;
 
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
-	struct ix_pool socks, knocks;
+	struct ix_pool socks, knocks, colds;
 	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
 	uint32_t late_next;
 	struct sock *late[LATE_SOCKS];

@@ -8,6 +8,7 @@
 
 #include "shim/bound.h"
 #include "shim/calls.h"
+#include "shim/cold.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
@@ -46,6 +47,7 @@ static void put(struct sock *s)
 		(struct sock_box *)((char *)s - offsetof(struct sock_box, s));
 
 	hold_lock(&shim_root->lock);
+	cold_drop(s);
 	ix_pool_put(&shim_root->socks, box);
 	hold_unlock(&shim_root->lock);
 }

@@ -1,40 +1,46 @@
 // SPDX-License-Identifier: MIT
 /*
  * sockopt.c - setsockopt and getsockopt
+ *
+ * What becomes of each option: fates.h.
  */
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/time.h>
 
 #include "shim/calls.h"
+#include "shim/cold.h"
+#include "shim/fates.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
 #include "shim/tcp_info.h"
 
-#define BUF_MAX 212992 /* net.core.rmem_max and wmem_max as Linux has them */
-#define RCVBUF_MIN 2304
-#define SNDBUF_MIN 4608
+#define BUF_MAX 212992 /* if the kernel does not say */
 #define RCVBUF_DEFAULT 131072
 #define SNDBUF_DEFAULT 262144
-#define CONGESTION "cubic" /* what the stack runs */
+#define CONGESTION_MAX 16 /* TCP_CA_NAME_MAX */
+#define INFO_LEAST 232	  /* what Linux 5.4 and later tell in TCP_INFO */
 
-#define NOT_OURS 1 /* an option that the tables do not know */
+#define NOT_OURS 1 /* getsockopt: ask the kernel */
+
+/* SO_MEMINFO: linux/sock_diag.h, SK_MEMINFO_* */
+enum { MEM_RCV, MEM_RCVBUF, MEM_SND, MEM_SNDBUF, MEM_N = 9 };
 
 /*
  * Set
  */
-/* The options of IP take a byte as well. */
-static int int_arg(int level, const void *val, socklen_t len, int *out)
+/* The options of IP take a byte as well, and most of them nothing. */
+static int int_arg(int level, enum opt_id id, const void *val, socklen_t len,
+		   int *out)
 {
-	if (!val)
-		return -EFAULT;
-	if (len >= sizeof(int))
+	if (len >= sizeof(int)) {
 		memcpy(out, val, sizeof(int));
-	else if (len >= 1 && level == IPPROTO_IP)
-		*out = *(const unsigned char *)val;
-	else
+		return 0;
+	}
+	if (level != IPPROTO_IP)
 		return -EINVAL;
-	return 0;
+	*out = len ? *(const unsigned char *)val : 0;
+	return len ? 0 : opt_empty(id);
 }
 
 static int set_time(int64_t *out_ns, const void *val, socklen_t len)
@@ -56,13 +62,38 @@ static int set_time(int64_t *out_ns, const void *val, socklen_t len)
 
 static int set_linger(struct sock *s, const void *val, socklen_t len)
 {
+	struct opts *o = &s->priv->opts;
 	struct linger l;
 
 	if (len < sizeof(l))
 		return -EINVAL;
 	memcpy(&l, val, sizeof(l));
-	s->priv->opts.linger = l.l_onoff ? l.l_linger & INT32_MAX : -1;
+	if (l.l_onoff)
+		o->linger_time = l.l_linger;
+	o->linger = !l.l_onoff ? -1 : l.l_linger & INT32_MAX;
 	return 0;
+}
+
+/* net.core.rmem_max or wmem_max: what a socket of the kernel is given. */
+static int buf_max(const struct sock *s, bool rcv)
+{
+	static int known[2];
+	int n = known[rcv], most = INT32_MAX,
+	    name = rcv ? SO_RCVBUF : SO_SNDBUF;
+	socklen_t len = sizeof(n);
+	int fd;
+
+	if (n)
+		return n;
+	fd = cold_model(s);
+	if (fd < 0)
+		return BUF_MAX;
+	if (real_setsockopt(fd, SOL_SOCKET, name, &most, sizeof(most)) < 0 ||
+	    real_getsockopt(fd, SOL_SOCKET, name, &n, &len) < 0)
+		n = 2 * BUF_MAX;
+	real_close(fd);
+	known[rcv] = n / 2;
+	return n / 2;
 }
 
 static int set_buf(struct sock *s, int name, int val)
@@ -70,9 +101,13 @@ static int set_buf(struct sock *s, int name, int val)
 	struct opts *o = &s->priv->opts;
 	bool rcv = name == SO_RCVBUF || name == SO_RCVBUFFORCE;
 	int least = (rcv ? RCVBUF_MIN : SNDBUF_MIN) / 2;
+	bool force = name == SO_RCVBUFFORCE || name == SO_SNDBUFFORCE;
+	int most = force ? INT32_MAX / 2 : buf_max(s, rcv);
 
-	if (val > BUF_MAX || val < 0)
-		val = BUF_MAX;
+	if (val < 0)
+		val = force ? 0 : most;
+	if (val > most)
+		val = most;
 	if (val < least)
 		val = least;
 	if (rcv)
@@ -87,7 +122,7 @@ static int set_buf(struct sock *s, int name, int val)
 
 static int set_socket(struct sock *s, int name, const void *val, socklen_t len)
 {
-	int n, rc;
+	int n;
 
 	switch (name) {
 	case SO_RCVTIMEO_OLD:
@@ -98,32 +133,36 @@ static int set_socket(struct sock *s, int name, const void *val, socklen_t len)
 		return set_time(&s->sndtimeo_ns, val, len);
 	case SO_LINGER:
 		return set_linger(s, val, len);
-	case SO_RCVBUF:
-	case SO_RCVBUFFORCE:
-	case SO_SNDBUF:
-	case SO_SNDBUFFORCE:
-		rc = int_arg(SOL_SOCKET, val, len, &n);
-		return rc < 0 ? rc : set_buf(s, name, n);
 	default:
-		return NOT_OURS;
+		if (len < sizeof(n))
+			return -EINVAL;
+		memcpy(&n, val, sizeof(n));
+		return set_buf(s, name, n);
 	}
+}
+
+/* The traffic control's band of a type of service, as Linux chooses it. */
+static int tos_priority(int tos)
+{
+	static const uint8_t band[] = { 0, 2, 6, 4 };
+
+	return band[tos >> 3 & 3];
 }
 
 static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 		     socklen_t len)
 {
 	struct opts *o = &s->priv->opts;
-	int n, rc = int_arg(level, val, len, &n);
+	int n, rc = int_arg(level, id, val, len, &n);
 
 	if (rc == 0)
-		rc = opt_clamp(id, n, &n);
+		rc = opt_rule(s, id, n, &n);
 	if (rc < 0)
 		return rc;
-	if (id == OPT_V6ONLY) {
-		if (s->priv->bound || s->state != SS_INIT)
-			return -EINVAL;
+	if (id == OPT_V6ONLY)
 		s->v6only = n != 0;
-	}
+	if (id == OPT_TOS)
+		cold_store(s, COLD_PRIORITY, tos_priority(n));
 	o->val[id] = n;
 	o->set |= UINT64_C(1) << id;
 	if (s->o.kind != IX_KIND_LISTENER)
@@ -131,77 +170,196 @@ static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 	return 0;
 }
 
-static int set_congestion(const void *val, socklen_t len)
+/* What the stack runs: 0 cubic, 1 reno; -ENOENT. */
+static int congestion(const void *val, socklen_t len)
 {
-	size_t n = strlen(CONGESTION);
+	char name[CONGESTION_MAX] = "";
 
-	return len >= n && memcmp(val, CONGESTION, n) == 0 &&
-			       (len == n || ((const char *)val)[n] == 0) ?
-		       0 :
-		       -ENOENT;
+	if (!len)
+		return -EINVAL;
+	if (len > sizeof(name) - 1)
+		len = sizeof(name) - 1;
+	memcpy(name, val, len);
+	if (strcmp(name, "cubic") == 0)
+		return 0;
+	return strcmp(name, "reno") == 0 ? 1 : -ENOENT;
 }
 
-/* Locked. 0, -errno, NOT_OURS. */
-static int set_kept(struct sock *s, int level, int name, const void *val,
-		    socklen_t len)
+static int set_congestion(struct sock *s, const void *val, socklen_t len)
 {
-	enum opt_id id = opt_find(level, name);
+	int rc = congestion(val, len);
 
-	if (id != OPT_N && opt_fits(id, s->type, s->family))
-		return set_table(s, level, id, val, len);
-	if (level == SOL_SOCKET)
-		return set_socket(s, name, val, len);
-	if (level == IPPROTO_TCP && name == TCP_CONGESTION &&
-	    s->type == SOCK_STREAM)
-		return set_congestion(val, len);
-	return NOT_OURS;
+	if (rc < 0)
+		return rc;
+	s->priv->opts.reno = (uint8_t)rc;
+	return 0;
+}
+
+/* Locked. What our side makes of it; 0, -errno. */
+static int set_kept(struct sock *s, enum fate fate, int level, int name,
+		    const void *val, socklen_t len)
+{
+	if (fate == FATE_NUMBER)
+		return set_table(s, level, opt_find(level, name), val, len);
+	return level == IPPROTO_TCP ? set_congestion(s, val, len) :
+				      set_socket(s, name, val, len);
+}
+
+static int keep(int fd, struct sock *s, enum fate fate, int level, int name,
+		const void *val, socklen_t len)
+{
+	int rc;
+
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	rc = set_kept(s, fate, level, name, val, len);
+	sock_unlock(s);
+	return rc;
 }
 
 /*
- * What the kernel says of an option that we do not know, from a socket like
- * s: its errno. What would work there is refused: we would only pretend.
+ * What the kernel says of an option, from a socket like s: its errno; 0: it
+ * would be taken.
  */
 static int ask_kernel_set(const struct sock *s, int level, int name,
 			  const void *val, socklen_t len)
 {
-	int fd = real_socket(s->family, s->type | SOCK_CLOEXEC, 0);
-	int rc;
+	int fd = cold_model(s), rc;
 
 	if (fd < 0)
 		return -ENOPROTOOPT;
-	rc = real_setsockopt(fd, level, name, val, len) < 0 ? -errno :
-							      -ENOPROTOOPT;
+	rc = real_setsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
 	real_close(fd);
 	return rc;
 }
 
+/* What would work there is refused here: we would only pretend. */
+static int refuse(const struct sock *s, int level, int name, const void *val,
+		  socklen_t len)
+{
+	return ask_kernel_set(s, level, name, val, len) ?: -ENOPROTOOPT;
+}
+
+/* What kfd, a socket of the kernel, makes of it is what we keep. */
+static int keep_cold(int fd, struct sock *s, int kfd, int level, int name)
+{
+	enum cold_id id = cold_find(s, level, name);
+	int n, rc = cold_learn(kfd, id, &n);
+
+	if (rc < 0)
+		return rc;
+	if (!sock_lock(fd, s))
+		return -EBADF;
+	rc = cold_store(s, id, n);
+	sock_unlock(s);
+	return rc;
+}
+
+/* Of a connection Linux takes no option of its beginning. */
+static bool too_late(const struct sock *s, enum cold_id id)
+{
+	bool closed = s->state == SS_INIT || s->state == SS_DONE;
+
+	return (id == COLD_FASTOPEN_CONNECT && !closed) ||
+	       (id == COLD_FASTOPEN_NO_COOKIE && !closed &&
+		s->state != SS_LISTEN);
+}
+
+static int set_cold(int fd, struct sock *s, int level, int name,
+		    const void *val, socklen_t len)
+{
+	int kfd = cold_model(s), rc;
+
+	if (kfd < 0)
+		return kfd;
+	if (real_setsockopt(kfd, level, name, val, len) < 0)
+		rc = -errno;
+	else if (too_late(s, cold_find(s, level, name)))
+		rc = -EINVAL;
+	else
+		rc = keep_cold(fd, s, kfd, level, name);
+	real_close(kfd);
+	return rc;
+}
+
+/* SO_RCVBUFFORCE and its like are for those who may. */
+static int may_force(const struct sock *s, int level, int name, const void *val,
+		     socklen_t len)
+{
+	if (level != SOL_SOCKET ||
+	    (name != SO_RCVBUFFORCE && name != SO_SNDBUFFORCE))
+		return 0;
+	return ask_kernel_set(s, level, name, val, len);
+}
+
+/* Of a socket that is the stack's alone. */
 static int set_stack(int fd, struct sock *s, int level, int name,
 		     const void *val, socklen_t len)
 {
+	enum fate fate = fate_of(s, level, name);
 	int rc;
 
+	if ((int)len < 0)
+		return -EINVAL;
 	if (!val)
 		return -EFAULT;
-	if (!sock_lock(fd, s))
-		return -EBADF;
-	rc = set_kept(s, level, name, val, len);
-	sock_unlock(s);
-	return rc == NOT_OURS ? ask_kernel_set(s, level, name, val, len) : rc;
+	switch (fate) {
+	case FATE_NUMBER:
+		return keep(fd, s, fate, level, name, val, len);
+	case FATE_OWN:
+		rc = may_force(s, level, name, val, len);
+		return rc < 0 ? rc : keep(fd, s, fate, level, name, val, len);
+	case FATE_COLD:
+		return set_cold(fd, s, level, name, val, len);
+	case FATE_NOTHING:
+		return ask_kernel_set(s, level, name, val, len);
+	default:
+		return refuse(s, level, name, val, len);
+	}
+}
+
+/* Will our side obey what the kernel's would? */
+static int may_set(const struct sock *s, enum fate fate, int level, int name,
+		   const void *val, socklen_t len)
+{
+	if (fate == FATE_NEVER ||
+	    (fate == FATE_UNKNOWN && s->world == SOCK_BOTH))
+		return refuse(s, level, name, val, len);
+	if (level == IPPROTO_TCP && name == TCP_CONGESTION && val &&
+	    (int)len > 0 && congestion(val, len) < 0)
+		return ask_kernel_set(s, level, name, val, len) ?: -ENOENT;
+	return 0;
+}
+
+/* Of a socket that is the kernel's for now, or on its side. */
+static int set_early(int fd, struct sock *s, int level, int name,
+		     const void *val, socklen_t len)
+{
+	enum fate fate = fate_of(s, level, name);
+	int rc = may_set(s, fate, level, name, val, len);
+
+	if (rc < 0)
+		return rc;
+	if (real_setsockopt(fd, level, name, val, len) < 0)
+		return -errno;
+	if (fate == FATE_UNKNOWN)
+		sock_to_kernel(fd, s, WHY_OPTION);
+	else if (fate == FATE_COLD)
+		return keep_cold(fd, s, fd, level, name);
+	else if (val && fate != FATE_NOTHING)
+		keep(fd, s, fate, level, name, val, len);
+	return 0;
 }
 
 int call_setsockopt(int fd, int level, int name, const void *val, socklen_t len)
 {
 	struct sock *s = fd_sock_fast(fd);
 
-	if (s && s->world == SOCK_STACK)
-		return (int)ret_errno(set_stack(fd, s, level, name, val, len));
-	if (real_setsockopt(fd, level, name, val, len) < 0)
-		return -1;
-	if (s && s->world != SOCK_KERNEL && val && sock_lock(fd, s)) {
-		set_kept(s, level, name, val, len);
-		sock_unlock(s);
-	}
-	return 0;
+	if (!s || s->world == SOCK_KERNEL)
+		return real_setsockopt(fd, level, name, val, len);
+	return (int)ret_errno(s->world == SOCK_STACK ?
+				      set_stack(fd, s, level, name, val, len) :
+				      set_early(fd, s, level, name, val, len));
 }
 
 /*
@@ -220,6 +378,16 @@ static int give_int(int n, void *val, socklen_t *len)
 	return give(&n, sizeof(n), val, len);
 }
 
+/* Of IP a byte will do where there is no room for more. */
+static int give_number(int level, int n, void *val, socklen_t *len)
+{
+	uint8_t byte = (uint8_t)n;
+
+	if (level == IPPROTO_IP && *len && *len < sizeof(n) && n == byte)
+		return give(&byte, sizeof(byte), val, len);
+	return give_int(n, val, len);
+}
+
 static int give_time(int64_t ns, void *val, socklen_t *len)
 {
 	struct timeval tv = {
@@ -234,7 +402,7 @@ static int give_linger(const struct opts *o, void *val, socklen_t *len)
 {
 	struct linger l = {
 		.l_onoff = o->linger >= 0,
-		.l_linger = o->linger > 0 ? o->linger : 0,
+		.l_linger = o->linger_time,
 	};
 
 	return give(&l, sizeof(l), val, len);
@@ -245,6 +413,45 @@ static int shown_buf(int val, int least, int first)
 	if (!val)
 		return first;
 	return 2 * val < least ? least : 2 * val;
+}
+
+static int shown_rcvbuf(const struct opts *o)
+{
+	return shown_buf(o->rcvbuf, RCVBUF_MIN, RCVBUF_DEFAULT);
+}
+
+static int shown_sndbuf(const struct opts *o)
+{
+	return shown_buf(o->sndbuf, SNDBUF_MIN, SNDBUF_DEFAULT);
+}
+
+static int give_memory(const struct sock *s, void *val, socklen_t *len)
+{
+	uint32_t mem[MEM_N] = {
+		[MEM_RCVBUF] = (uint32_t)shown_rcvbuf(&s->priv->opts),
+		[MEM_SNDBUF] = (uint32_t)shown_sndbuf(&s->priv->opts),
+	};
+
+	if (s->o.kind == IX_KIND_TCP || s->o.kind == IX_KIND_UDP)
+		mem[MEM_RCV] = s->o.rx_bytes;
+	if (s->o.kind == IX_KIND_TCP)
+		mem[MEM_SND] = s->c.tx_unsent + s->c.tx_unacked;
+	return give(mem, sizeof(mem), val, len);
+}
+
+static int give_peer(struct sock *s, void *val, socklen_t *len)
+{
+	struct sockaddr_storage name;
+	socklen_t room = *len, n = sizeof(name);
+
+	if (s->type == SOCK_DGRAM ? !s->priv->has_peer :
+				    s->state != SS_CONNECTED)
+		return -ENOTCONN;
+	addr_show(&s->priv->peer, s->family, (struct sockaddr *)&name, &n);
+	if (n < room)
+		return -EINVAL; /* so Linux has it */
+	memcpy(val, &name, room);
+	return 0;
 }
 
 static int get_socket(struct sock *s, int name, void *val, socklen_t *len)
@@ -265,13 +472,13 @@ static int get_socket(struct sock *s, int name, void *val, socklen_t *len)
 	case SO_ACCEPTCONN:
 		return give_int(s->state == SS_LISTEN, val, len);
 	case SO_RCVBUF:
-		return give_int(shown_buf(o->rcvbuf, RCVBUF_MIN,
-					  RCVBUF_DEFAULT),
-				val, len);
+		return give_int(shown_rcvbuf(o), val, len);
 	case SO_SNDBUF:
-		return give_int(shown_buf(o->sndbuf, SNDBUF_MIN,
-					  SNDBUF_DEFAULT),
-				val, len);
+		return give_int(shown_sndbuf(o), val, len);
+	case SO_MEMINFO:
+		return give_memory(s, val, len);
+	case SO_PEERNAME:
+		return give_peer(s, val, len);
 	case SO_RCVTIMEO_OLD:
 	case SO_RCVTIMEO_NEW:
 		return give_time(s->rcvtimeo_ns, val, len);
@@ -285,6 +492,20 @@ static int get_socket(struct sock *s, int name, void *val, socklen_t *len)
 	}
 }
 
+/* The MTU of the path to the peer. */
+static int get_mtu(struct sock *s, void *val, socklen_t *len)
+{
+	struct ix_conn_info ci = { 0 };
+	bool known = s->type == SOCK_DGRAM ? s->priv->has_peer :
+					     s->state == SS_CONNECTED ||
+						     s->state == SS_CONNECTING;
+
+	if (!known || !s->o.handle ||
+	    ix_gate()->conn_info(s->o.et, s->o.handle, &ci) < 0)
+		return -ENOTCONN;
+	return give_number(IPPROTO_IP, (int)ci.pmtu, val, len);
+}
+
 static int get_maxseg(struct sock *s, void *val, socklen_t *len)
 {
 	struct ix_conn_info ci;
@@ -295,16 +516,63 @@ static int get_maxseg(struct sock *s, void *val, socklen_t *len)
 	return give_int(opt_get(&s->priv->opts, OPT_MAXSEG), val, len);
 }
 
+static int give_congestion(const struct sock *s, void *val, socklen_t *len)
+{
+	static const char names[2][CONGESTION_MAX] = { "cubic", "reno" };
+
+	return give(names[s->priv->opts.reno], CONGESTION_MAX, val, len);
+}
+
+/* How much the kernel tells in TCP_INFO: programs look at the length. */
+static socklen_t info_size(const struct sock *s)
+{
+	static socklen_t known;
+	char all[TCP_INFO_MAX];
+	socklen_t len = sizeof(all);
+	int fd;
+
+	if (known)
+		return known;
+	fd = cold_model(s);
+	if (fd < 0)
+		return INFO_LEAST;
+	if (real_getsockopt(fd, IPPROTO_TCP, TCP_INFO, all, &len) < 0 ||
+	    len < INFO_LEAST)
+		len = INFO_LEAST;
+	real_close(fd);
+	known = len;
+	return len;
+}
+
+static struct info_about info_about(const struct sock *s)
+{
+	return (struct info_about){
+		.size = info_size(s),
+		.waiting = s->priv->nknocks,
+		.backlog = s->priv->backlog,
+	};
+}
+
+static void add_info(const struct sock *s, void *val, socklen_t len)
+{
+	struct info_about about = info_about(s);
+
+	tcp_info_add(&about, val, len);
+}
+
 static int get_tcp(struct sock *s, int name, void *val, socklen_t *len)
 {
+	struct info_about about;
+
 	if (s->type != SOCK_STREAM)
 		return NOT_OURS;
 	switch (name) {
 	case TCP_INFO:
-		*len = tcp_info_get(s, val, *len);
+		about = info_about(s);
+		*len = tcp_info_get(s, &about, val, *len);
 		return 0;
 	case TCP_CONGESTION:
-		return give(CONGESTION, sizeof(CONGESTION), val, len);
+		return give_congestion(s, val, len);
 	case TCP_MAXSEG:
 		return get_maxseg(s, val, len);
 	default:
@@ -323,26 +591,65 @@ static int get_kept(struct sock *s, int level, int name, void *val,
 		rc = get_socket(s, name, val, len);
 	else if (level == IPPROTO_TCP)
 		rc = get_tcp(s, name, val, len);
+	else if ((level == IPPROTO_IP && name == IP_MTU) ||
+		 (level == IPPROTO_IPV6 && name == IPV6_MTU &&
+		  s->family == AF_INET6))
+		rc = get_mtu(s, val, len);
 	if (rc != NOT_OURS)
 		return rc;
 	id = opt_find(level, name);
 	if (id == OPT_N || !opt_fits(id, s->type, s->family))
 		return NOT_OURS;
-	return give_int(opt_get(&s->priv->opts, id), val, len);
+	return give_number(level, opt_get(&s->priv->opts, id), val, len);
 }
 
 /* An option of which nothing was ever set: as a new socket has it. */
 static int ask_kernel_get(const struct sock *s, int level, int name, void *val,
 			  socklen_t *len)
 {
-	int fd = real_socket(s->family, s->type | SOCK_CLOEXEC, 0);
-	int rc;
+	int fd = cold_model(s), rc;
 
 	if (fd < 0)
 		return -ENOPROTOOPT;
 	rc = real_getsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
 	real_close(fd);
 	return rc;
+}
+
+/*
+ * The kernel's socket, while there is one, and after it one that stands for it:
+ * the number stays.
+ */
+static int get_cookie(int fd, struct sock *s, void *val, socklen_t *len)
+{
+	uint64_t *cookie = &s->priv->cookie, fresh;
+	socklen_t n = sizeof(fresh);
+	uint64_t none = 0;
+	int rc = 0;
+
+	if (*len < sizeof(*cookie))
+		return -EINVAL;
+	if (s->world == SOCK_STACK && !*cookie)
+		rc = ask_kernel_get(s, SOL_SOCKET, SO_COOKIE, &fresh, &n);
+	else if (s->world != SOCK_STACK &&
+		 real_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &fresh, &n) < 0)
+		rc = -errno;
+	else if (s->world == SOCK_STACK)
+		fresh = *cookie;
+	if (rc < 0)
+		return rc;
+	__atomic_compare_exchange_n(cookie, &none, fresh, false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return give(cookie, sizeof(*cookie), val, len);
+}
+
+static int get_elsewhere(const struct sock *s, int level, int name, void *val,
+			 socklen_t *len)
+{
+	enum cold_id id = cold_find(s, level, name);
+
+	return id == COLD_N ? ask_kernel_get(s, level, name, val, len) :
+			      cold_read(s, id, level, name, val, len);
 }
 
 static int get_stack(int fd, struct sock *s, int level, int name, void *val,
@@ -359,7 +666,7 @@ static int get_stack(int fd, struct sock *s, int level, int name, void *val,
 	sock_poll_once(s);
 	rc = get_kept(s, level, name, val, len);
 	sock_unlock(s);
-	return rc == NOT_OURS ? ask_kernel_get(s, level, name, val, len) : rc;
+	return rc == NOT_OURS ? get_elsewhere(s, level, name, val, len) : rc;
 }
 
 int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
@@ -367,8 +674,17 @@ int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
 	struct sock *s = fd_sock_fast(fd);
 	bool stack_error = s && s->world == SOCK_BOTH && s->so_error &&
 			   level == SOL_SOCKET && name == SO_ERROR;
+	bool ours = s && s->world != SOCK_KERNEL;
+	int rc;
 
-	if (s && (s->world == SOCK_STACK || stack_error))
+	if (ours && level == SOL_SOCKET && name == SO_COOKIE && val && len &&
+	    (int)*len >= 0)
+		return (int)ret_errno(get_cookie(fd, s, val, len));
+	if (ours && (s->world == SOCK_STACK || stack_error))
 		return (int)ret_errno(get_stack(fd, s, level, name, val, len));
-	return real_getsockopt(fd, level, name, val, len);
+	rc = real_getsockopt(fd, level, name, val, len);
+	if (rc == 0 && ours && s->state == SS_LISTEN && level == IPPROTO_TCP &&
+	    name == TCP_INFO)
+		add_info(s, val, *len);
+	return rc;
 }

@@ -11,6 +11,8 @@
 
 #include "shim/priv.h"
 
+#define BACKLOG_MAX 4096 /* as net.core.somaxconn */
+
 int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	     const struct sockaddr *addr, socklen_t len);
 int tcp_listen(int fd, struct sock *s, int backlog);

@@ -7,7 +7,17 @@
 
 #include "shim/sock.h"
 
+#define TCP_INFO_MAX 512 /* it grows with the kernel */
+
+struct info_about {
+	socklen_t size;		   /* that the kernel tells; <= TCP_INFO_MAX */
+	uint32_t waiting, backlog; /* of a listener */
+};
+
 /* Locked. Fill a struct tcp_info of at most room bytes; bytes filled. */
-socklen_t tcp_info_get(const struct sock *s, void *out, socklen_t room);
+socklen_t tcp_info_get(const struct sock *s, const struct info_about *about,
+		       void *out, socklen_t room);
+/* What waits on our side of a listener, to what the kernel told of its own. */
+void tcp_info_add(const struct info_about *about, void *out, socklen_t len);
 
 #endif

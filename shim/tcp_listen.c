@@ -16,8 +16,6 @@
 #include "shim/tcp.h"
 #include "shim/until.h"
 
-#define BACKLOG_MAX 4096 /* as net.core.somaxconn */
-
 /*
  * Knocks
  */

@@ -209,7 +209,30 @@ void tcp_close_all(struct net *n)
 	}
 }
 
-static void info_pcb(const struct tcp_pcb *p, struct ix_conn_info *out)
+static uint32_t ms_since(const struct net *n, uint32_t tick)
+{
+	return (uint32_t)(((uint64_t)(tcp_tick(n) - tick) << TIMER_TICK_SHIFT) /
+			  1000000);
+}
+
+static void info_counts(const struct net *n, const struct tcp_pcb *p,
+			struct ix_conn_info *out)
+{
+	out->pmtu = ip_mtu(n, &p->path);
+	out->advmss = tcp_mss_own(n, p);
+	out->retransmits = p->retransmits;
+	out->bytes_acked = p->bytes_acked;
+	out->bytes_received = p->bytes_received;
+	out->segs_in = p->segs_in;
+	out->segs_out = p->segs_out;
+	out->data_segs_in = p->data_segs_in;
+	out->data_segs_out = p->data_segs_out;
+	out->last_sent_ms = p->data_segs_out ? ms_since(n, p->last_snd) : 0;
+	out->last_received_ms = p->segs_in ? ms_since(n, p->last_rcv) : 0;
+}
+
+static void info_pcb(const struct net *n, const struct tcp_pcb *p,
+		     struct ix_conn_info *out)
 {
 	uint32_t fin = (p->flags & (TF_FIN_SENT | TF_FIN_ACKED)) == TF_FIN_SENT;
 
@@ -238,9 +261,7 @@ static void info_pcb(const struct tcp_pcb *p, struct ix_conn_info *out)
 		out->unsent = tcp_unsent(p);
 	}
 	out->unread = p->rcv.len - p->rcv_done_off;
-	out->retransmits = p->retransmits;
-	out->bytes_acked = p->bytes_acked;
-	out->bytes_received = p->bytes_received;
+	info_counts(n, p, out);
 }
 
 /* As Linux: unacked is the queue's length and unsent its bound. */
@@ -271,7 +292,7 @@ int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 	if (!p)
 		return -EBADF;
 	memset(out, 0, sizeof(*out));
-	info_pcb(p, out);
+	info_pcb(n, p, out);
 	return 0;
 }
 
@@ -298,7 +319,7 @@ void tcp_for_each(struct net *n,
 		if (p->state == TCPS_FREE || p->state == TCPS_MOVED)
 			continue;
 		memset(&info, 0, sizeof(info));
-		info_pcb(p, &info);
+		info_pcb(n, p, &info);
 		fn(arg, &info);
 	}
 }

@@ -124,6 +124,10 @@ void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 	s.m = m;
 	s.rx = rx;
 	p = tcp_hash_find(n->tcp, &rx->dst, s.dport, &rx->src, s.sport);
+	if (likely(p)) {
+		p->segs_in++;
+		p->data_segs_in += s.len != 0;
+	}
 	if (unlikely(!p))
 		no_pcb(n, &s);
 	else if (likely(fast_path(n, p, &s)))

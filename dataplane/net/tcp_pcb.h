@@ -275,6 +275,7 @@ struct tcp_pcb {
 	struct tcp_conf conf;
 	uint32_t retransmits;
 	uint64_t bytes_acked, bytes_received;
+	uint32_t segs_in, segs_out, data_segs_in, data_segs_out;
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct ip_path) == 56, "line 0 of struct tcp_pcb");

@@ -341,6 +341,16 @@ int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	}
 }
 
+/* To the one peer, if there is one. */
+static uint32_t path_mtu(struct net *n, const struct udp_pcb *p)
+{
+	struct ip_path path = { .src = p->lip, .dst = p->rip };
+
+	if (!p->rport || ip_route(n, &path) < 0)
+		return 0;
+	return ip_mtu(n, &path);
+}
+
 int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 {
 	const struct udp_pcb *p = udp_pcb(n->udp, h);
@@ -348,6 +358,7 @@ int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 	if (!p)
 		return -EBADF;
 	*out = (struct ix_conn_info){
+		.pmtu = path_mtu(n, p),
 		.lip = p->lip,
 		.lport = p->lport,
 		.state = 7, /* TCP_CLOSE, as Linux tells of UDP */

@@ -293,8 +293,12 @@ struct ix_conn_info {
 	uint32_t unacked, unsent; /* bytes */
 	uint32_t unread;	  /* bytes delivered or not, not given back */
 	uint32_t retransmits;	  /* segments, in all */
-	uint32_t reserved;
+	uint32_t pmtu;		  /* of the path to the peer */
 	uint64_t bytes_acked, bytes_received;
+	uint32_t advmss; /* the largest segment that we announce */
+	uint32_t segs_in, segs_out, data_segs_in, data_segs_out;
+	uint32_t last_sent_ms, last_received_ms; /* data: how long ago */
+	uint32_t reserved;
 };
 
 #define IX_SLEEP_FDS (IX_MAX_DEVS + 1) /* and what others hand over */
