@@ -7,6 +7,11 @@
  * ours, in memory that all forks share. Locks: et lock, then wait_lock, then
  * ep->lock, which alone guards the ready list: sockets of several elastic
  * threads are on it.
+ *
+ * A socket that the kernel has too (world BOTH, or KERNEL since it is watched)
+ * is one item all the same. The kernel's instance has a half of it, whose data
+ * name the item; what comes from there is translated, so that the program sees
+ * one descriptor, reported once.
  */
 #include <errno.h>
 #include <limits.h>
@@ -37,6 +42,13 @@
 
 /* data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
+/* ... of halves: this above the item's address */
+#define HALF_TAG UINT64_C(0x4958)
+#define HALF_SHIFT 48
+/* halves that one wait reports; the others come with the next */
+#define HALVES_MAX 16
+/* what the stack's side alone tells of a socket that has both */
+#define EV_WRITABLE (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
 struct epitem {
 	struct watch w; /* its item is this */
@@ -46,7 +58,8 @@ struct epitem {
 	uint32_t events;			  /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
-	uint8_t off; /* EPOLLONESHOT has fired */
+	uint8_t off;  /* EPOLLONESHOT has fired */
+	uint8_t half; /* the kernel's instance has one */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -177,6 +190,7 @@ static void item_free(struct epitem *i)
 
 	watch_lock(s);
 	ep_lock(ep);
+	i->half = 0;
 	ready_drop(ep, i);
 	*i->pprev = i->next;
 	if (i->next)
@@ -480,6 +494,117 @@ static void note_home(struct epoll *ep, unsigned home)
 	ep->home = was ? HOME_MIXED : (uint8_t)(home + 1);
 }
 
+/*
+ * Halves (locked)
+ */
+/* What is sent by a datagram socket that has no address may be answered. */
+static bool has_half(const struct sock *s)
+{
+	return s->world == SOCK_BOTH || s->world == SOCK_KERNEL ||
+	       (s->world == SOCK_FRESH && s->type == SOCK_DGRAM);
+}
+
+/* Make the kernel's instance know of i what it has to, or nothing of it. */
+static int half_set(struct epitem *i, int epfd, bool on)
+{
+	bool all = i->w.sock->world == SOCK_KERNEL;
+	struct epoll_event ev = {
+		.events = all ? i->events : i->events & ~EV_WRITABLE,
+		.data.u64 = HALF_TAG << HALF_SHIFT | (uint64_t)i,
+	};
+	int op = i->half ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+
+	if (!on && !i->half)
+		return 0;
+	if (real_ctl(epfd, on ? op : EPOLL_CTL_DEL, i->fd, &ev) < 0)
+		return -errno;
+	i->half = on;
+	if (on && all)
+		i->ep->foreign = 1;
+	return 0;
+}
+
+/* The descriptor of ep in this process, or -1. */
+static int epfd_of(const struct epoll *ep)
+{
+	uint32_t fd;
+
+	for (fd = 0; fd < fd_self.tab->high; fd++)
+		if (fd_epoll((int)fd) == ep)
+			return (int)fd;
+	return -1;
+}
+
+/* Of each item of s, as its world is now. */
+static void half_follow(struct epitem *i)
+{
+	bool all = i->w.sock->world == SOCK_KERNEL;
+	int epfd;
+
+	if (i->half ? !all : i->off)
+		return;
+	epfd = epfd_of(i->ep);
+	half_set(i, epfd, false);
+	half_set(i, epfd, true);
+}
+
+void epoll_follow(struct sock *s)
+{
+	int saved = errno;
+	struct watch *w;
+
+	for (w = s->watches; w; w = w->next)
+		if (w->item)
+			half_follow(w->item);
+	errno = saved;
+}
+
+void epoll_leave_kernel(struct sock *s)
+{
+	int saved = errno;
+	struct watch *w;
+
+	for (w = s->watches; w; w = w->next)
+		if (w->item && w->item->half)
+			half_set(w->item, epfd_of(w->item->ep), false);
+	errno = saved;
+}
+
+/* Do these data of the kernel's instance name an item? It may be gone. */
+static bool half_of(uint64_t data, struct epitem **out)
+{
+	uint64_t at = data & ((UINT64_C(1) << HALF_SHIFT) - 1);
+	uint64_t base = (uint64_t)ix_info()->app_base;
+
+	if (data >> HALF_SHIFT != HALF_TAG || at % 64 || at < base ||
+	    at - base >= ix_info()->app_size)
+		return false;
+	*out = (struct epitem *)at;
+	return true;
+}
+
+static int item_ctl(struct epoll *ep, int epfd, int op, int fd, struct sock *s,
+		    const struct epoll_event *ev)
+{
+	struct epitem *i = item_find(ep, s, fd);
+	int rc;
+
+	if (op == EPOLL_CTL_ADD)
+		rc = item_add(ep, s, fd, ev);
+	else if (op == EPOLL_CTL_MOD)
+		rc = item_mod(ep, s, fd, ev);
+	else if (i && i->half)
+		rc = half_set(i, epfd, false) ?: item_del(ep, s, fd);
+	else
+		rc = item_del(ep, s, fd);
+	if (rc < 0 || op == EPOLL_CTL_DEL || !has_half(s))
+		return rc;
+	rc = half_set(item_find(ep, s, fd), epfd, true);
+	if (rc < 0 && op == EPOLL_CTL_ADD)
+		item_del(ep, s, fd);
+	return rc;
+}
+
 static int stack_ctl(int epfd, int op, int fd, struct sock *s,
 		     struct epoll_event *ev)
 {
@@ -492,12 +617,7 @@ static int stack_ctl(int epfd, int op, int fd, struct sock *s,
 	if (op == EPOLL_CTL_ADD && ix_info()->nethreads > 1)
 		move_to_waiter(ep, s);
 	sock_lock_own(s);
-	if (op == EPOLL_CTL_ADD)
-		rc = item_add(ep, s, fd, ev);
-	else if (op == EPOLL_CTL_MOD)
-		rc = item_mod(ep, s, fd, ev);
-	else
-		rc = item_del(ep, s, fd);
+	rc = item_ctl(ep, epfd, op, fd, s, ev);
 	sock_unlock(s);
 	return rc;
 }
@@ -544,34 +664,34 @@ static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 	return rc;
 }
 
+/* What may go with EPOLLEXCLUSIVE. */
+#define EXCLUSIVE_OK                                                        \
+	(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | \
+	 EPOLLEXCLUSIVE)
+
+static bool bad_exclusive(int op, const struct epoll_event *ev)
+{
+	return op != EPOLL_CTL_DEL && ev->events & EPOLLEXCLUSIVE &&
+	       (op == EPOLL_CTL_MOD || ev->events & ~(uint32_t)EXCLUSIVE_OK);
+}
+
 int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct sock *s = fd_sock(fd);
-	struct epoll *ep;
 	int rc;
 
-	if (!s || s->world == SOCK_KERNEL)
+	if (!s || (s->world == SOCK_KERNEL && !s->watches))
 		return kernel_ctl(epfd, op, fd, ev);
 	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
 		return fail(-EINVAL);
 	if (op != EPOLL_CTL_DEL && !ev)
 		return fail(-EFAULT);
-	if (s->world == SOCK_STACK) {
-		rc = stack_ctl(epfd, op, fd, s, ev);
-		if (rc == -ENOENT && !fd_epoll(epfd))
-			/* the kernel knows which error a bad epfd is */
-			return real_ctl(epfd, op, fd, ev);
-		return fail(rc);
-	}
-	/* FRESH or BOTH: the kernel's side first, it checks epfd too */
-	if (real_ctl(epfd, op, fd, ev) < 0)
-		return -1;
+	if (bad_exclusive(op, ev))
+		return fail(-EINVAL);
 	rc = stack_ctl(epfd, op, fd, s, ev);
-	if (rc < 0 && op == EPOLL_CTL_ADD)
-		real_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
-	ep = fd_epoll(epfd);
-	if (ep && s->world != SOCK_BOTH)
-		ep->foreign = 1;
+	if (rc == -ENOENT && (!fd_epoll(epfd) || s->world == SOCK_KERNEL))
+		/* it knows which error a bad epfd is, and what it has alone */
+		return kernel_ctl(epfd, op, fd, ev);
 	return fail(rc);
 }
 
@@ -586,6 +706,12 @@ struct ep_wait {
 	int epfd;
 	struct ep_waiter *waiter;
 	struct pollfd kfd;
+	/* those reported, and where in out: the kernel may add to them */
+	struct {
+		struct epitem *item;
+		int at;
+	} half[HALVES_MAX];
+	int nhalves;
 };
 
 /*
@@ -601,12 +727,17 @@ static int collect(struct ep_wait *ew)
 	if (!ep->ready)
 		return 0;
 	ep_lock(ep);
-	while (ep->ready && ep->ready != last && ew->n < ew->max) {
+	while (ep->ready && ep->ready != last && ew->n < ew->max &&
+	       ew->nhalves < HALVES_MAX) {
 		i = ep->ready;
 		ready_drop(ep, i);
 		ev = item_poll(i) & EV_MASK;
 		if (!ev || i->off)
 			continue;
+		if (__builtin_expect(i->half, 0)) {
+			ew->half[ew->nhalves].item = i;
+			ew->half[ew->nhalves++].at = ew->n;
+		}
 		ew->out[ew->n].events = ev;
 		ew->out[ew->n++].data.u64 = i->data;
 		if (i->events & EPOLLONESHOT) {
@@ -626,29 +757,80 @@ static int ew_check(struct wait *w)
 	return collect((struct ep_wait *)w);
 }
 
+static int reported_at(const struct ep_wait *ew, const struct epitem *i)
+{
+	int k;
+
+	for (k = 0; k < ew->nhalves; k++)
+		if (ew->half[k].item == i)
+			return ew->half[k].at;
+	return -1;
+}
+
+/* The kernel's half of an item has events: into to, true; or added to what is
+ * reported already, or nothing that the program wants now. */
+static bool half_event(struct ep_wait *ew, struct epitem *i, uint32_t events,
+		       struct epoll_event *to)
+{
+	int at = reported_at(ew, i);
+	bool alone = false;
+
+	ep_lock(ew->ep);
+	/* it may have gone just now */
+	events &= i->half && i->ep == ew->ep ? i->events | EV_ALWAYS : 0;
+	if (at >= 0) {
+		ew->out[at].events |= events;
+	} else if (!i->off && events) {
+		to->events = events;
+		to->data.u64 = i->data;
+		i->off = (i->events & EPOLLONESHOT) != 0;
+		alone = true;
+	}
+	ep_unlock(ew->ep);
+	return alone;
+}
+
+/* Translate got events of the kernel's instance in place; how many are left for
+ * the program. */
+static int translate(struct ep_wait *ew, struct epoll_event *at, long got)
+{
+	struct epitem *i;
+	int kept = 0;
+	long k;
+
+	for (k = 0; k < got; k++) {
+		if (at[k].data.u64 == KICK_DATA) {
+			if (ew->ep && !ew->ep->nested)
+				kick(ew->ep, false);
+		} else if (!half_of(at[k].data.u64, &i)) {
+			at[kept++] = at[k];
+		} else if (ew->ep) {
+			kept += half_event(ew, i, at[k].events, &at[kept]);
+		}
+	}
+	return kept;
+}
+
 /* Append what the kernel's instance has, our own kick left out. */
 static int ew_kernel(struct wait *w)
 {
 	struct ep_wait *ew = (struct ep_wait *)w;
 	struct epoll_event *at = ew->out + ew->n;
 	uint64_t now = ix_drive_now(w->et);
-	long got, i, kept = 0;
+	long got;
+	int kept;
 
 	if (ew->n == ew->max ||
 	    (!ew->ep->foreign && now - ew->ep->looked_ns < LOOK_AGAIN_NS))
 		return 0;
-	ew->ep->looked_ns = now;
 	epoll_show_nested();
 	got = raw_call(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
 		       0);
-	for (i = 0; i < got; i++) {
-		if (at[i].data.u64 != KICK_DATA)
-			at[kept++] = at[i];
-		else if (!ew->ep->nested)
-			kick(ew->ep, false);
-	}
-	ew->n += (int)kept;
-	return (int)kept;
+	kept = translate(ew, at, got);
+	/* what is ready may still be so: only idleness is believed for a while */
+	ew->ep->looked_ns = got > 0 ? 0 : now;
+	ew->n += kept;
+	return kept;
 }
 
 static void ew_enlist(struct wait *w, int slot)
@@ -741,15 +923,18 @@ static long kernel_pwait(int epfd, struct epoll_event *out, int max,
 static int kernel_wait(int epfd, struct epoll_event *out, int max,
 		       int64_t timeout_ns, const sigset_t *mask)
 {
-	long n, i, kept = 0;
+	struct ep_wait ew = { .out = out };
+	long n;
+	int kept;
 
 	kernel_waiters(epfd, 1);
 	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
 	kernel_waiters(epfd, -1);
-	for (i = 0; i < n; i++)
-		if (out[i].data.u64 != KICK_DATA)
-			out[kept++] = out[i];
-	return n < 0 ? -1 : kept ? (int)kept : n ? -2 : 0;
+	if (n <= 0)
+		return (int)n;
+	ew.ep = fd_epoll(epfd);
+	kept = translate(&ew, out, n);
+	return kept ? kept : -2;
 }
 
 static int wait_ns(int epfd, struct epoll_event *out, int max,

@@ -49,6 +49,9 @@ static int pw_kernel(struct wait *w)
 	unsigned i;
 
 	epoll_show_nested();
+	for (i = 0; i < p->n; i++)
+		if (p->socks[i] && p->socks[i]->world == SOCK_STACK)
+			p->kfds[i].fd = -1; /* it has left the kernel */
 	if (poll_now(p->kfds, p->n) <= 0)
 		return 0;
 	for (i = 0; i < p->n; i++) {
@@ -115,7 +118,7 @@ static bool sort(struct poll_wait *p)
 			epoll_nested(ep);
 			ours = true;
 		}
-		if (!s || s->world == SOCK_KERNEL || s->world == SOCK_FRESH)
+		if (!s || s->world == SOCK_KERNEL)
 			continue;
 		p->socks[i] = s;
 		ours = true;

@@ -94,9 +94,11 @@ void sock_lock_own(struct sock *s);
 /* Unlock after calls were queued: send them unless a round gathers more. */
 void sock_flush_unlock(struct sock *s);
 
-/* FRESH or BOTH -> STACK: the descriptors become placeholders. 0, -errno */
+/* Locked. FRESH or BOTH -> STACK: the descriptors become placeholders. 0, -errno */
 int sock_to_stack(int fd, struct sock *s);
-/* -> KERNEL, and as far as possible off our books. */
+/* The same, not locked. */
+int sock_leave_kernel(int fd, struct sock *s);
+/* Not locked. -> KERNEL, and as far as possible off our books. */
 void sock_to_kernel(int fd, struct sock *s, enum why why);
 
 /* 1, 2: the stack serves the destination; 0: the kernel. */

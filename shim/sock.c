@@ -14,6 +14,7 @@
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
+#include "shim/watch.h"
 
 /* A non-blocking call that finds nothing polls the dataplane this often. */
 #define POLL_AGAIN_NS 20000
@@ -218,6 +219,7 @@ int sock_to_stack(int fd, struct sock *s)
 	uint32_t i;
 	int rc;
 
+	epoll_leave_kernel(s);
 	fdtab_lock();
 	e = fd_entry(fd);
 	rc = entry_obj(e, FD_SOCK) == s ? become_placeholder(fd) : -EBADF;
@@ -231,11 +233,24 @@ int sock_to_stack(int fd, struct sock *s)
 	return rc;
 }
 
+int sock_leave_kernel(int fd, struct sock *s)
+{
+	int rc;
+
+	sock_lock_own(s);
+	rc = sock_to_stack(fd, s);
+	sock_unlock(s);
+	return rc;
+}
+
 void sock_to_kernel(int fd, struct sock *s, enum why why)
 {
 	bound_del(s);
+	sock_lock_own(s);
 	s->world = SOCK_KERNEL;
 	s->reason = (uint8_t)why;
+	epoll_follow(s);
+	sock_unlock(s);
 	if (!s->watches && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) == 1)
 		fd_set_reason(fd, (uint8_t)why);
 }

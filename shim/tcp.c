@@ -76,7 +76,7 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	if (rc == 0)
 		rc = bound_add(s);
 	if (rc == 0)
-		rc = sock_to_stack(fd, s);
+		rc = sock_leave_kernel(fd, s);
 	if (rc < 0) {
 		bound_del(s);
 		s->priv->local = was;
@@ -102,7 +102,7 @@ static int bind_any(int fd, struct sock *s, const struct endpoint *ep,
 		rc = -errno;
 	if (rc == -EADDRINUSE && ep->port && ix_info()->no_kernel_listen &&
 	    !bound_conflict(s))
-		rc = sock_to_stack(fd, s);
+		rc = sock_leave_kernel(fd, s);
 	if (rc < 0) {
 		s->priv->local = was;
 		return rc;
@@ -395,7 +395,10 @@ unsigned tcp_poll(const struct sock *s)
 	case SS_CONNECTING:
 		return ev;
 	case SS_INIT:
-		return ev | POLLOUT | POLLWRNORM | POLLHUP;
+		/* the kernel tells what it has alone */
+		return s->world == SOCK_KERNEL ?
+			       0 :
+			       ev | POLLOUT | POLLWRNORM | POLLHUP;
 	default:
 		return ev | conn_poll(s);
 	}

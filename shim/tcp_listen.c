@@ -15,6 +15,7 @@
 #include "shim/fd.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
+#include "shim/watch.h"
 
 /*
  * Knocks
@@ -156,6 +157,7 @@ static int kernel_listen(int fd, struct sock *s, int backlog)
 	    real_fcntl(fd, F_SETFL, (void *)(long)(flags | O_NONBLOCK)) < 0)
 		return -errno;
 	s->world = SOCK_BOTH;
+	epoll_follow(s);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "shim/fd.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
+#include "shim/watch.h"
 
 static unsigned bind_flags(const struct sock *s)
 {
@@ -70,7 +71,10 @@ static int join_stack(int fd, struct sock *s)
 	if (rc < 0)
 		return rc;
 	s->priv->bound = BOUND_ANY;
+	sock_lock_own(s);
 	s->world = SOCK_BOTH;
+	epoll_follow(s);
+	sock_unlock(s);
 	return 0;
 }
 
@@ -95,7 +99,7 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	s->priv->local = *ep;
 	s->priv->local.port = s->u.lport;
 	s->priv->bound = BOUND_OWN;
-	return sock_to_stack(fd, s);
+	return sock_leave_kernel(fd, s);
 }
 
 int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
@@ -171,7 +175,7 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 		rc = stack_open(s, &any);
 	}
 	if (rc == 0 && s->world != SOCK_STACK)
-		rc = sock_to_stack(fd, s);
+		rc = sock_leave_kernel(fd, s);
 	if (rc < 0)
 		return rc;
 	name_peer(s, ep);
@@ -247,8 +251,10 @@ int udp_shutdown(int fd, struct sock *s, int how)
  */
 unsigned udp_poll(const struct sock *s)
 {
-	unsigned ev = POLLOUT | POLLWRNORM;
+	unsigned ev = POLLOUT | POLLWRNORM | POLLWRBAND;
 
+	if (s->world == SOCK_KERNEL)
+		return 0; /* it tells itself */
 	if (s->so_error)
 		ev |= POLLERR;
 	if (s->o.kind == IX_KIND_UDP && s->u.rx_count)

@@ -80,6 +80,10 @@ void epitem_gone(struct epitem *i);
 struct epoll *epoll_of(int epfd); /* NULL: it holds no stack socket */
 void epoll_ref(struct epoll *ep);
 void epoll_unref(struct epoll *ep);
+/* Locked: the kernel has s as well from now on, or alone; what watches it is told
+ * by the kernel too. Before it has s no more. */
+void epoll_follow(struct sock *s);
+void epoll_leave_kernel(struct sock *s);
 /* Somebody polls the epoll fd itself: keep its kernel side in step. */
 void epoll_nested(struct epoll *ep);
 /* ... of all such instances, before the kernel is asked. */
