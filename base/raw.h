@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 
 /* As syscall(2). */
 static inline __attribute__((always_inline)) long raw_syscall(long nr,
@@ -37,5 +38,12 @@ static inline __attribute__((always_inline)) long raw_syscall(long nr,
 	raw_syscall(nr, (const long[6]){ (long)(a), (long)(b), (long)(c), \
 					 (long)(d), (long)(e), (long)(f) })
 #define raw_call(nr, ...) RAW_6(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+/*
+ * As fork(), but that the C library does not know: no handler runs, and no lock
+ * is taken. signal: what the parent gets at the child's end; 0: nothing, and it
+ * is none of the children that wait() waits for.
+ */
+#define raw_fork(signal) ((pid_t)raw_call(SYS_clone, signal))
 
 #endif

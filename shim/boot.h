@@ -21,6 +21,9 @@ extern size_t boot_bytes;
 /* true: an instance runs. Starts it if that was not tried yet; caller is the
  * return address of the program's call. */
 bool boot_slow(const void *caller);
+/* Wait for the end of a start that another thread is in: a child that is forked
+ * before would never see it. */
+void boot_settle(void);
 
 /* reexec.c: become ix-run if that has to host the program; else return. */
 void reexec(int argc, char **argv);

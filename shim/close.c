@@ -48,8 +48,7 @@ int call_close(int fd)
 }
 
 /*
- * Ranges leave the dataplane's own descriptors, which lie above the program's,
- * alone.
+ * Ranges leave the dataplane's own descriptors alone.
  */
 static void forget_range(unsigned first, unsigned last)
 {
@@ -60,20 +59,28 @@ static void forget_range(unsigned first, unsigned last)
 			call_close((int)fd);
 }
 
-int call_close_range(unsigned first, unsigned last, int flags)
+static int close_part(unsigned first, unsigned last, int flags)
 {
-	unsigned end;
-
-	if (!fd_self.limit || first > last || (flags & ~RANGE_FLAGS))
-		return real_close_range(first, last, flags);
-	end = (unsigned)ix_info()->hidden_fd_min - 1;
-	if (first > end)
+	if (first > last)
 		return 0;
-	if (last > end)
-		last = end;
 	if (!(flags & CLOSE_RANGE_CLOEXEC))
 		forget_range(first, last);
 	return real_close_range(first, last, flags);
+}
+
+int call_close_range(unsigned first, unsigned last, int flags)
+{
+	unsigned min, end;
+	int rc;
+
+	if (!fd_self.limit || first > last || (flags & ~RANGE_FLAGS))
+		return real_close_range(first, last, flags);
+	min = (unsigned)ix_info()->hidden_fd_min;
+	end = (unsigned)ix_info()->hidden_fd_end;
+	if (first >= end || last < min)
+		return close_part(first, last, flags);
+	rc = close_part(first, min - 1, flags);
+	return rc < 0 ? rc : close_part(end, last, flags);
 }
 
 void call_closefrom(int first)

@@ -36,12 +36,10 @@ struct epoll *fd_epoll(int fd)
 
 bool fd_hidden(int fd)
 {
-	int min;
+	const struct ix_info *info = ix_info();
 
-	if (!fd_self.limit)
-		return false;
-	min = ix_info()->hidden_fd_min;
-	return min > 0 && fd >= min && fd_entry(fd) == 0;
+	return fd_self.limit && fd >= info->hidden_fd_min &&
+	       fd < info->hidden_fd_end;
 }
 
 void fdtab_lock(void)

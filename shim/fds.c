@@ -143,10 +143,11 @@ struct listing {
 
 static int put_fd(struct listing *ls, int fd, const char *link)
 {
-	int min = ix_info()->hidden_fd_min, rc;
+	const struct ix_info *info = ix_info();
 	struct line l;
+	int rc;
 
-	if (min > 0 && fd >= min)
+	if (fd >= info->hidden_fd_min && fd < info->hidden_fd_end)
 		return 0;
 	describe(&l, ls->t, fd, link);
 	rc = put_line(ls->out, fd, &l, !ls->any);

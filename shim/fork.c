@@ -81,6 +81,7 @@ static pid_t told(pid_t pid)
 
 pid_t call_fork(void)
 {
+	boot_settle();
 	return told(real_fork());
 }
 
@@ -88,6 +89,7 @@ pid_t fork_raw(long nr, const long args[6])
 {
 	pid_t pid;
 
+	boot_settle();
 	prepare();
 	pid = (pid_t)raw_syscall(nr, args);
 	if (pid == 0)

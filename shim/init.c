@@ -22,7 +22,7 @@
 
 int boot_state;
 size_t boot_bytes;
-static pid_t boot_tid;
+static pid_t boot_tid, boot_pid;
 
 static void say(const char *before, const char *what, const char *after)
 {
@@ -137,6 +137,7 @@ static bool boot_now(void)
 	int keep = errno, rc;
 
 	boot_tid = (pid_t)raw_call(SYS_gettid);
+	__atomic_store_n(&boot_pid, getpid(), __ATOMIC_RELAXED);
 	rc = start(err, sizeof(err));
 	if (rc < 0)
 		give_up(err);
@@ -153,9 +154,17 @@ static bool boot_now(void)
 	return rc == 0;
 }
 
+static bool in_owner(void)
+{
+	pid_t pid = __atomic_load_n(&boot_pid, __ATOMIC_RELAXED);
+
+	return pid && pid != getpid();
+}
+
 /*
- * Calls of the dataplane while it starts, in threads of its own: they have to
- * get through. Threads of the program wait.
+ * Calls of the dataplane while it starts, in threads of its own, and later in the
+ * owner, where no thread ever ends the start: they have to get through. Threads
+ * of the program wait.
  */
 static bool from_dataplane(const void *caller)
 {
@@ -163,7 +172,7 @@ static bool from_dataplane(const void *caller)
 	Dl_info where;
 	unsigned i;
 
-	if (boot_tid == (pid_t)raw_call(SYS_gettid))
+	if (boot_tid == (pid_t)raw_call(SYS_gettid) || in_owner())
 		return true;
 	if (!dladdr(caller, &where) || !where.dli_fname)
 		return false;
@@ -171,6 +180,17 @@ static bool from_dataplane(const void *caller)
 		if (strstr(where.dli_fname, parts[i]))
 			return true;
 	return false;
+}
+
+static int await_end(void)
+{
+	int state;
+
+	while ((state = __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE)) ==
+	       BOOT_RUNNING)
+		raw_call(SYS_futex, &boot_state, FUTEX_WAIT_PRIVATE,
+			 BOOT_RUNNING, NULL, NULL, 0);
+	return state;
 }
 
 bool boot_slow(const void *caller)
@@ -181,12 +201,14 @@ bool boot_slow(const void *caller)
 					false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE))
 		return boot_now();
-	while (state == BOOT_RUNNING) {
-		if (from_dataplane(caller))
-			return false;
-		raw_call(SYS_futex, &boot_state, FUTEX_WAIT_PRIVATE,
-			 BOOT_RUNNING, NULL, NULL, 0);
-		state = __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE);
-	}
-	return state == BOOT_DONE;
+	if (state == BOOT_RUNNING && from_dataplane(caller))
+		return false;
+	return await_end() == BOOT_DONE;
+}
+
+void boot_settle(void)
+{
+	if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_RUNNING &&
+	    boot_tid != (pid_t)raw_call(SYS_gettid) && !in_owner())
+		await_end();
 }

@@ -68,6 +68,7 @@ static int boot_publish(struct boot *b)
 	in->pid_ns = instance_pid_ns();
 	in->boot_ns = clock_kernel_ns();
 	name_program(in);
+	boot_fds_count(b);
 	*b->info_out = in->core.net.info;
 	instance_set(in);
 	return procs_add(in, (uint32_t)in->booter) < 0 ? -ENOSPC : 0;
@@ -86,9 +87,13 @@ static void boot_unpublish(struct boot *b)
 	instance_set(NULL);
 }
 
+/* Others may start now: nothing that is locked is locked over a fork. */
 static int boot_owner(struct boot *b)
 {
-	int rc = owner_start(b->in);
+	int rc;
+
+	boot_run_unlock(b);
+	rc = owner_start(b->in);
 
 	if (rc < 0)
 		return boot_fail(b, rc, "cannot start the owner process: %s",
@@ -108,11 +113,11 @@ static const struct step steps[] = {
 	{ "settings", boot_settings, NULL, NULL },
 	{ "descriptor limit", boot_limits, boot_limits_restore,
 	  boot_limits_restore },
-	{ "run directory", boot_run_dir, boot_run_undo, boot_run_unlock },
+	{ "run directory", boot_run_dir, boot_run_undo, NULL },
 	{ "leftovers", boot_leftovers, NULL, NULL },
 	{ "addresses", boot_addresses, NULL, NULL },
 	{ "DPDK", boot_eal, NULL, NULL },
-	{ "descriptors", boot_fds_begin, boot_fds_end, boot_fds_end },
+	{ "descriptors", boot_fds_begin, boot_fds_end, boot_fds_done },
 	{ "memory", boot_memory, boot_memory_undo, NULL },
 	{ "pools", boot_pools, boot_pools_undo, NULL },
 	{ "devices", boot_devices, boot_devices_undo, NULL },

@@ -45,6 +45,8 @@ int boot_limits(struct boot *b);
 void boot_limits_restore(struct boot *b);
 int boot_fds_begin(struct boot *b);
 void boot_fds_end(struct boot *b);
+void boot_fds_done(struct boot *b);
+void boot_fds_count(struct boot *b);
 int boot_wakes(struct boot *b);
 int boot_placeholder(struct boot *b);
 int boot_relay(struct boot *b);

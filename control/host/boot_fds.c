@@ -2,9 +2,11 @@
 /*
  * boot_fds.c - descriptors of ours, above all that the program can have
  *
- * Numbers from the program's own soft limit on: a descriptor stays valid when
- * the limit sinks below it again, and the program can neither get that number
- * nor will it close it when it closes "all" of them.
+ * They are one range of numbers without a gap, so that it is known of each
+ * number whose it is. It begins above what the program may raise its limit to
+ * (a descriptor stays valid when the limit sinks below it again). Who may not
+ * raise the hard limit has ours at the top of it: a program that raises its
+ * soft limit as far misses these numbers, and no others.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,13 +20,14 @@
 #include "control/host/boot.h"
 
 #define BASE_MIN 64
-/* A protected program gets no number beyond ours, so that one which raises its
- * limit (redis: to 10,032) needs the room before. Each costs a start two calls. */
-#define BASE_PROTECTED 12288
-#define BASE_MAX 32768 /* a table of descriptors is as long as the highest */
-#define FDS_DPDK 64    /* EAL and devices */
-#define FDS_OTHER 32   /* ours, but for the wake-ups */
+/* Programs raise their limit to this and more (redis: 10,032). Each number costs
+ * a start two calls, and every process the room in its table of descriptors. */
+#define BASE_WANT 12288
+#define BASE_MAX 32768
+#define FDS_DPDK 64  /* EAL and devices */
+#define FDS_OTHER 32 /* ours, but for the wake-ups */
 #define WAKES_MIN 4
+#define WAKES_FEW 16 /* where the numbers are the program's */
 
 static int highest_fd(void)
 {
@@ -63,40 +66,44 @@ static rlim_t raise_limit(rlim_t want)
 	return r.rlim_cur;
 }
 
+static rlim_t at_least(rlim_t a, rlim_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The first number, above top, which is taken; 0: there is no room. */
+static rlim_t choose_base(struct boot *b, rlim_t top)
+{
+	const rlim_t other = FDS_DPDK + FDS_OTHER;
+	rlim_t base = at_least(at_least(b->nofile.rlim_cur, BASE_WANT), top);
+	rlim_t have;
+
+	if (base > BASE_MAX)
+		base = at_least(BASE_MAX, top);
+	have = raise_limit(base + other + IX_MAX_WAKES);
+	b->nwake = IX_MAX_WAKES;
+	if (have >= base + other + IX_MAX_WAKES)
+		return base;
+	b->nwake = WAKES_FEW;
+	base = have > other + WAKES_FEW ? have - other - WAKES_FEW : 0;
+	return base >= top ? base : 0;
+}
+
 int boot_limits(struct boot *b)
 {
-	const rlim_t need = FDS_DPDK + FDS_OTHER + IX_MAX_WAKES;
 	int top = highest_fd() + 1;
-	rlim_t base, have;
+	rlim_t base;
 
 	if (getrlimit(RLIMIT_NOFILE, &b->nofile) < 0)
 		return -errno;
-	base = b->nofile.rlim_cur;
-	if (b->args->flags & IX_BOOT_PROTECTED && base < BASE_PROTECTED)
-		base = b->nofile.rlim_max < BASE_PROTECTED ?
-			       b->nofile.rlim_max :
-			       BASE_PROTECTED;
-	if (base > BASE_MAX)
-		base = BASE_MAX;
-	if (base < (rlim_t)top)
-		base = (rlim_t)top;
-	have = raise_limit(base + need);
-	b->nwake = IX_MAX_WAKES;
-	if (have < base + need) {
-		/* the numbers have to come from the program's */
-		base = have > 2 * need ? have - need : have / 2;
-		b->nwake =
-			have - base > FDS_DPDK + FDS_OTHER + WAKES_MIN ?
-				(unsigned)(have - base - FDS_DPDK - FDS_OTHER) :
-				WAKES_MIN;
-		if (b->nwake > IX_MAX_WAKES)
-			b->nwake = IX_MAX_WAKES;
-	}
-	if (base < BASE_MIN || base > BASE_MAX || base < (rlim_t)top)
+	base = choose_base(b, (rlim_t)top);
+	if (base < BASE_MIN || base > BASE_MAX) {
+		boot_limits_restore(b);
 		return boot_fail(b, -EMFILE,
 				 "too few file descriptors (limit %lu, %d in "
 				 "use): raise the limit (ulimit -n 1024)",
 				 (unsigned long)b->nofile.rlim_cur, top);
+	}
 	b->fd_base = (int)base;
 	return 0;
 }
@@ -124,6 +131,29 @@ void boot_fds_end(struct boot *b)
 	drv_setup_end();
 }
 
+/* What was open during the start alone leaves gaps, which are nobody's. */
+static void close_ranks(const struct ix_info *info)
+{
+	int fd;
+
+	for (fd = info->hidden_fd_min; fd < info->hidden_fd_end; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			dup3(info->placeholder_fd, fd, O_CLOEXEC);
+}
+
+void boot_fds_done(struct boot *b)
+{
+	close_ranks(&b->in->core.net.info);
+	boot_fds_end(b);
+}
+
+/* After the last that stays. */
+void boot_fds_count(struct boot *b)
+{
+	b->in->core.net.info.hidden_fd_min = b->fd_base;
+	b->in->core.net.info.hidden_fd_end = highest_fd() + 1;
+}
+
 int boot_wakes(struct boot *b)
 {
 	struct ix_info *info = &b->in->core.net.info;
@@ -141,7 +171,6 @@ int boot_wakes(struct boot *b)
 				 "too few file descriptors for wake-ups: raise "
 				 "the limit (ulimit -n 1024)");
 	info->nwake = i;
-	info->hidden_fd_min = b->fd_base;
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;

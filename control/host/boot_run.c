@@ -2,7 +2,7 @@
 /*
  * boot_run.c - files of running instances
  *
- *	boot		locked while an instance starts
+ *	boot		locked while an instance starts; says by whom
  *	net<N>		locked while the instance with number N lives
  *	<pid>.sock	control socket
  *
@@ -20,25 +20,81 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "control/host/boot.h"
 
-#define LOCK_WAIT_MS 20000 /* another instance starts */
-#define LOCK_STEP_MS 10
+#define LOCK_STUCK_NS 60000000000ull /* without another who had it */
+#define LOCK_STEP_NS 10000000
+#define HOLDER_LEN 64
 #define CONTROL_BACKLOG 64
 
-/* flock() cannot be told how long to wait. */
-static int lock_within(int fd, int ms)
+/*
+ * The lock of the starts
+ *
+ * It is a process's, not a descriptor's: no fork of the holder has it too, and it
+ * is free when the holder is dead. Who takes it writes its name into the file,
+ * and when: those that wait see that others come and go.
+ */
+static int set_lock(int fd, short type)
 {
-	static const struct timespec step = { .tv_nsec =
-						      LOCK_STEP_MS * 1000000 };
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET };
 
-	for (; flock(fd, LOCK_EX | LOCK_NB) < 0; ms -= LOCK_STEP_MS) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (ms <= 0)
-			return -ETIMEDOUT;
+	return raw_call(SYS_fcntl, fd, F_SETLK, &l) < 0 ? -errno : 0;
+}
+
+static void sign(int fd)
+{
+	char text[HOLDER_LEN];
+	int n = snprintf(text, sizeof(text), "PID %d (%.15s) %llu\n",
+			 (int)getpid(), program_invocation_short_name,
+			 (unsigned long long)clock_kernel_ns());
+
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+		errno = 0; /* a full disk: who waits too long does not know */
+}
+
+/* Who has it, or had it before. */
+static void read_holder(int fd, char out[HOLDER_LEN])
+{
+	ssize_t n = pread(fd, out, HOLDER_LEN - 1, 0);
+
+	out[n > 0 ? n : 0] = 0;
+}
+
+static int lock_stuck(struct boot *b, char holder[HOLDER_LEN])
+{
+	char *end = strrchr(holder, ' ');
+
+	if (end)
+		*end = 0;
+	return boot_fail(b, -EBUSY,
+			 "%s/boot is locked for %llu s by %s, which does not "
+			 "go on",
+			 b->run_dir, LOCK_STUCK_NS / 1000000000,
+			 holder[0] ? holder : "another process");
+}
+
+/* As long as others make progress, for as long as it takes. */
+static int lock_starts(struct boot *b)
+{
+	static const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
+	char was[HOLDER_LEN] = "", is[HOLDER_LEN];
+	uint64_t since = clock_kernel_ns();
+	int rc;
+
+	while ((rc = set_lock(b->run_lock, F_WRLCK)) < 0) {
+		if (rc != -EAGAIN && rc != -EACCES && rc != -EINTR)
+			return boot_fail(b, rc, "cannot lock %s/boot: %s",
+					 b->run_dir, strerror(-rc));
+		read_holder(b->run_lock, is);
+		if (strcmp(is, was) != 0)
+			since = clock_kernel_ns();
+		else if (clock_kernel_ns() - since > LOCK_STUCK_NS)
+			return lock_stuck(b, is);
+		memcpy(was, is, sizeof(was));
 		nanosleep(&step, NULL);
 	}
+	sign(b->run_lock);
 	return 0;
 }
 
@@ -61,34 +117,30 @@ int boot_run_dir(struct boot *b)
 	b->run_fd = high(b, fd);
 	if (b->run_fd < 0)
 		return -errno;
-	b->run_lock = openat(b->run_fd, "boot",
-			     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	rc = b->run_lock < 0 ? -errno : lock_within(b->run_lock, LOCK_WAIT_MS);
-	if (rc < 0) {
-		boot_fail(b, rc, "cannot lock %s/boot: %s", b->run_dir,
-			  strerror(-rc));
+	b->run_lock = high(b, openat(b->run_fd, "boot",
+				     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+				     0600));
+	rc = b->run_lock < 0 ? -errno : lock_starts(b);
+	if (rc < 0)
 		boot_run_undo(b);
-	}
 	return rc;
 }
 
 void boot_run_pause(struct boot *b)
 {
-	flock(b->run_lock, LOCK_UN);
+	set_lock(b->run_lock, F_UNLCK);
 }
 
 void boot_run_unlock(struct boot *b)
 {
-	if (b->run_lock < 0)
-		return;
-	boot_run_pause(b);
-	close(b->run_lock);
+	if (b->run_lock >= 0)
+		close(b->run_lock);
 	b->run_lock = -1;
 }
 
 int boot_run_relock(struct boot *b)
 {
-	return lock_within(b->run_lock, LOCK_WAIT_MS);
+	return lock_starts(b);
 }
 
 void boot_run_undo(struct boot *b)
@@ -146,20 +198,43 @@ static bool is_deserted(const struct boot *b, const char *name)
 	return deserted;
 }
 
-/* Sockets that nobody listens on, and what devices left behind. */
+static bool is_number(const char *name)
+{
+	return strncmp(name, "net", 3) == 0 && name[3] &&
+	       strspn(name + 3, "0123456789") == strlen(name + 3);
+}
+
+/* An owner that was killed leaves the file of its number; those that start lock
+ * one only while they have the lock of the starts, as we do. */
+static bool is_free(const struct boot *b, const char *name)
+{
+	int fd = openat(b->run_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool is = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+static bool is_leftover(const struct boot *b, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len >= 6 && strcmp(name + len - 5, ".sock") == 0)
+		return is_deserted(b, name);
+	return is_number(name) && is_free(b, name);
+}
+
+/* Files of instances that are no more, and what devices left behind. */
 int boot_leftovers(struct boot *b)
 {
 	int fd = openat(b->run_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
-	size_t len;
 
-	while (d && (e = readdir(d))) {
-		len = strlen(e->d_name);
-		if (len >= 6 && strcmp(e->d_name + len - 5, ".sock") == 0 &&
-		    is_deserted(b, e->d_name))
+	while (d && (e = readdir(d)))
+		if (is_leftover(b, e->d_name))
 			unlinkat(b->run_fd, e->d_name, 0);
-	}
 	if (d)
 		closedir(d);
 	else if (fd >= 0)

@@ -98,7 +98,7 @@ static void start(struct owner *o)
 	if (k->starts++ >= STARTS ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return;
-	pid = fork();
+	pid = _Fork(); /* without the handlers of who forks by libc */
 	if (pid == 0)
 		be_keeper(o->in, pair[1]);
 	close(pair[1]);

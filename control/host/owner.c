@@ -4,16 +4,17 @@
  *
  * A fork of the program, made at start with the privileges of that moment. It
  * keeps nothing of the program but its memory image: no descriptors, no
- * terminal, no signals, no parent. It serves the control socket, watches the
+ * terminal, no signals. It serves the control socket, watches the
  * program's processes, drives elastic threads that nobody drives, and takes
  * the devices down when all is over.
  *
  * System calls on descriptors are made directly at the start: the program may
  * have its own idea of close_range(), and its sockets are not ours to close.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -29,10 +30,8 @@
 #include "base/raw.h"
 #include "control/host/owner.h"
 
-#define STACK 262144
 #define EVENTS 32
 
-/* Set in the parent around the fork, so that the child is born with it. */
 static bool is_owner;
 
 bool owner_is_self(void)
@@ -60,15 +59,31 @@ static void set_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Everything below our numbers is the program's. */
-static void drop_fds(const struct instance *in)
-{
-	unsigned top = (unsigned)in->core.net.info.hidden_fd_min, fd;
+#define FD_BOUND 65536u /* of a kernel that closes one at a time */
 
-	if (raw_call(SYS_close_range, 0, top - 1, 0) < 0)
-		for (fd = 0; fd < top; fd++)
-			raw_call(SYS_close, fd);
-	for (fd = 0; fd < 3; fd++)
+static void drop_range(unsigned first, unsigned last)
+{
+	unsigned fd;
+
+	if (first > last || raw_call(SYS_close_range, first, last, 0) == 0)
+		return;
+	for (fd = first; fd <= last && fd < FD_BOUND; fd++)
+		raw_call(SYS_close, fd);
+}
+
+/* Every number that is not ours is the program's; report stays for now. */
+static void drop_fds(const struct instance *in, unsigned report)
+{
+	const struct ix_info *info = &in->core.net.info;
+	unsigned end = (unsigned)info->hidden_fd_end, i;
+
+	drop_range(0, (unsigned)info->hidden_fd_min - 1);
+	if (report >= end) {
+		drop_range(end, report - 1);
+		end = report + 1;
+	}
+	drop_range(end, UINT_MAX);
+	for (i = 0; i < 3; i++)
 		raw_call(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
 }
 
@@ -91,12 +106,12 @@ static void make_way(void)
 		sched_setaffinity(0, sizeof(rest), &rest);
 }
 
-static void become_owner(struct instance *in)
+static void become_owner(struct instance *in, unsigned report)
 {
 	make_way();
 	setsid();
 	set_signals();
-	drop_fds(in);
+	drop_fds(in, report);
 	if (chdir("/") < 0)
 		errno = 0;
 	prctl(PR_SET_NAME, "ix-owner");
@@ -252,101 +267,110 @@ static void take_down(struct instance *in)
 		unlinkat(in->run_fd, name, 0);
 }
 
-struct birth {
-	struct instance *in;
-	pid_t (*fork)(void);
-	int pipe[2];
-};
+/*
+ * Birth
+ *
+ * Not by libc's fork(): that runs what pthread_atfork() was given, which is the
+ * program's and meant for its own forks. It may wait for threads that the child
+ * does not have, or end in it. Nor is the owner a child that the program could
+ * come across: it has no signal to send at its end, so that only who asks for
+ * such children (__WCLONE) can wait for it. It is nobody's to inherit either,
+ * as long as the program lives: if that is the first process of a container, it
+ * would be handed an orphan that does not end before it does itself.
+ *
+ * What fork() does besides is to hold the locks of malloc() and stdio. Without
+ * that a thread may have had one at that moment, which the child then waits for
+ * for ever. So it takes each once before it says that it is there; if it does
+ * not, it is made again.
+ */
+#define BIRTHS 5
+#define BIRTH_MS 2000 /* for the first; twice as long for each other */
+#define HEAP_SIZES 21 /* up to 1 MB */
 
-static _Noreturn void owner_main(struct birth *b)
+static void take_each_lock(void)
+{
+	FILE *f = fopen("/dev/null", "re");
+	unsigned i;
+
+	(void)mallinfo2(); /* those of all arenas */
+	for (i = 0; i < HEAP_SIZES; i++) {
+		void *volatile p = malloc((size_t)1 << i);
+
+		free(p);
+	}
+	if (f)
+		fclose(f);
+}
+
+static _Noreturn void owner_main(struct instance *in, int report)
 {
 	struct owner *o;
 	int rc;
 
-	become_owner(b->in);
+	is_owner = true;
+	take_each_lock();
+	become_owner(in, (unsigned)report);
 	o = mmap(NULL, sizeof(*o), PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	rc = o == MAP_FAILED ? -ENOMEM : owner_init(o, b->in);
-	if (raw_call(SYS_write, b->pipe[1], &rc, sizeof(rc)) != sizeof(rc))
+	rc = o == MAP_FAILED ? -ENOMEM : owner_init(o, in);
+	if (raw_call(SYS_write, report, &rc, sizeof(rc)) != sizeof(rc))
 		rc = -EPIPE;
-	raw_call(SYS_close, b->pipe[0]);
-	raw_call(SYS_close, b->pipe[1]);
+	raw_call(SYS_close, report);
 	if (rc < 0)
 		_exit(1);
 	owner_loop(o);
 	keeper_end(o);
-	take_down(b->in);
+	take_down(in);
 	_exit(0);
 }
 
-/*
- * Runs as a process of its own that shares our memory, while we wait; its fork
- * is the owner. So the program gets no child to wait for and no SIGCHLD, and
- * libc's fork puts its locks right.
- */
-static int midwife(void *arg)
+/* What the child says within ms; -EAGAIN: nothing. */
+static int hear(int report, int ms)
 {
-	struct birth *b = arg;
-	pid_t pid = b->fork();
+	struct timespec ts = { .tv_sec = ms / 1000 };
+	struct pollfd p = { .fd = report, .events = POLLIN };
+	int rc;
 
-	if (pid == 0)
-		owner_main(b);
-	return pid < 0 ? errno : 0;
+	if (raw_call(SYS_ppoll, &p, 1, &ts, NULL, 0) <= 0)
+		return -EAGAIN;
+	return raw_call(SYS_read, report, &rc, sizeof(rc)) == sizeof(rc) ?
+		       rc :
+		       -ECHILD;
 }
 
-/* libc's own, whoever else has one of that name. */
-static void *libc_symbol(const char *name)
+static int give_birth(struct instance *in, int ms)
 {
-	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
-	void *p = libc ? dlsym(libc, name) : NULL;
-
-	if (libc)
-		dlclose(libc);
-	return p;
-}
-
-static int run_midwife(struct birth *b)
-{
-	sigset_t all, old;
-	int status = 0, rc = 0;
-	char *stack;
+	int pipe[2], rc;
 	pid_t pid;
 
-	stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (stack == MAP_FAILED)
-		return -ENOMEM;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	is_owner = true;
-	pid = clone(midwife, stack + STACK, CLONE_VM | CLONE_VFORK, b);
-	is_owner = false;
-	if (pid < 0)
-		rc = -errno;
-	else if (raw_call(SYS_wait4, pid, &status, __WCLONE, NULL) == pid)
-		rc = -WEXITSTATUS(status);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	munmap(stack, STACK);
+	if (raw_call(SYS_pipe2, pipe, O_CLOEXEC) < 0)
+		return -errno;
+	pid = raw_fork(0);
+	if (pid == 0) {
+		raw_call(SYS_close, pipe[0]);
+		owner_main(in, pipe[1]);
+	}
+	rc = pid < 0 ? -errno : 0;
+	raw_call(SYS_close, pipe[1]);
+	if (rc == 0)
+		rc = hear(pipe[0], ms);
+	raw_call(SYS_close, pipe[0]);
+	if (rc < 0 && pid > 0) {
+		raw_call(SYS_kill, pid, SIGKILL);
+		raw_call(SYS_wait4, pid, NULL, __WCLONE, NULL);
+	}
 	return rc;
 }
 
 int owner_start(struct instance *in)
 {
-	struct birth b = { .in = in };
-	int rc, status;
+	int rc = -EAGAIN, i, ms = BIRTH_MS;
+	sigset_t all, old;
 
-	*(void **)&b.fork = libc_symbol("fork");
-	if (!b.fork)
-		return -ENOSYS;
-	if (raw_call(SYS_pipe2, b.pipe, O_CLOEXEC) < 0)
-		return -errno;
-	rc = run_midwife(&b);
-	raw_call(SYS_close, b.pipe[1]);
-	if (rc == 0 && raw_call(SYS_read, b.pipe[0], &status, sizeof(status)) !=
-			       sizeof(status))
-		rc = -ECHILD;
-	else if (rc == 0)
-		rc = status;
-	raw_call(SYS_close, b.pipe[0]);
-	return rc;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	for (i = 0; i < BIRTHS && rc == -EAGAIN; i++, ms *= 2)
+		rc = give_birth(in, ms);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return rc == -EAGAIN ? -ETIMEDOUT : rc;
 }

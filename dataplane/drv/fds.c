@@ -22,6 +22,7 @@
 
 #define FD_TRACK 65536 /* numbers that are told apart as old and new */
 #define FD_ROOM 256    /* numbers wanted above the base */
+#define FD_LEAST 64    /* ... and needed */
 
 /* Start only: written under the lock, never after the first fork. */
 static struct {
@@ -100,7 +101,8 @@ static void raise_nofile(void)
 	r = fds.nofile;
 	r.rlim_cur = r.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &r);
-	fds.base = RTE_MIN(fds.base, (int)(r.rlim_max / 2));
+	if (r.rlim_max < (rlim_t)fds.base + FD_LEAST)
+		fds.base = (int)(r.rlim_max / 2);
 }
 
 static int occupy(void)

@@ -23,6 +23,8 @@
 #include "drv/internal.h"
 
 #define TEXT_MAX 1024
+#define LOCK_TRIES 20
+#define LOCK_TRY_US 5000
 
 uint64_t lock_netns(void)
 {
@@ -124,20 +126,22 @@ static void undo_old(int fd)
 	}
 }
 
-/* Another start that looks for what the dead left holds a lock for a moment:
- * one whose holder cannot be found is asked for again. */
+/* Other starts that look for what the dead left hold a lock for a moment: one
+ * is asked for again until it is always the same process that has it. */
 static int lock_or_holder(int dir, const char *name, int *holder_out)
 {
-	int tries = 0, fd;
+	int tries = 0, was = 0, fd;
 
 	for (;;) {
 		fd = lock_try(dir, name);
 		if (fd != -EWOULDBLOCK)
 			return fd;
 		*holder_out = holder(dir, name);
-		if (*holder_out || ++tries == 20)
+		tries = *holder_out == was ? tries + 1 : 0;
+		if (tries == LOCK_TRIES)
 			return fd;
-		usleep(5000);
+		was = *holder_out;
+		usleep(LOCK_TRY_US);
 	}
 }
 

@@ -264,7 +264,7 @@ static void undo(const struct drv_dev *d)
  */
 static void pci_close(struct drv_dev *d)
 {
-	pid_t pid = d->opener == getpid() ? -1 : fork();
+	pid_t pid = d->opener == getpid() ? -1 : _Fork();
 	int ms;
 
 	if (pid < 0) {

@@ -18,6 +18,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -122,10 +123,43 @@ void reclaim_text(char *text)
 	}
 }
 
-/* Does the text name a network namespace that is not ours? */
+static int has_inode(const char *path, uint64_t inode)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_ino == inode;
+}
+
+/* Is there anything in the directory that is the namespace, or is in it? */
+static int any_has(const char *dir, const char *below, uint64_t inode)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	char path[320];
+	int found = 0;
+
+	while (d && !found && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s%s", dir, e->d_name, below);
+		found = e->d_name[0] != '.' && has_inode(path, inode);
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
+/* With a namespace its interfaces are gone, and so is what there was to undo.
+ * Who is not root sees its own processes alone. */
+static int lives(uint64_t netns)
+{
+	return geteuid() != 0 || any_has("/run/netns", "", netns) ||
+	       any_has("/proc", "/ns/net", netns);
+}
+
+/* Does the text name a network namespace that is not ours, and is? */
 static int elsewhere(const char *text)
 {
-	return strncmp(text, "netns ", 6) == 0 && !is_here(text + 6);
+	return strncmp(text, "netns ", 6) == 0 && !is_here(text + 6) &&
+	       lives(strtoull(text + 6, NULL, 10));
 }
 
 /* Somebody made it just now and is about to lock it. */

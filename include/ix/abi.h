@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IX_ABI_VERSION 4
+#define IX_ABI_VERSION 5
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -273,7 +273,8 @@ struct ix_info {
 	int call_fd;	    /* eventfd: the owner has events for who sleeps */
 	int placeholder_fd; /* socket that stands for stack sockets */
 	int relay_fd[2];    /* a pair: the program writes, owner reads */
-	int hidden_fd_min;  /* our fds are >= this; none of the program */
+	int hidden_fd_min;  /* the first of our descriptors ... */
+	int hidden_fd_end;  /* ... and after the last: all between are ours */
 	void *app_base;	    /* memory shared by all forks, for libix */
 	size_t app_size;    /* bytes, sparse */
 	int wake_fd[IX_MAX_WAKES]; /* eventfds, shared with all forks */
