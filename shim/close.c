@@ -16,6 +16,7 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/numbers.h"
 #include "shim/tcp.h"
 
@@ -26,11 +27,15 @@ static int close_entry(int fd, uint64_t e)
 	struct sock *s = entry_obj(e, FD_SOCK);
 	int rc, err;
 
+	cancel_point();
 	if (s && __builtin_expect(s->priv->opts.linger > 0, 0))
 		tcp_linger(s);
 	e = fd_take(fd);
-	rc = real_close(fd);
+	/* not close(), where a cancelled thread would end with its half done */
+	rc = (int)raw_call(SYS_close, fd);
 	err = errno;
+	if (s)
+		sock_hold_close(s);
 	entry_unref(e);
 	errno = err;
 	return rc;

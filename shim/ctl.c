@@ -7,9 +7,13 @@
  */
 #include <asm/ioctls.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/sockios.h>
+#include <signal.h>
 #include <string.h>
 
+#include "base/raw.h"
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/numbers.h"
@@ -45,26 +49,85 @@ static bool flags_kept(const struct sock *s)
 	       (s->world == SOCK_BOTH && s->type == SOCK_STREAM);
 }
 
+/* What F_SETFL can change of a socket. */
+#define SET_FLAGS (O_APPEND | O_ASYNC | O_NONBLOCK | O_DIRECT | O_NOATIME)
+
 static int get_flags(int fd, const struct sock *s)
 {
 	int flags = real_fcntl(fd, F_GETFL, NULL);
 
 	if (flags < 0 || !flags_kept(s))
 		return flags;
-	flags = (flags & ~(O_NONBLOCK | O_ACCMODE)) | O_RDWR;
+	flags = (flags & ~(SET_FLAGS | O_ACCMODE)) | O_RDWR | s->priv->flags;
 	return s->nonblock ? flags | O_NONBLOCK : flags;
 }
 
-static int set_flags(int fd, struct sock *s, void *arg)
+static int set_flags(int fd, struct sock *s, int flags)
 {
-	long flags = (long)arg;
-	int rc = 0;
+	/* a socket has no direct I/O */
+	if (flags & O_DIRECT)
+		return (int)ret_errno(-EINVAL);
+	if (!flags_kept(s) && real_fcntl(fd, F_SETFL, (void *)(long)flags) < 0)
+		return -1;
+	s->nonblock = (flags & O_NONBLOCK) != 0;
+	s->priv->flags = flags & SET_FLAGS & ~O_NONBLOCK;
+	return 0;
+}
 
-	if (!flags_kept(s))
-		rc = real_fcntl(fd, F_SETFL, arg);
-	if (rc == 0)
-		s->nonblock = (flags & O_NONBLOCK) != 0;
-	return rc;
+/*
+ * Who is to have SIGIO, and as what signal: kept, as the description that the
+ * kernel would keep it in is shared by all. (There is none: see CAVEATS.)
+ */
+static int set_owner(struct sock *s, int who)
+{
+	/* a group is negative */
+	if (who == INT_MIN)
+		return -EINVAL;
+	if (who && raw_call(SYS_kill, who, 0) < 0 && errno == ESRCH)
+		return -ESRCH;
+	s->priv->owner = who;
+	return 0;
+}
+
+static int set_signal(struct sock *s, long sig)
+{
+	if (sig < 0 || sig > SIGRTMAX)
+		return -EINVAL;
+	s->priv->owner_sig = (uint8_t)sig;
+	return 0;
+}
+
+/* NOT_KEPT: not about what is kept here. */
+#define NOT_KEPT 1
+
+static int kept_fcntl(struct sock *s, int cmd, void *arg)
+{
+	switch (cmd) {
+	case F_SETOWN:
+		return set_owner(s, (int)(long)arg);
+	case F_SETSIG:
+		return set_signal(s, (long)arg);
+	default:
+		return NOT_KEPT;
+	}
+}
+
+static int socket_fcntl(int fd, struct sock *s, int cmd, void *arg)
+{
+	int rc;
+
+	if (cmd == F_GETFL)
+		return get_flags(fd, s);
+	if (cmd == F_SETFL)
+		return set_flags(fd, s, (int)(long)arg);
+	if (s->world != SOCK_STACK)
+		return real_fcntl(fd, cmd, arg);
+	if (cmd == F_GETOWN)
+		return s->priv->owner;
+	if (cmd == F_GETSIG)
+		return s->priv->owner_sig;
+	rc = kept_fcntl(s, cmd, arg);
+	return rc == NOT_KEPT ? real_fcntl(fd, cmd, arg) : (int)ret_errno(rc);
 }
 
 int call_fcntl(int fd, int cmd, void *arg)
@@ -84,13 +147,7 @@ int call_fcntl(int fd, int cmd, void *arg)
 	if (dup)
 		return duplicate(fd, cmd, arg);
 	s = fd_sock_fast(fd);
-	if (!s)
-		return real_fcntl(fd, cmd, arg);
-	if (cmd == F_GETFL)
-		return get_flags(fd, s);
-	if (cmd == F_SETFL)
-		return set_flags(fd, s, arg);
-	return real_fcntl(fd, cmd, arg);
+	return s ? socket_fcntl(fd, s, cmd, arg) : real_fcntl(fd, cmd, arg);
 }
 
 int call_fcntl64(int fd, int cmd, void *arg)
@@ -115,38 +172,60 @@ static int readable_bytes(struct sock *s)
 	return n;
 }
 
-static int queued_bytes(const struct sock *s, bool unsent_only)
+static int queued_bytes(const struct sock *s)
 {
 	if (s->o.kind != IX_KIND_TCP)
 		return 0;
-	return (int)(s->c.tx_unsent + (unsent_only ? 0 : s->c.tx_unacked));
+	return (int)(s->c.tx_unsent + s->c.tx_unacked);
 }
 
-/* Locked. 0, -errno, or 1: not a request about the stream. */
+/* What the dataplane has taken need not have left, the window permitting. */
+static int unsent_bytes(const struct sock *s)
+{
+	struct ix_conn_info ci;
+
+	if (s->o.kind != IX_KIND_TCP || s->o.flags & IX_O_DEAD ||
+	    ix_gate()->conn_info(s->o.et, s->o.handle, &ci) < 0)
+		return 0;
+	return (int)(s->c.tx_unsent + ci.unsent);
+}
+
+static int give_int(void *arg, int n)
+{
+	return ix_user_put(arg, &n, sizeof(n));
+}
+
+/* Locked. 0, -errno, or NOT_KEPT: not a request about the stream. */
 static int stream_ioctl(struct sock *s, unsigned long cmd, void *arg)
 {
-	switch (cmd) {
-	case FIONREAD:
-		if (s->state == SS_LISTEN)
-			return -EINVAL;
-		*(int *)arg = readable_bytes(s);
-		return 0;
-	case SIOCOUTQ:
-		if (s->state == SS_LISTEN)
-			return -EINVAL;
-		*(int *)arg = queued_bytes(s, false);
-		return 0;
-	case SIOCOUTQNSD:
-		*(int *)arg = queued_bytes(s, true);
-		return 0;
-	case SIOCATMARK:
-		*(int *)arg = 0;
-		return 0;
-	case FIOASYNC: /* no SIGIO: see CAVEATS */
-		return 0;
-	default:
-		return 1;
-	}
+	bool tcp = s->type == SOCK_STREAM;
+
+	if (s->state == SS_LISTEN &&
+	    (cmd == FIONREAD || cmd == SIOCOUTQ || cmd == SIOCOUTQNSD))
+		return -EINVAL;
+	if (cmd == FIONREAD)
+		return give_int(arg, readable_bytes(s));
+	if (cmd == SIOCOUTQ)
+		return give_int(arg, queued_bytes(s));
+	if (cmd == SIOCOUTQNSD && tcp)
+		return give_int(arg, unsent_bytes(s));
+	if (cmd == SIOCATMARK && tcp)
+		return give_int(arg, 0);
+	return NOT_KEPT;
+}
+
+/* As fcntl() does it, by the names of two families. */
+static int owner_ioctl(struct sock *s, unsigned long cmd, void *arg)
+{
+	int who;
+
+	if (cmd == FIOGETOWN || cmd == SIOCGPGRP)
+		return give_int(arg, s->priv->owner);
+	if (cmd != FIOSETOWN && cmd != SIOCSPGRP)
+		return NOT_KEPT;
+	if (ix_user_get(&who, arg, sizeof(who)) < 0)
+		return -EFAULT;
+	return set_owner(s, who);
 }
 
 /* About interfaces and the like: any socket of the kernel will do. */
@@ -170,16 +249,19 @@ static int stack_ioctl(int fd, struct sock *s, unsigned long cmd, void *arg)
 
 	if (cmd == FIOCLEX || cmd == FIONCLEX)
 		return real_ioctl(fd, cmd, arg) < 0 ? -errno : 0;
+	rc = owner_ioctl(s, cmd, arg);
+	if (rc != NOT_KEPT)
+		return rc;
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	sock_poll_once(s);
 	rc = stream_ioctl(s, cmd, arg);
 	sock_unlock(s);
-	return rc == 1 ? other_ioctl(s, cmd, arg) : rc;
+	return rc == NOT_KEPT ? other_ioctl(s, cmd, arg) : rc;
 }
 
 /* A UDP socket of both worlds: what the stack has comes first. */
-static bool stack_has_bytes(int fd, struct sock *s, int *out)
+static int stack_bytes(int fd, struct sock *s)
 {
 	int n = 0;
 
@@ -188,27 +270,37 @@ static bool stack_has_bytes(int fd, struct sock *s, int *out)
 		n = readable_bytes(s);
 		sock_unlock(s);
 	}
-	if (n)
-		*out = n;
-	return n != 0;
+	return n;
+}
+
+static int switch_flag(int fd, struct sock *s, int flag, int on)
+{
+	int flags = get_flags(fd, s);
+
+	if (flags < 0)
+		return flags;
+	return set_flags(fd, s, on ? flags | flag : flags & ~flag);
 }
 
 int call_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	struct sock *s = fd_sock_fast(fd);
+	int on;
 
 	if (__builtin_expect(!s || s->world == SOCK_KERNEL, 1))
 		return real_ioctl(fd, cmd, arg);
-	if (cmd == FIONBIO) {
-		if (!flags_kept(s) && real_ioctl(fd, cmd, arg) < 0)
-			return -1;
-		s->nonblock = *(int *)arg != 0;
-		return 0;
+	if (cmd == FIONBIO || cmd == FIOASYNC) {
+		if (ix_user_get(&on, arg, sizeof(on)) < 0)
+			return (int)ret_errno(-EFAULT);
+		return switch_flag(fd, s, cmd == FIONBIO ? O_NONBLOCK : O_ASYNC,
+				   on);
 	}
 	if (s->world == SOCK_STACK)
 		return (int)ret_errno(stack_ioctl(fd, s, cmd, arg));
-	if (cmd == FIONREAD && s->world == SOCK_BOTH && s->type == SOCK_DGRAM &&
-	    stack_has_bytes(fd, s, arg))
-		return 0;
+	if (cmd == FIONREAD && s->world == SOCK_BOTH && s->type == SOCK_DGRAM) {
+		on = stack_bytes(fd, s);
+		if (on)
+			return (int)ret_errno(give_int(arg, on));
+	}
 	return real_ioctl(fd, cmd, arg);
 }

@@ -15,6 +15,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
@@ -678,14 +680,18 @@ static bool bad_exclusive(int op, const struct epoll_event *ev)
 int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct sock *s = fd_sock(fd);
+	struct epoll_event copy;
 	int rc;
 
 	if (!s || (s->world == SOCK_KERNEL && !s->watches))
 		return kernel_ctl(epfd, op, fd, ev);
+	if (op != EPOLL_CTL_DEL) {
+		if (ix_user_get(&copy, ev, sizeof(copy)) < 0)
+			return fail(-EFAULT);
+		ev = &copy;
+	}
 	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
 		return fail(-EINVAL);
-	if (op != EPOLL_CTL_DEL && !ev)
-		return fail(-EFAULT);
 	if (bad_exclusive(op, ev))
 		return fail(-EINVAL);
 	rc = stack_ctl(epfd, op, fd, s, ev);
@@ -703,6 +709,7 @@ struct ep_wait {
 	struct epoll *ep;
 	struct epoll_event *out;
 	int max, n;
+	bool bad; /* out is not there */
 	int epfd;
 	struct ep_waiter *waiter;
 	struct pollfd kfd;
@@ -713,6 +720,17 @@ struct ep_wait {
 	} half[HALVES_MAX];
 	int nhalves;
 };
+
+/* false: the program's array is not there. */
+static bool give(struct epoll_event *out, uint32_t events, uint64_t data)
+{
+	char *at = (char *)out;
+
+	return ix_user_set32((uint32_t *)at, events) &&
+	       ix_user_set64(
+		       (uint64_t *)(at + offsetof(struct epoll_event, data)),
+		       data);
+}
 
 /*
  * Report items that are ready. Level-triggered ones stay on the list, behind
@@ -734,12 +752,16 @@ static int collect(struct ep_wait *ew)
 		ev = item_poll(i) & EV_MASK;
 		if (!ev || i->off)
 			continue;
+		if (!give(&ew->out[ew->n], ev, i->data)) {
+			ready_push(ep, i);
+			ew->bad = true;
+			break;
+		}
 		if (__builtin_expect(i->half, 0)) {
 			ew->half[ew->nhalves].item = i;
 			ew->half[ew->nhalves++].at = ew->n;
 		}
-		ew->out[ew->n].events = ev;
-		ew->out[ew->n++].data.u64 = i->data;
+		ew->n++;
 		if (i->events & EPOLLONESHOT) {
 			i->off = 1;
 		} else if (!(i->events & EPOLLET)) {
@@ -749,7 +771,7 @@ static int collect(struct ep_wait *ew)
 		}
 	}
 	ep_unlock(ep);
-	return ew->n;
+	return ew->n + ew->bad;
 }
 
 static int ew_check(struct wait *w)
@@ -826,11 +848,12 @@ static int ew_kernel(struct wait *w)
 	epoll_show_nested();
 	got = raw_call(SYS_epoll_pwait, ew->epfd, at, ew->max - ew->n, 0, NULL,
 		       0);
+	ew->bad |= got < 0 && errno == EFAULT;
 	kept = translate(ew, at, got);
 	/* what is ready may still be so: only idleness is believed for a while */
 	ew->ep->looked_ns = got > 0 ? 0 : now;
 	ew->n += kept;
-	return kept;
+	return kept + ew->bad;
 }
 
 static void ew_enlist(struct wait *w, int slot)
@@ -898,6 +921,8 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 		return fail(rc);
 	if (ew.n)
 		round_begin();
+	else if (ew.bad)
+		return fail(-EFAULT);
 	return ew.n;
 }
 
@@ -905,18 +930,33 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
  * The newer call only for what the older one cannot say: kernels before 5.11
  * and some tracers lack it.
  */
-static long kernel_pwait(int epfd, struct epoll_event *out, int max,
-			 int64_t timeout_ns, const sigset_t *mask)
+static int kernel_pwait(int epfd, struct epoll_event *out, int max,
+			int64_t timeout_ns, const sigset_t *mask)
 {
 	struct timespec ts = { .tv_sec = timeout_ns / NS_PER_S,
 			       .tv_nsec = timeout_ns % NS_PER_S };
 	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
 
 	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
-		return raw_call(SYS_epoll_pwait2, epfd, out, max, &ts, mask,
-				_NSIG / 8);
-	return raw_call(SYS_epoll_pwait, epfd, out, max, (int)ms, mask,
-			_NSIG / 8);
+		return real_epoll_pwait2(epfd, out, max, &ts, mask);
+	return real_epoll_pwait(epfd, out, max, (int)ms, mask);
+}
+
+static void waits_no_more(void *epfd)
+{
+	kernel_waiters(*(int *)epfd, -1);
+}
+
+static int kernel_sleep(int epfd, struct epoll_event *out, int max,
+			int64_t timeout_ns, const sigset_t *mask)
+{
+	int n;
+
+	kernel_waiters(epfd, 1);
+	pthread_cleanup_push(waits_no_more, &epfd);
+	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
+	pthread_cleanup_pop(1);
+	return n;
 }
 
 /* The kernel's instance alone, until a stack socket joins it. */
@@ -924,14 +964,10 @@ static int kernel_wait(int epfd, struct epoll_event *out, int max,
 		       int64_t timeout_ns, const sigset_t *mask)
 {
 	struct ep_wait ew = { .out = out };
-	long n;
-	int kept;
+	int n = kernel_sleep(epfd, out, max, timeout_ns, mask), kept;
 
-	kernel_waiters(epfd, 1);
-	n = kernel_pwait(epfd, out, max, timeout_ns, mask);
-	kernel_waiters(epfd, -1);
 	if (n <= 0)
-		return (int)n;
+		return n;
 	ew.ep = fd_epoll(epfd);
 	kept = translate(&ew, out, n);
 	return kept ? kept : -2;
@@ -954,6 +990,9 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 	}
 	if (max <= 0 || max > INT_MAX / (int)sizeof(*out))
 		return fail(-EINVAL);
+	if (!ix_user_range(out, (size_t)max * sizeof(*out)) ||
+	    (mask && !ix_user_readable(mask, _NSIG / 8)))
+		return fail(-EFAULT);
 	return stack_wait(ep, epfd, out, max, timeout_ns, mask);
 }
 
@@ -969,10 +1008,13 @@ int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
 }
 
 int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
-		      const struct timespec *ts, const sigset_t *mask)
+		      const struct timespec *user, const sigset_t *mask)
 {
+	struct timespec copy, *ts = user ? &copy : NULL;
 	int64_t ns = -1;
 
+	if (user && ix_user_get(&copy, user, sizeof(copy)) < 0)
+		return fail(-EFAULT);
 	if (ts &&
 	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
 		return fail(-EINVAL);

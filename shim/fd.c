@@ -213,6 +213,19 @@ static bool is_open(int fd, uint64_t e)
 	       (!entry_obj(e, FD_SOCK) || S_ISSOCK(st.st_mode));
 }
 
+/* Of threads that are no more. */
+static void drop_held(struct fdtab *t)
+{
+	struct sock *s;
+	uint32_t i;
+
+	for (i = 0; i < FDTAB_HOLDS; i++) {
+		s = __atomic_exchange_n(&t->held[i], NULL, __ATOMIC_ACQ_REL);
+		if (s)
+			sock_unref(s);
+	}
+}
+
 static void inherit(struct fdtab *t)
 {
 	uint32_t i;
@@ -220,6 +233,7 @@ static void inherit(struct fdtab *t)
 	/* a thread that the exec ended may have held it */
 	memset(&t->lock, 0, sizeof(t->lock));
 	use(t);
+	drop_held(t);
 	for (i = 0; i < t->high; i++) {
 		uint64_t e = t->ent[i];
 
@@ -282,6 +296,7 @@ void fdtab_drop(struct fdtab *t)
 		if (!(e & ENTRY_GIVEN))
 			entry_unref(e);
 	}
+	drop_held(t);
 	t->high = 0;
 	memset(&t->lock, 0, sizeof(t->lock));
 	__atomic_store_n(&t->pid, 0, __ATOMIC_RELEASE);

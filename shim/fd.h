@@ -8,6 +8,8 @@
 #ifndef IX_SHIM_FD_H
 #define IX_SHIM_FD_H
 
+#include <pthread.h>
+
 #include "shim/root.h"
 #include "shim/sock.h"
 
@@ -20,9 +22,17 @@
 struct fd_self {
 	uint64_t *ent;
 	uint32_t limit;
+	uint32_t cancels; /* calls of pthread_cancel(); beside what all look at */
 	struct fdtab *tab;
 };
 extern struct fd_self fd_self;
+
+/* At the beginning of a call that is a cancellation point. */
+static inline void cancel_point(void)
+{
+	if (__builtin_expect(fd_self.cancels, 0))
+		pthread_testcancel();
+}
 
 static inline uint64_t fd_entry(int fd)
 {

@@ -15,6 +15,7 @@
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/fork.h"
+#include "shim/hold.h"
 #include "shim/orphans.h"
 #include "shim/watch.h"
 
@@ -50,6 +51,7 @@ static void in_child(void)
 		return;
 	for_child = NULL;
 	signal_after_fork();
+	sock_hold_after_fork();
 	ix_after_fork();
 	signal_after_fork();
 	if (t)

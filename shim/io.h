@@ -18,6 +18,12 @@ ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		  int flags);
 
+/*
+ * Vectors that a call was given: 0, -EINVAL for their number or a length,
+ * -EFAULT. What they name is looked at when it is copied.
+ */
+int iov_check(const struct iovec *iov, int cnt);
+
 /* May a datagram or bytes given to s go to the stack? A fresh UDP socket is
  * decided by its first destination. */
 static inline bool sends(const struct sock *s)

@@ -8,14 +8,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/fd.h"
 #include "shim/io.h"
+#include "shim/name.h"
 #include "shim/numbers.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
+#include "shim/until.h"
 
 static struct sock *receives(int fd)
 {
@@ -26,32 +29,96 @@ static struct sock *receives(int fd)
 	return s->world == SOCK_BOTH && s->type == SOCK_DGRAM ? s : NULL;
 }
 
+/* Copy a header that a call was given. 0, -EFAULT, -EINVAL, -EMSGSIZE. */
+static int take_header(struct msghdr *h, const struct msghdr *user)
+{
+	if (ix_user_get(h, user, sizeof(*h)) < 0)
+		return -EFAULT;
+	if ((int)h->msg_namelen < 0)
+		return -EINVAL;
+	if (h->msg_iovlen > IOV_LIMIT)
+		return -EMSGSIZE;
+	return iov_check(h->msg_iov, (int)h->msg_iovlen);
+}
+
+/* What a receive has put into h becomes the program's. */
+static int give_header(struct msghdr *user, const struct msghdr *h,
+		       struct sockaddr *name)
+{
+	int rc = 0;
+
+	if (name)
+		rc = name_put(h->msg_name, h->msg_namelen, name,
+			      &user->msg_namelen);
+	if (rc == 0)
+		rc = ix_user_put(&user->msg_flags, &h->msg_flags,
+				 sizeof(h->msg_flags));
+	if (rc == 0)
+		rc = ix_user_put(&user->msg_controllen, &h->msg_controllen,
+				 sizeof(h->msg_controllen));
+	return rc;
+}
+
 static ssize_t stack_recvmsg(int fd, struct sock *s, struct msghdr *m,
 			     int flags)
 {
+	int cloexec = flags & MSG_CMSG_CLOEXEC, rc;
+	struct sockaddr_storage name;
+	struct sockaddr *user_name;
+	struct msghdr h;
 	ssize_t n;
 
-	if (m->msg_iovlen > IOV_LIMIT)
-		return -EMSGSIZE;
-	if (s->type == SOCK_DGRAM)
-		return udp_recvmsg(fd, s, m, flags);
-	n = tcp_recv(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
-	if (n >= 0) {
-		m->msg_namelen = 0;
-		m->msg_controllen = 0;
-		m->msg_flags = 0;
+	rc = take_header(&h, m);
+	if (rc < 0)
+		return rc;
+	user_name = h.msg_name;
+	h.msg_name = &name;
+	h.msg_namelen = sizeof(name);
+	if (s->type == SOCK_DGRAM) {
+		n = udp_recvmsg(fd, s, &h, flags & ~cloexec);
+	} else {
+		n = tcp_recv(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
+		h.msg_namelen = 0;
+		h.msg_controllen = 0;
+		h.msg_flags = 0;
 	}
-	return n;
+	if (n < 0)
+		return n;
+	h.msg_flags |= cloexec;
+	rc = give_header(m, &h, user_name);
+	return rc < 0 ? rc : n;
+}
+
+/* The name of a message, if it has one, copied; and is its control data there? */
+static int take_extras(struct msghdr *h, struct sockaddr_storage *name)
+{
+	if (h->msg_namelen > sizeof(*name))
+		h->msg_namelen = sizeof(*name);
+	if (!h->msg_namelen)
+		h->msg_name = NULL;
+	if (h->msg_name) {
+		if (name_take(name, h->msg_name, h->msg_namelen) < 0)
+			return -EFAULT;
+		h->msg_name = name;
+	}
+	return ix_user_readable(h->msg_control, h->msg_controllen) ? 0 :
+								     -EFAULT;
 }
 
 static ssize_t stack_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 			     int flags)
 {
-	if (m->msg_iovlen > IOV_LIMIT)
-		return -EMSGSIZE;
+	struct sockaddr_storage name;
+	struct msghdr h;
+	int rc = take_header(&h, m);
+
+	if (rc == 0 && (h.msg_name || h.msg_controllen))
+		rc = take_extras(&h, &name);
+	if (rc < 0)
+		return rc;
 	if (s->type == SOCK_DGRAM)
-		return udp_sendmsg(fd, s, m, flags);
-	return tcp_send(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
+		return udp_sendmsg(fd, s, &h, flags);
+	return tcp_send(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
 }
 
 static void one_came(int *fd, void *arg)
@@ -78,7 +145,15 @@ ssize_t call_recvmsg(int fd, struct msghdr *m, int flags)
 			numbers_came(m);
 		return n;
 	}
-	return ret_errno(stack_recvmsg(fd, s, m, flags & ~MSG_CMSG_CLOEXEC));
+	return ret_errno(stack_recvmsg(fd, s, m, flags));
+}
+
+/* Not ours, but are connections of ours in it? */
+static bool passes(const struct msghdr *m)
+{
+	return ix_user_readable(m, sizeof(*m)) && m->msg_control &&
+	       ix_user_readable(m->msg_control, m->msg_controllen) &&
+	       relay_passes(m);
 }
 
 ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
@@ -86,80 +161,134 @@ ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
 	struct sock *s = fd_sock_fast(fd);
 
 	if (__builtin_expect(!s || !sends(s), 1))
-		return io_foreign(relay_passes(m) ?
-					  relay_sendmsg(fd, m, flags) :
-					  real_sendmsg(fd, m, flags));
+		return io_foreign(passes(m) ? relay_sendmsg(fd, m, flags) :
+					      real_sendmsg(fd, m, flags));
 	return ret_errno(stack_sendmsg(fd, s, m, flags));
 }
 
-/* recvmmsg looks at its time limit only after each datagram. */
-static bool passed(const struct timespec *end)
+/* recvmmsg()'s time limit is looked at after each message only. */
+struct limit {
+	struct timespec *user; /* NULL: none */
+	struct timespec end, left;
+	bool over;
+};
+
+#define NS_PER_S 1000000000
+
+static int limit_begin(struct limit *l, struct timespec *user)
+{
+	struct timespec ts;
+
+	*l = (struct limit){ .user = user };
+	if (!user)
+		return 0;
+	if (ix_user_get(&ts, user, sizeof(ts)) < 0)
+		return -EFAULT;
+	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NS_PER_S)
+		return -EINVAL;
+	if (ts.tv_sec == 0 && ts.tv_nsec == 0)
+		return 0; /* it ended long ago */
+	clock_gettime(CLOCK_MONOTONIC, &l->end);
+	if (__builtin_add_overflow(l->end.tv_sec, ts.tv_sec, &l->end.tv_sec))
+		l->end.tv_sec = INT64_MAX;
+	l->end.tv_nsec += ts.tv_nsec;
+	if (l->end.tv_nsec >= NS_PER_S && l->end.tv_sec < INT64_MAX) {
+		l->end.tv_nsec -= NS_PER_S;
+		l->end.tv_sec++;
+	}
+	return 0;
+}
+
+static void limit_look(struct limit *l)
 {
 	struct timespec now;
 
-	if (!end->tv_sec)
-		return false;
+	if (!l->user)
+		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > end->tv_sec ||
-	       (now.tv_sec == end->tv_sec && now.tv_nsec >= end->tv_nsec);
+	l->left.tv_sec = l->end.tv_sec - now.tv_sec;
+	l->left.tv_nsec = l->end.tv_nsec - now.tv_nsec;
+	if (l->left.tv_nsec < 0) {
+		l->left.tv_nsec += NS_PER_S;
+		l->left.tv_sec--;
+	}
+	if (l->left.tv_sec < 0)
+		l->left = (struct timespec){ 0 };
+	l->over = l->left.tv_sec == 0 && l->left.tv_nsec == 0;
 }
 
-static struct timespec end_of(const struct timespec *ts)
+/* What is left is told to the program. */
+static int limit_end(const struct limit *l)
 {
-	struct timespec end = { 0 };
+	return l->user ? ix_user_put(l->user, &l->left, sizeof(l->left)) : 0;
+}
 
-	if (!ts)
-		return end;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ts->tv_sec;
-	end.tv_nsec += ts->tv_nsec;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_nsec -= 1000000000;
-		end.tv_sec++;
+/* One message of several; what recvmsg() gives, and its length. */
+static int recv_one(int fd, struct sock *s, struct mmsghdr *m, int flags)
+{
+	ssize_t rc = stack_recvmsg(fd, s, &m->msg_hdr, flags);
+	unsigned n = (unsigned)rc;
+
+	if (rc < 0)
+		return (int)rc;
+	return ix_user_put(&m->msg_len, &n, sizeof(n));
+}
+
+/* An error behind messages that came is the next call's to tell. */
+static int recv_some(int fd, struct sock *s, struct mmsghdr *m, unsigned n,
+		     int flags, struct timespec *ts)
+{
+	struct limit limit;
+	int rc = limit_begin(&limit, ts), how = flags & ~MSG_WAITFORONE;
+	unsigned i = 0;
+
+	if (rc == 0 && s->so_error && sock_lock(fd, s)) {
+		rc = -sock_take_error(s);
+		sock_unlock(s);
 	}
-	return end;
+	while (rc == 0 && i < n && !limit.over) {
+		rc = recv_one(fd, s, &m[i], how);
+		if (rc < 0)
+			break;
+		i++;
+		limit_look(&limit);
+		if (flags & MSG_WAITFORONE)
+			how |= MSG_DONTWAIT;
+	}
+	if (i && rc < 0 && rc != -EAGAIN && rc != -EINTR && sock_lock(fd, s)) {
+		s->so_error = -rc;
+		sock_unlock(s);
+	}
+	if (i)
+		rc = limit_end(&limit);
+	return i && rc == 0 ? (int)i : rc;
 }
 
 int call_recvmmsg(int fd, struct mmsghdr *m, unsigned n, int flags,
 		  struct timespec *ts)
 {
 	struct sock *s = receives(fd);
-	struct timespec end;
-	ssize_t rc = 0;
 	unsigned i;
+	int rc;
 
-	if (__builtin_expect(!s, 1)) {
-		rc = real_recvmmsg(fd, m, n, flags, ts);
-		for (i = 0; rc > 0 && i < (unsigned)rc; i++)
-			numbers_came(&m[i].msg_hdr);
-		return (int)rc;
-	}
-	end = end_of(ts);
-	for (i = 0; i < n; i++) {
-		int how = flags & ~MSG_WAITFORONE;
-
-		if (i && flags & MSG_WAITFORONE)
-			how |= MSG_DONTWAIT;
-		rc = stack_recvmsg(fd, s, &m[i].msg_hdr, how);
-		if (rc < 0)
-			break;
-		m[i].msg_len = (unsigned)rc;
-		if (passed(&end))
-			return (int)i + 1;
-	}
-	return i || rc >= 0 ? (int)i : (int)ret_errno(rc);
+	if (__builtin_expect(s != NULL, 0))
+		return (int)ret_errno(recv_some(fd, s, m, n, flags, ts));
+	rc = real_recvmmsg(fd, m, n, flags, ts);
+	for (i = 0; rc > 0 && i < (unsigned)rc; i++)
+		numbers_came(&m[i].msg_hdr);
+	return rc;
 }
 
 /* Not ours, but connections of ours may be in it. */
 static int foreign_sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
 {
-	bool passes = false;
+	bool any = false;
 	ssize_t rc = 0;
 	unsigned i;
 
-	for (i = 0; i < n && i < IOV_LIMIT && !passes; i++)
-		passes = relay_passes(&m[i].msg_hdr);
-	if (!passes)
+	for (i = 0; i < n && i < IOV_LIMIT && !any; i++)
+		any = passes(&m[i].msg_hdr);
+	if (!any)
 		return real_sendmmsg(fd, m, n, flags);
 	for (i = 0; i < n && i < IOV_LIMIT; i++) {
 		rc = call_sendmsg(fd, &m[i].msg_hdr, flags);
@@ -170,21 +299,35 @@ static int foreign_sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
 	return i ? (int)i : (int)rc;
 }
 
+/* 1: sent whole, 0: a part, which ends the call. */
+static int send_one(int fd, struct sock *s, struct mmsghdr *m, int flags)
+{
+	ssize_t rc = stack_sendmsg(fd, s, &m->msg_hdr, flags);
+	unsigned n = (unsigned)rc;
+
+	if (rc < 0)
+		return (int)rc;
+	if (ix_user_put(&m->msg_len, &n, sizeof(n)) < 0)
+		return -EFAULT;
+	return s->type == SOCK_DGRAM ||
+	       (size_t)rc == iov_bytes(m->msg_hdr.msg_iov,
+				       (int)m->msg_hdr.msg_iovlen);
+}
+
 int call_sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
 {
 	struct sock *s = fd_sock_fast(fd);
-	ssize_t rc = 0;
 	unsigned i;
+	int rc = 1;
 
 	if (__builtin_expect(!s || !sends(s), 1))
 		return foreign_sendmmsg(fd, m, n, flags);
-	for (i = 0; i < n && i < IOV_LIMIT; i++) {
-		rc = stack_sendmsg(fd, s, &m[i].msg_hdr, flags);
+	for (i = 0; rc == 1 && i < n && i < IOV_LIMIT; i++) {
+		rc = send_one(fd, s, &m[i], flags);
 		if (rc < 0)
 			break;
-		m[i].msg_len = (unsigned)rc;
 	}
-	return i || rc >= 0 ? (int)i : (int)ret_errno(rc);
+	return i ? (int)i : (int)ret_errno(rc < 0 ? rc : 0);
 }
 
 /*
@@ -227,10 +370,14 @@ static ssize_t send_from(int out, struct sock *s, int in, off_t at, size_t n)
 static ssize_t stack_sendfile(int out, struct sock *s, int in, off_t *off,
 			      size_t n)
 {
-	off_t at = off ? *off : lseek(in, 0, SEEK_CUR);
 	struct stat st;
 	ssize_t done;
+	off_t at;
 
+	if (!off)
+		at = lseek(in, 0, SEEK_CUR);
+	else if (ix_user_get(&at, off, sizeof(at)) < 0)
+		return -EFAULT;
 	if (fstat(in, &st) < 0)
 		return -errno;
 	if (s->type != SOCK_STREAM || at < 0 ||
@@ -240,20 +387,29 @@ static ssize_t stack_sendfile(int out, struct sock *s, int in, off_t *off,
 	if (S_ISREG(st.st_mode) && (size_t)(st.st_size - at) < n)
 		n = at < st.st_size ? (size_t)(st.st_size - at) : 0;
 	done = send_from(out, s, in, at, n);
-	if (done > 0 && off)
-		*off = at + done;
-	else if (done > 0)
-		lseek(in, at + done, SEEK_SET);
+	if (done <= 0)
+		return done;
+	at += done;
+	if (!off)
+		lseek(in, at, SEEK_SET);
+	else if (ix_user_put(off, &at, sizeof(at)) < 0)
+		return -EFAULT;
 	return done;
 }
 
 ssize_t call_sendfile(int out, int in, off_t *off, size_t n)
 {
 	struct sock *s = fd_sock_fast(out);
+	ssize_t done;
+	int state;
 
 	if (__builtin_expect(!s || s->world != SOCK_STACK, 1))
 		return real_sendfile(out, in, off, n);
-	return ret_errno(stack_sendfile(out, s, in, off, n));
+	/* it is no cancellation point, and what it calls are */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	done = stack_sendfile(out, s, in, off, n);
+	pthread_setcancelstate(state, NULL);
+	return ret_errno(done);
 }
 
 ssize_t call_sendfile64(int out, int in, off64_t *off, size_t n)

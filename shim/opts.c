@@ -201,7 +201,7 @@ static void push_buffers(struct sock *s)
 	if (o->rcvbuf)
 		ix_setopt(&s->o, IX_OPT_RCVBUF, (uint32_t)o->rcvbuf);
 	if (o->sndbuf && s->o.kind == IX_KIND_TCP)
-		ix_setopt(&s->o, IX_OPT_SNDBUF, (uint32_t)o->sndbuf);
+		ix_setopt(&s->o, IX_OPT_SNDBUF, 2 * (uint32_t)o->sndbuf);
 }
 
 /* What a listener has no use for: accepted sockets get it. */

@@ -4,8 +4,10 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/priv.h"
 #include "shim/watch.h"
@@ -17,7 +19,7 @@
 
 struct poll_wait {
 	struct wait w;
-	struct pollfd *fds; /* the program's array; its fds are not changed */
+	struct pollfd *fds; /* a copy of the program's array */
 	unsigned n;
 	struct sock **socks;  /* [n], NULL: the kernel's alone */
 	struct pollfd *kfds;  /* [n], fd -1: the stack's alone */
@@ -32,6 +34,9 @@ static int pw_check(struct wait *w)
 
 	for (i = 0; i < p->n; i++) {
 		if (!p->socks[i])
+			continue;
+		/* as on Linux its close by another thread is no event */
+		if (!__atomic_load_n(&p->socks[i]->refs, __ATOMIC_RELAXED))
 			continue;
 		p->fds[i].revents =
 			(short)(sock_poll(p->socks[i]) &
@@ -194,34 +199,85 @@ static int stack_poll(struct poll_wait *p, int64_t ns, const sigset_t *mask)
 	return count(p->fds, p->n);
 }
 
+static int fail(int err)
+{
+	errno = err;
+	return -1;
+}
+
+/* What was found becomes the program's, as far as its array is there. */
+static int give(struct pollfd *fds, const struct poll_wait *p)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n; i++)
+		if (ix_user_put(&fds[i].revents, &p->fds[i].revents,
+				sizeof(fds[i].revents)) < 0)
+			return fail(EFAULT);
+	return 0;
+}
+
+static int poll_few(struct pollfd *fds, unsigned n, int64_t ns,
+		    const sigset_t *mask)
+{
+	struct pollfd copy[ON_STACK], kfds[ON_STACK];
+	struct sock *socks[ON_STACK];
+	struct watch *watch[ON_STACK];
+	struct poll_wait p = { .fds = copy,
+			       .n = n,
+			       .socks = socks,
+			       .kfds = kfds,
+			       .watch = watch };
+	int rc;
+
+	memcpy(copy, fds, n * sizeof(*fds));
+	rc = stack_poll(&p, ns, mask);
+	return rc >= 0 && give(fds, &p) < 0 ? -1 : rc;
+}
+
+/* p->socks is freed if the thread is cancelled. */
+static __attribute__((noinline)) int
+poll_freeing(struct poll_wait *p, int64_t ns, const sigset_t *mask)
+{
+	int rc;
+
+	pthread_cleanup_push(free, p->socks);
+	rc = stack_poll(p, ns, mask);
+	pthread_cleanup_pop(0);
+	return rc;
+}
+
+static int poll_many(struct pollfd *fds, unsigned n, int64_t ns,
+		     const sigset_t *mask)
+{
+	struct poll_wait p = { .n = n };
+	size_t each = 2 * sizeof(*fds) + 2 * sizeof(void *);
+	int rc;
+
+	p.socks = malloc(n * each);
+	if (!p.socks)
+		return fail(ENOMEM);
+	p.watch = (struct watch **)(p.socks + n);
+	p.kfds = (struct pollfd *)(p.watch + n);
+	p.fds = p.kfds + n;
+	memcpy(p.fds, fds, n * sizeof(*fds));
+	rc = poll_freeing(&p, ns, mask);
+	if (rc >= 0 && give(fds, &p) < 0)
+		rc = -1;
+	free(p.socks);
+	return rc;
+}
+
 static int do_poll(struct pollfd *fds, nfds_t n, int64_t ns,
 		   const sigset_t *mask)
 {
-	struct pollfd kfds[ON_STACK];
-	struct sock *socks[ON_STACK];
-	struct watch *watch[ON_STACK];
-	struct poll_wait p = { .fds = fds, .n = (unsigned)n };
-	void *mem = NULL;
-	int rc;
-
-	if (n > 1u << 20 || !any_ours(fds, (unsigned)n))
+	/* the kernel knows what is wrong with the rest */
+	if (n > 1u << 20 || !ix_user_readable(fds, n * sizeof(*fds)) ||
+	    (mask && !ix_user_readable(mask, _NSIG / 8)) ||
+	    !any_ours(fds, (unsigned)n))
 		return kernel_poll(fds, (unsigned)n, ns, mask);
-	p.kfds = kfds;
-	p.socks = socks;
-	p.watch = watch;
-	if (n > ON_STACK) {
-		mem = malloc(n * (sizeof(*kfds) + 2 * sizeof(void *)));
-		if (!mem) {
-			errno = ENOMEM;
-			return -1;
-		}
-		p.socks = mem;
-		p.watch = (struct watch **)(p.socks + n);
-		p.kfds = (struct pollfd *)(p.watch + n);
-	}
-	rc = stack_poll(&p, ns, mask);
-	free(mem);
-	return rc;
+	return n <= ON_STACK ? poll_few(fds, (unsigned)n, ns, mask) :
+			       poll_many(fds, (unsigned)n, ns, mask);
 }
 
 int call_poll(struct pollfd *fds, nfds_t n, int ms)
@@ -247,9 +303,13 @@ static bool ts_bad(const struct timespec *ts)
 	return true;
 }
 
-int call_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
+int call_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *user,
 	       const sigset_t *mask)
 {
+	struct timespec copy, *ts = user ? &copy : NULL;
+
+	if (user && ix_user_get(&copy, user, sizeof(copy)) < 0)
+		return fail(EFAULT);
 	if (ts_bad(ts))
 		return -1;
 	return do_poll(fds, n, ts_ns(ts), mask);
@@ -336,16 +396,46 @@ static int fds_to_sets(const struct pollfd *fds, unsigned n, fd_set *r,
 	return bits;
 }
 
+static size_t set_bytes(int n)
+{
+	return ((size_t)n + WORD_BITS - 1) / WORD_BITS * sizeof(word);
+}
+
+static bool set_there(const fd_set *set, int n)
+{
+	return !set || ix_user_readable(set, set_bytes(n));
+}
+
+static bool set_open(fd_set *set, int n)
+{
+	return !set || ix_user_writable(set, set_bytes(n));
+}
+
+/* The kernel knows what is wrong with sets that are not there. */
 static bool select_ours(int n, const fd_set *r, const fd_set *w,
 			const fd_set *e)
 {
 	int fd;
 
+	if (n <= 0 || !set_there(r, n) || !set_there(w, n) || !set_there(e, n))
+		return false;
 	for (fd = 0; fd < n; fd++)
 		if ((bit(r, fd) || bit(w, fd) || bit(e, fd)) &&
 		    fd_lookup(fd).kind != FD_NONE)
 			return true;
 	return false;
+}
+
+/* fds is freed if the thread is cancelled. */
+static __attribute__((noinline)) int
+select_freeing(struct pollfd *fds, unsigned n, int64_t ns, const sigset_t *mask)
+{
+	int rc;
+
+	pthread_cleanup_push(free, fds);
+	rc = do_poll(fds, n, ns, mask);
+	pthread_cleanup_pop(0);
+	return rc;
 }
 
 static int do_select(int n, fd_set *r, fd_set *w, fd_set *e, int64_t ns,
@@ -355,38 +445,38 @@ static int do_select(int n, fd_set *r, fd_set *w, fd_set *e, int64_t ns,
 	unsigned k, i;
 	int rc;
 
-	if (!fds) {
-		errno = ENOMEM;
-		return -1;
-	}
+	if (!fds)
+		return fail(ENOMEM);
 	k = sets_to_fds(n, r, w, e, fds);
-	rc = do_poll(fds, k, ns, mask);
-	for (i = 0; rc > 0 && i < k; i++) {
-		if (!(fds[i].revents & POLLNVAL))
-			continue;
-		errno = EBADF;
-		rc = -1;
-	}
+	rc = select_freeing(fds, k, ns, mask);
+	for (i = 0; rc > 0 && i < k; i++)
+		if (fds[i].revents & POLLNVAL)
+			rc = fail(EBADF);
+	if (rc >= 0 && !(set_open(r, n) && set_open(w, n) && set_open(e, n)))
+		rc = fail(EFAULT);
 	if (rc >= 0)
 		rc = fds_to_sets(fds, k, r, w, e);
 	free(fds);
 	return rc;
 }
 
-/* Linux writes the time left into tv. */
+/* Linux writes the time left into tv, which may be read-only. */
 static void tv_left(struct timeval *tv, int64_t ns, uint64_t start)
 {
 	int64_t left = ns - (int64_t)(ix_now_ns() - start);
+	struct timeval shown = { .tv_sec = 0 };
 
-	if (left < 0)
-		left = 0;
-	tv->tv_sec = left / 1000000000;
-	tv->tv_usec = left % 1000000000 / 1000;
+	if (left > 0) {
+		shown.tv_sec = left / 1000000000;
+		shown.tv_usec = left % 1000000000 / 1000;
+	}
+	ix_user_put(tv, &shown, sizeof(shown));
 }
 
 int call_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *tv)
 {
 	struct timespec ts = { 0 };
+	struct timeval limit;
 	uint64_t start;
 	int64_t ns;
 	int rc;
@@ -396,8 +486,10 @@ int call_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *tv)
 		return real_select(n, r, w, e, tv);
 	}
 	if (tv) {
-		ts.tv_sec = tv->tv_sec + tv->tv_usec / 1000000;
-		ts.tv_nsec = tv->tv_usec % 1000000 * 1000;
+		if (ix_user_get(&limit, tv, sizeof(limit)) < 0)
+			return fail(EFAULT);
+		ts.tv_sec = limit.tv_sec + limit.tv_usec / 1000000;
+		ts.tv_nsec = limit.tv_usec % 1000000 * 1000;
 		if (ts_bad(&ts))
 			return -1;
 	}
@@ -410,12 +502,17 @@ int call_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *tv)
 }
 
 int call_pselect(int n, fd_set *r, fd_set *w, fd_set *e,
-		 const struct timespec *ts, const sigset_t *mask)
+		 const struct timespec *user, const sigset_t *mask)
 {
+	struct timespec copy, *ts = user ? &copy : NULL;
+
 	if (!select_ours(n, r, w, e)) {
 		round_end();
-		return real_pselect(n, r, w, e, ts, mask);
+		return real_pselect(n, r, w, e, user, mask);
 	}
+	if ((user && ix_user_get(&copy, user, sizeof(copy)) < 0) ||
+	    (mask && !ix_user_readable(mask, _NSIG / 8)))
+		return fail(EFAULT);
 	if (ts_bad(ts))
 		return -1;
 	return do_select(n, r, w, e, ts_ns(ts), mask);

@@ -55,6 +55,9 @@ struct sock_priv {
 	uint8_t turn;	       /* UDP: which world to receive from next */
 	uint8_t listed;	       /* in the list of bound.c */
 	uint8_t untold;	       /* TCP: no connect() has said how it ended */
+	uint8_t owner_sig;     /* F_SETSIG */
+	int32_t owner;	       /* F_SETOWN */
+	int32_t flags;	       /* of F_SETFL, but for O_NONBLOCK */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks, backlog;
@@ -69,9 +72,10 @@ struct sock_box {
 	struct sock_priv p;
 };
 
+/* A time limit of a socket as sock_wait() takes it. */
 static inline int64_t no_limit(int64_t ns)
 {
-	return ns > 0 ? ns : -1;
+	return ns > 0 ? ns : ns < 0 ? 0 : -1;
 }
 
 /* refs 1, world FRESH; NULL: out of memory. */
@@ -81,7 +85,8 @@ void sock_unref(struct sock *s);
 /* Locked, refs 0: back to the pool. */
 void sock_free(struct sock *s);
 
-/* Lock s as what fd is; false: fd is something else by now (unlocked). */
+/* Lock s as what fd is, or FD_HELD; false: fd is something else by now
+ * (unlocked). */
 bool sock_lock(int fd, struct sock *s);
 static inline void sock_unlock(struct sock *s)
 {
@@ -119,6 +124,8 @@ static inline int sock_take_error(struct sock *s)
  * each question that a program may ask until the answer is another: in a guest
  * nobody takes the events in its place. */
 bool sock_poll_once(struct sock *s);
+/* The thread has sent to this host itself: what comes of it is to be seen. */
+void sock_poll_soon(void);
 
 /* fds.c: struct ix_handlers.describe_fds */
 int fds_describe(int pid, int out_fd);

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/relay.h"
 
@@ -58,9 +59,12 @@ static bool believed(int fd)
 int relay_name(name_fn *real, int fd, struct sockaddr *addr, socklen_t *len)
 {
 	struct sockaddr_un un = { 0 };
-	socklen_t n = sizeof(un), room = len ? *len : 0;
-	int rc = real(fd, addr, len);
+	socklen_t n = sizeof(un), room = 0;
+	int rc;
 
+	/* where that fails the kernel says so */
+	(void)ix_user_get(&room, len, sizeof(room));
+	rc = real(fd, addr, len);
 	if (rc < 0 || room < sizeof(sa_family_t) || addr->sa_family != AF_UNIX)
 		return rc;
 	if (real(fd, (struct sockaddr *)&un, &n) < 0 || n <= NAME_LEN(0) ||

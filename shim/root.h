@@ -11,10 +11,14 @@
 
 #include "ix/libix.h"
 
-#define FDTABS_MAX 256 /* processes of one instance */
-#define LATE_SOCKS 256 /* see put_late() in sock.c */
+#define FDTABS_MAX 256	 /* processes of one instance */
+#define FDTAB_HOLDS 1024 /* threads of a process that wait in a call */
+#define LATE_SOCKS 256	 /* see put_late() in sock.c */
 #define BOUND_BUCKETS 256
 #define FDS_MAX (1u << 20) /* descriptors of one process */
+
+struct sock;
+struct epoll;
 
 /* The descriptors of one process; fd.c. */
 struct fdtab {
@@ -22,6 +26,7 @@ struct fdtab {
 	uint32_t pid;	     /* 0: free; else with FDTAB_STATE */
 	uint32_t high;	     /* no entry at or above was ever set */
 	uint32_t pad[12];
+	struct sock *held[FDTAB_HOLDS]; /* hold.c */
 	uint64_t ent[];
 };
 
@@ -30,9 +35,6 @@ struct fdtab {
 #define FDTAB_FORKING 0x80000000u /* and a number of the fork, not 0 */
 #define FDTAB_TOLD 0x40000000u	  /* and its pid: orphans.c */
 #define FDTAB_WATCHED 0xc0000000u /* and its pid */
-
-struct sock;
-struct epoll;
 
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */

@@ -10,6 +10,7 @@
 #include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
@@ -82,6 +83,10 @@ void sock_free(struct sock *s)
 
 bool sock_lock(int fd, struct sock *s)
 {
+	if (__builtin_expect(fd == FD_HELD, 0)) {
+		sock_lock_own(s);
+		return true;
+	}
 	for (;;) {
 		unsigned et = s->o.et;
 
@@ -126,17 +131,23 @@ void sock_flush_unlock(struct sock *s)
 	ix_et_unlock(et);
 }
 
+static __thread uint64_t last_poll;
+
+void sock_poll_soon(void)
+{
+	last_poll = 0;
+}
+
 bool sock_poll_once(struct sock *s)
 {
-	static __thread uint64_t last;
 	uint64_t now;
 
 	if (round_active())
 		return false;
 	now = ix_now_ns();
-	if (now - last < POLL_AGAIN_NS)
+	if (now - last_poll < POLL_AGAIN_NS)
 		return false;
-	last = now;
+	last_poll = now;
 	return ix_drive(s->o.et, IX_DRIVE_POLL) > 0;
 }
 

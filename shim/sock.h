@@ -59,7 +59,7 @@ struct sock {
 	uint8_t relays; /* that the owner runs for it, see relay.h */
 	int so_error;	/* pending SO_ERROR */
 	uint32_t relay_asked, relay_answered; /* see relay_first() */
-	int64_t rcvtimeo_ns, sndtimeo_ns;     /* <= 0: none */
+	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: none; < 0: do not wait */
 	struct watch *watches;	/* who waits; see watch.h; under the et lock */
 	struct sock_priv *priv; /* options, backlog queue, ...; sock.c */
 };

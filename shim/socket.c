@@ -8,6 +8,7 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/name.h"
 #include "shim/numbers.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
@@ -58,11 +59,16 @@ static struct sock *tracked(int fd)
 int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *s = tracked(fd);
+	struct sockaddr_storage name;
 	struct endpoint ep;
 	int rc;
 
 	if (!s)
 		return real_bind(fd, addr, len);
+	rc = name_take(&name, addr, len);
+	if (rc < 0)
+		return (int)ret_errno(rc);
+	addr = (struct sockaddr *)&name;
 	rc = addr_parse_bind(addr, len, s->family, &ep);
 	if (rc < 0)
 		return s->world == SOCK_STACK ? (int)ret_errno(rc) :
@@ -123,14 +129,19 @@ static int reachable(const struct sock *s, const struct endpoint *to)
 int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct sock *s = tracked(fd);
+	struct sockaddr_storage name;
 	struct endpoint ep = { .port = 0 };
 	bool stream;
 	int rc;
 
 	if (!s)
 		return real_connect(fd, addr, len);
+	rc = name_take(&name, addr, len);
+	if (rc < 0)
+		return (int)ret_errno(rc);
+	addr = (struct sockaddr *)&name;
 	stream = s->type == SOCK_STREAM;
-	if (addr && len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC)
+	if (len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC)
 		return disconnect(fd, s, addr, len);
 	rc = stream ? addr_parse(addr, len, s->family, &ep) :
 		      addr_parse_dgram(addr, len, s->family, &ep);
@@ -204,17 +215,6 @@ static bool has_peer(int fd, struct sock *s)
 	return s->state == SS_CONNECTED;
 }
 
-static int show(const struct endpoint *ep, const struct sock *s,
-		struct sockaddr *addr, socklen_t *len)
-{
-	if (!addr || !len)
-		return -EFAULT;
-	if ((int)*len < 0)
-		return -EINVAL;
-	addr_show(ep, s->family, addr, len);
-	return 0;
-}
-
 int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 {
 	struct sock *s = tracked(fd);
@@ -223,7 +223,7 @@ int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	if (!s || s->world != SOCK_STACK)
 		return relay_name(real_getsockname, fd, addr, len);
 	ep = local_name(fd, s);
-	return (int)ret_errno(show(&ep, s, addr, len));
+	return (int)ret_errno(name_give(&ep, s->family, addr, len));
 }
 
 int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
@@ -234,7 +234,7 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 		return relay_name(real_getpeername, fd, addr, len);
 	if (!has_peer(fd, s))
 		return (int)ret_errno(-ENOTCONN);
-	return (int)ret_errno(show(&s->priv->peer, s, addr, len));
+	return (int)ret_errno(name_give(&s->priv->peer, s->family, addr, len));
 }
 
 int call_sockatmark(int fd)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/fates.h"
@@ -20,6 +21,11 @@
 #define SNDBUF_DEFAULT 262144
 #define CONGESTION_MAX 16 /* TCP_CA_NAME_MAX */
 #define INFO_LEAST 232	  /* what Linux 5.4 and later tell in TCP_INFO */
+
+#define TIME_MAX_S INT64_C(9000000000) /* what counts as for ever */
+
+#define VALUE_READ 16	/* bytes of a value that is read here, at most */
+#define VALUE_SHOWN 512 /* ... that get_kept() gives */
 
 #define NOT_OURS 1 /* getsockopt: ask the kernel */
 
@@ -53,10 +59,12 @@ static int set_time(int64_t *out_ns, const void *val, socklen_t len)
 	if (tv.tv_usec < 0 || tv.tv_usec >= 1000000)
 		return -EDOM;
 	if (tv.tv_sec < 0)
-		tv.tv_sec = 0;
-	*out_ns = tv.tv_sec > INT32_MAX ? 0 :
-					  tv.tv_sec * INT64_C(1000000000) +
-						  tv.tv_usec * INT64_C(1000);
+		*out_ns = -1;
+	else if (tv.tv_sec > TIME_MAX_S)
+		*out_ns = 0;
+	else
+		*out_ns = tv.tv_sec * INT64_C(1000000000) +
+			  tv.tv_usec * INT64_C(1000);
 	return 0;
 }
 
@@ -114,9 +122,11 @@ static int set_buf(struct sock *s, int name, int val)
 		o->rcvbuf = val;
 	else
 		o->sndbuf = val;
-	if (s->o.handle && (rcv || s->o.kind == IX_KIND_TCP))
-		ix_setopt(&s->o, rcv ? IX_OPT_RCVBUF : IX_OPT_SNDBUF,
-			  (uint32_t)val);
+	if (s->o.handle && rcv)
+		ix_setopt(&s->o, IX_OPT_RCVBUF, (uint32_t)val);
+	else if (s->o.handle && s->o.kind == IX_KIND_TCP)
+		/* as much as is told */
+		ix_setopt(&s->o, IX_OPT_SNDBUF, 2 * (uint32_t)val);
 	return 0;
 }
 
@@ -301,7 +311,7 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 
 	if ((int)len < 0)
 		return -EINVAL;
-	if (!val)
+	if (!ix_user_readable(val, len < VALUE_READ ? len : VALUE_READ))
 		return -EFAULT;
 	switch (fate) {
 	case FATE_NUMBER:
@@ -420,16 +430,19 @@ static int shown_rcvbuf(const struct opts *o)
 	return shown_buf(o->rcvbuf, RCVBUF_MIN, RCVBUF_DEFAULT);
 }
 
-static int shown_sndbuf(const struct opts *o)
+/* What is taken, until the program sets another bound. */
+static int shown_sndbuf(const struct sock *s)
 {
-	return shown_buf(o->sndbuf, SNDBUF_MIN, SNDBUF_DEFAULT);
+	return shown_buf(s->priv->opts.sndbuf, SNDBUF_MIN,
+			 s->o.kind == IX_KIND_TCP ? (int)s->c.tx_limit :
+						    SNDBUF_DEFAULT);
 }
 
 static int give_memory(const struct sock *s, void *val, socklen_t *len)
 {
 	uint32_t mem[MEM_N] = {
 		[MEM_RCVBUF] = (uint32_t)shown_rcvbuf(&s->priv->opts),
-		[MEM_SNDBUF] = (uint32_t)shown_sndbuf(&s->priv->opts),
+		[MEM_SNDBUF] = (uint32_t)shown_sndbuf(s),
 	};
 
 	if (s->o.kind == IX_KIND_TCP || s->o.kind == IX_KIND_UDP)
@@ -474,7 +487,7 @@ static int get_socket(struct sock *s, int name, void *val, socklen_t *len)
 	case SO_RCVBUF:
 		return give_int(shown_rcvbuf(o), val, len);
 	case SO_SNDBUF:
-		return give_int(shown_sndbuf(o), val, len);
+		return give_int(shown_sndbuf(s), val, len);
 	case SO_MEMINFO:
 		return give_memory(s, val, len);
 	case SO_PEERNAME:
@@ -655,18 +668,26 @@ static int get_elsewhere(const struct sock *s, int level, int name, void *val,
 static int get_stack(int fd, struct sock *s, int level, int name, void *val,
 		     socklen_t *len)
 {
+	char copy[VALUE_SHOWN];
+	socklen_t n;
 	int rc;
 
-	if (!val || !len)
+	if (ix_user_get(&n, len, sizeof(n)) < 0)
 		return -EFAULT;
-	if ((int)*len < 0)
+	if ((int)n < 0)
 		return -EINVAL;
+	if (n > sizeof(copy))
+		n = sizeof(copy);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	sock_poll_once(s);
-	rc = get_kept(s, level, name, val, len);
+	rc = get_kept(s, level, name, copy, &n);
 	sock_unlock(s);
-	return rc == NOT_OURS ? get_elsewhere(s, level, name, val, len) : rc;
+	if (rc == NOT_OURS)
+		return get_elsewhere(s, level, name, val, len);
+	if (rc == 0)
+		rc = ix_user_put(val, copy, n);
+	return rc < 0 ? rc : ix_user_put(len, &n, sizeof(n));
 }
 
 int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
@@ -93,17 +94,31 @@ static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
 	return tcp_recv(in, s, &iov, 1, 0);
 }
 
+/* None may have one; what is told of it depends on whose it is. */
+static int offsets(bool from_sock, const off64_t *in, bool to_sock,
+		   const off64_t *out)
+{
+	if ((in && !from_sock) || (out && !to_sock))
+		return -ESPIPE;
+	if (!ix_user_readable(in, in ? sizeof(*in) : 0) ||
+	    !ix_user_readable(out, out ? sizeof(*out) : 0))
+		return -EFAULT;
+	return in || out ? -EINVAL : 0;
+}
+
 ssize_t call_splice(int in, off64_t *in_off, int out, off64_t *out_off,
 		    size_t n, unsigned flags)
 {
 	struct sock *a = fd_sock_fast(in), *b = fd_sock_fast(out);
+	int rc;
 
 	a = a && a->world == SOCK_STACK ? a : NULL;
 	b = b && b->world == SOCK_STACK ? b : NULL;
 	if (!a && !b)
 		return real_splice(in, in_off, out, out_off, n, flags);
-	if (in_off || out_off)
-		return ret_errno(-ESPIPE);
+	rc = offsets(a != NULL, in_off, b != NULL, out_off);
+	if (rc < 0)
+		return ret_errno(rc);
 	if (a && a->type == SOCK_STREAM && is_pipe(out))
 		return ret_errno(sock_to_pipe(in, a, out, n, flags));
 	if (b && b->type == SOCK_STREAM && is_pipe(in))

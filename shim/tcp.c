@@ -10,6 +10,7 @@
 #include "shim/bound.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
@@ -203,18 +204,32 @@ static int connect_state(struct sock *s)
 	return -(err ? err : ECONNABORTED);
 }
 
-/* Wait for the end of the attempt; -unless: it lasts beyond SO_SNDTIMEO. */
-static int connect_wait(int fd, struct sock *s, int unless)
+static int connect_ended(int fd, struct sock *s)
 {
-	int64_t limit = no_limit(s->sndtimeo_ns);
-	int rc = sock_wait(s, POLLOUT, limit, -1);
+	int rc;
 
-	if (rc < 0)
-		return rc == -EAGAIN ? -unless : rc;
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	rc = connect_state(s);
 	sock_unlock(s);
+	return rc;
+}
+
+/* Wait for the end of the attempt; -unless: it lasts beyond SO_SNDTIMEO. */
+static int connect_wait(int fd, struct sock *s, int unless)
+{
+	int64_t limit = no_limit(s->sndtimeo_ns);
+	struct sock_hold hold;
+	int rc;
+
+	if (!sock_hold(&hold, fd, s))
+		return -EBADF;
+	rc = sock_wait_held(&hold, POLLOUT, limit, false);
+	if (rc == -EAGAIN)
+		rc = -unless;
+	else if (rc == 0)
+		rc = connect_ended(sock_held_fd(&hold), s);
+	sock_let_go(&hold);
 	return rc;
 }
 
@@ -236,9 +251,11 @@ static int connect_try(int fd, struct sock *s, const struct endpoint *ep,
 static int connect_stack(int fd, struct sock *s, const struct endpoint *ep,
 			 int bad)
 {
-	int rc = connect_try(fd, s, ep, bad);
 	unsigned et;
+	int rc;
 
+	cancel_point();
+	rc = connect_try(fd, s, ep, bad);
 	/* from a port of the program's choice: where its answers arrive */
 	for (et = 0; rc == -EXDEV && et < ix_info()->nethreads; et++) {
 		sock_rehome(s, et);
@@ -277,12 +294,27 @@ int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 /*
  * shutdown
  */
+/*
+ * The kernel gives up a port that it had chosen, though it still names it; the
+ * stack's half has it. (One that the program chose stays, and this fails.)
+ */
+static void keep_port(int fd, struct sock *s)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
+	real_bind(fd, (struct sockaddr *)&name, n);
+}
+
 static int shutdown_listener(int fd, struct sock *s, int how)
 {
 	if (how == SHUT_WR)
 		return 0;
-	if (s->world == SOCK_BOTH)
+	if (s->world == SOCK_BOTH) {
 		real_shutdown(fd, how);
+		keep_port(fd, s);
+	}
 	tcp_unlisten(s);
 	s->state = SS_INIT;
 	s->o.kind = IX_KIND_NONE;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
@@ -25,132 +26,135 @@ static bool must_wait(const struct sock *s, int flags)
 
 /*
  * Locked: why nothing can be read; -EAGAIN: not yet; 0: end of stream, which
- * comes before an error of the time after it.
+ * comes before an error of the time after it. An error is left for the next
+ * call where this one has `done` something.
  */
-static int recv_state(struct sock *s)
+static int recv_state(struct sock *s, size_t done)
 {
 	if (s->o.flags & IX_O_EOF)
 		return 0;
 	if (s->so_error)
-		return -sock_take_error(s);
+		return done ? 0 : -sock_take_error(s);
 	switch (s->state) {
 	case SS_CONNECTING:
 		return -EAGAIN;
 	case SS_CONNECTED:
-		return s->o.flags & IX_O_EOF || s->shut & 1 ? 0 : -EAGAIN;
+		return s->shut & 1 ? 0 : -EAGAIN;
 	case SS_DONE:
-		return s->o.flags & IX_O_CONNECTED ? 0 : -ENOTCONN;
+		return 0;
 	default:
 		return -ENOTCONN;
 	}
 }
 
-/* MSG_TRUNC: throw bytes away. */
-static size_t discard(struct sock *s, size_t n)
+/* MSG_TRUNC: bytes are counted, and thrown away unless they are peeked at. */
+static ssize_t count_bytes(struct sock *s, size_t len, size_t skip, bool peek)
 {
-	char scrap[4096];
-	size_t done = 0, got;
-	struct iovec iov = { .iov_base = scrap };
+	size_t n = s->o.rx_bytes - skip;
 
-	do {
-		iov.iov_len = n - done < sizeof(scrap) ? n - done :
-							 sizeof(scrap);
-		got = ix_read(&s->c, &iov, 1, false, 0);
-		done += got;
-	} while (got && done < n);
-	return done;
+	if (n > len)
+		n = len;
+	if (!peek)
+		ix_skip(&s->c, n);
+	return (ssize_t)n;
 }
 
-/* Locked: bytes, or as recv_state(). */
+/*
+ * Locked: bytes, -EFAULT, or as recv_state(). `done` bytes were given before, by
+ * the same call: one that peeks begins behind them.
+ */
 static ssize_t recv_once(struct sock *s, const struct iovec *iov, int cnt,
-			 int flags)
+			 int flags, size_t done)
 {
-	size_t n = 0;
+	bool peek = flags & MSG_PEEK;
+	size_t skip = peek ? done : 0;
+	ssize_t n;
 
-	if (s->o.kind == IX_KIND_TCP && s->c.rx_head) {
-		if (flags & MSG_TRUNC)
-			n = discard(s, iov_bytes(iov, cnt));
-		else
-			n = ix_read(&s->c, iov, cnt, flags & MSG_PEEK, 0);
-	}
-	if (__builtin_expect(n > 0, 1)) {
-		if (s->c.rx_done >= RX_DONE_FLUSH)
-			ix_drive(s->o.et, 0);
-		return (ssize_t)n;
-	}
-	return recv_state(s);
+	if (s->o.kind != IX_KIND_TCP || s->o.rx_bytes <= skip)
+		return recv_state(s, done);
+	if (flags & MSG_TRUNC)
+		n = count_bytes(s, iov_bytes(iov, cnt), skip, peek);
+	else
+		n = ix_read(&s->c, iov, cnt, peek, skip);
+	if (s->c.rx_done >= RX_DONE_FLUSH)
+		ix_drive(s->o.et, 0);
+	return n;
 }
 
 static ssize_t recv_locked(int fd, struct sock *s, const struct iovec *iov,
-			   int cnt, int flags)
+			   int cnt, int flags, size_t done)
 {
 	ssize_t n;
 
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	n = recv_once(s, iov, cnt, flags);
+	n = recv_once(s, iov, cnt, flags, done);
 	if (n == -EAGAIN && !must_wait(s, flags) && sock_poll_once(s))
-		n = recv_once(s, iov, cnt, flags);
+		n = recv_once(s, iov, cnt, flags, done);
 	sock_unlock(s);
 	return n;
 }
 
-/* Wait for bytes. 0, or why not. */
-static int recv_wait(struct sock *s, int flags, const struct until *end)
-{
-	if (!must_wait(s, flags))
-		return -EAGAIN;
-	/* a limit that has passed is not "no limit" */
-	return sock_wait(s, POLLIN, until_left(end), -1);
-}
-
-/* MSG_WAITALL: all of it, unless the stream ends before. */
-static ssize_t recv_all(int fd, struct sock *s, const struct iovec *iov,
-			int cnt, int flags)
+/*
+ * Wait until there are `target` bytes, or the stream ends before. A socket that
+ * another thread closes meanwhile is closed when this call is over.
+ */
+static ssize_t recv_wait(int fd, struct sock *s, const struct iovec *iov,
+			 int cnt, int flags, size_t target, size_t done)
 {
 	struct until end = until_ns(s->rcvtimeo_ns);
-	size_t len = iov_bytes(iov, cnt), done = 0;
 	struct iovec part[IOV_WINDOW];
-	ssize_t n;
+	struct sock_hold hold;
+	ssize_t n = -EAGAIN;
 
-	do {
-		int k = iov_window(part, iov, cnt, done);
-
-		n = recv_locked(fd, s, part, k, flags);
+	if (!sock_hold(&hold, fd, s))
+		return -EBADF;
+	while (done < target) {
+		if (n == -EAGAIN)
+			n = sock_wait_bytes(&hold, flags & MSG_PEEK ? done : 0,
+					    until_left(&end));
+		if (n < 0)
+			break;
+		n = recv_locked(sock_held_fd(&hold), s, part,
+				iov_window(part, iov, cnt, done), flags, done);
 		if (n > 0)
 			done += (size_t)n;
-		else if (n == -EAGAIN)
-			n = recv_wait(s, flags, &end) ?: 1;
-	} while (n > 0 && done < len);
+		else if (n != -EAGAIN)
+			break;
+	}
+	sock_let_go(&hold);
 	return done ? (ssize_t)done : n;
+}
+
+/* With how many bytes a receive that may wait ends. */
+static size_t least(const struct sock *s, size_t len, int flags)
+{
+	size_t low = (size_t)opt_get(&s->priv->opts, OPT_RCVLOWAT);
+
+	if (flags & MSG_WAITALL || low > len)
+		low = len;
+	return low ? low : 1;
 }
 
 ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags)
 {
-	struct until end;
+	size_t len, target;
 	ssize_t n;
-	int rc;
 
+	cancel_point();
 	if (__builtin_expect(flags & (MSG_OOB | MSG_ERRQUEUE), 0))
-		return flags & MSG_OOB ? -EINVAL : -EAGAIN;
-	if (__builtin_expect(!iov_ok(iov, cnt), 0))
-		return -EFAULT;
-	if ((flags & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL)
-		return recv_all(fd, s, iov, cnt, flags);
-	n = recv_locked(fd, s, iov, cnt, flags);
-	if (n == -EAGAIN && !iov_bytes(iov, cnt))
-		return 0;
-	if (n != -EAGAIN || !must_wait(s, flags))
+		return s->state == SS_LISTEN ? -ENOTCONN :
+		       flags & MSG_OOB	     ? -EINVAL :
+					       -EAGAIN;
+	n = recv_locked(fd, s, iov, cnt, flags, 0);
+	if ((n <= 0 && n != -EAGAIN) || !must_wait(s, flags))
 		return n;
-	end = until_ns(s->rcvtimeo_ns);
-	do {
-		rc = recv_wait(s, flags, &end);
-		if (rc < 0)
-			return rc;
-		n = recv_locked(fd, s, iov, cnt, flags);
-	} while (n == -EAGAIN);
-	return n;
+	len = iov_bytes(iov, cnt);
+	target = least(s, len, flags);
+	if (n >= (ssize_t)target)
+		return n;
+	return recv_wait(fd, s, iov, cnt, flags, target, n > 0 ? (size_t)n : 0);
 }
 
 /*
@@ -158,10 +162,10 @@ ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
  */
 
 /* Locked: may bytes be queued? -EAGAIN: not yet. */
-static int send_state(struct sock *s)
+static int send_state(struct sock *s, size_t done)
 {
 	if (s->so_error)
-		return -sock_take_error(s);
+		return done ? -EPIPE : -sock_take_error(s);
 	switch (s->state) {
 	case SS_CONNECTING:
 		return -EAGAIN;
@@ -172,11 +176,12 @@ static int send_state(struct sock *s)
 	}
 }
 
+/* Locked: bytes, 0 if there is nothing to send, or -errno. */
 static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
-			 bool more)
+			 bool more, size_t done)
 {
 	struct ix_conn *c = &s->c;
-	ssize_t n = send_state(s);
+	ssize_t n = send_state(s, done);
 
 	if (n < 0)
 		return n;
@@ -184,11 +189,11 @@ static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
 	/* POLLOUT comes at a third: be told of it */
 	if (ix_conn_room(c) < c->tx_limit / 3)
 		c->o.flags |= IX_O_FULL;
-	return n ? n : -EAGAIN;
+	return n || !iov_bytes(iov, cnt) ? n : -EAGAIN;
 }
 
 static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
-			   int cnt, int flags)
+			   int cnt, int flags, size_t done)
 {
 	bool more = flags & MSG_MORE;
 	ssize_t n;
@@ -196,9 +201,9 @@ static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
 	relay_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	n = send_once(s, iov, cnt, more);
+	n = send_once(s, iov, cnt, more, done);
 	if (n == -EAGAIN && !must_wait(s, flags) && sock_poll_once(s))
-		n = send_once(s, iov, cnt, more);
+		n = send_once(s, iov, cnt, more, done);
 	if (n > 0)
 		sock_flush_unlock(s);
 	else
@@ -219,24 +224,29 @@ static ssize_t send_rest(int fd, struct sock *s, const struct iovec *iov,
 {
 	struct until end = until_ns(s->sndtimeo_ns);
 	struct iovec part[IOV_WINDOW];
+	struct sock_hold hold;
 	ssize_t n = -EAGAIN;
 
-	while (done < len) {
-		if (n == -EAGAIN || n == -ENOBUFS) {
-			n = -EAGAIN;
-			if (!must_wait(s, flags))
-				break;
-			n = sock_wait(s, POLLOUT, until_left(&end), -1);
-			if (n < 0)
-				break;
-		}
-		n = send_locked(fd, s, part, iov_window(part, iov, cnt, done),
-				flags);
-		if (n > 0)
+	if (!must_wait(s, flags))
+		return done ? (ssize_t)done : -EAGAIN;
+	if (!sock_hold(&hold, fd, s))
+		return -EBADF;
+	for (;;) {
+		if (n == -EAGAIN || n == -ENOBUFS)
+			n = sock_wait_held(&hold, POLLOUT, until_left(&end),
+					   false);
+		if (n < 0)
+			break;
+		n = send_locked(sock_held_fd(&hold), s, part,
+				iov_window(part, iov, cnt, done), flags, done);
+		if (n >= 0)
 			done += (size_t)n;
 		else if (n != -EAGAIN && n != -ENOBUFS)
 			break;
+		if (n >= 0 && done >= len)
+			break;
 	}
+	sock_let_go(&hold);
 	return done ? (ssize_t)done : n;
 }
 
@@ -246,16 +256,13 @@ ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
 	size_t len = iov_bytes(iov, cnt);
 	ssize_t n;
 
+	cancel_point();
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	if (__builtin_expect(!iov_ok(iov, cnt), 0))
-		return -EFAULT;
-	n = send_locked(fd, s, iov, cnt, flags);
+	n = send_locked(fd, s, iov, cnt, flags, 0);
 	if (__builtin_expect(n == (ssize_t)len, 1))
 		return n;
-	if (n == -EAGAIN && !len)
-		return 0;
-	if (n > 0 || n == -EAGAIN || n == -ENOBUFS)
+	if (n >= 0 || n == -EAGAIN || n == -ENOBUFS)
 		n = send_rest(fd, s, iov, cnt, flags, len,
 			      n > 0 ? (size_t)n : 0);
 	return broken_pipe(n, flags);

@@ -13,6 +13,8 @@
 
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/hold.h"
+#include "shim/name.h"
 #include "shim/tcp.h"
 #include "shim/until.h"
 #include "shim/watch.h"
@@ -320,26 +322,58 @@ static int accept_kernel(int fd, struct sockaddr *addr, socklen_t *len,
 	return n;
 }
 
-int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
-	       int flags)
+/* From either half; kfd < 0: the kernel's is not there. */
+static int accept_any(int fd, int kfd, struct sock *s, struct sockaddr *addr,
+		      socklen_t *len, int flags)
+{
+	struct endpoint peer;
+	int rc = accept_stack(fd, s, flags, &peer), err;
+
+	if (rc == -EAGAIN && kfd >= 0)
+		return accept_kernel(kfd, addr, len, flags);
+	if (rc < 0 || !addr)
+		return rc;
+	err = name_give(&peer, s->family, addr, len);
+	if (err < 0) {
+		call_close(rc);
+		return err;
+	}
+	return rc;
+}
+
+static int accept_wait(int fd, struct sock *s, struct sockaddr *addr,
+		       socklen_t *len, int flags)
 {
 	struct until end = until_ns(s->rcvtimeo_ns);
 	bool both = s->world == SOCK_BOTH;
-	struct endpoint peer;
+	struct sock_hold hold;
 	int rc;
 
+	if (!sock_hold(&hold, fd, s))
+		return -EBADF;
+	do {
+		rc = sock_wait_held(&hold, POLLIN, until_left(&end), both);
+		if (rc < 0)
+			break;
+		rc = accept_any(sock_held_fd(&hold),
+				both ? sock_held_kernel_fd(&hold) : -1, s, addr,
+				len, flags);
+	} while (rc == -EAGAIN);
+	sock_let_go(&hold);
+	return rc;
+}
+
+int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
+	       int flags)
+{
+	int rc;
+
+	cancel_point();
 	if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC))
 		return -EINVAL;
-	for (;;) {
-		rc = accept_stack(fd, s, flags, &peer);
-		if (rc >= 0)
-			addr_show(&peer, s->family, addr, len);
-		else if (rc == -EAGAIN && both)
-			rc = accept_kernel(fd, addr, len, flags);
-		if (rc != -EAGAIN || s->nonblock)
-			return rc;
-		rc = sock_wait(s, POLLIN, until_left(&end), both ? fd : -1);
-		if (rc < 0)
-			return rc;
-	}
+	rc = accept_any(fd, s->world == SOCK_BOTH ? fd : -1, s, addr, len,
+			flags);
+	if (rc != -EAGAIN || s->nonblock)
+		return rc;
+	return accept_wait(fd, s, addr, len, flags);
 }

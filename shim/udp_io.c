@@ -8,6 +8,7 @@
 
 #include "shim/calls.h"
 #include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/udp.h"
 #include "shim/until.h"
 
@@ -87,43 +88,60 @@ static ssize_t recv_kernel(int fd, struct sock *s, struct msghdr *m, int flags)
 {
 	ssize_t n;
 
-	if (s->world != SOCK_BOTH)
+	if (s->world != SOCK_BOTH || fd < 0)
 		return -EAGAIN;
 	n = real_recvmsg(fd, m, flags | MSG_DONTWAIT);
 	return n < 0 ? -errno : n;
 }
 
-static ssize_t recv_any(int fd, struct sock *s, struct msghdr *m, int flags)
+/* kfd: the kernel's half, which may be closed already. */
+static ssize_t recv_any(int fd, int kfd, struct sock *s, struct msghdr *m,
+			int flags)
 {
 	ssize_t n;
 
 	if (++s->priv->turn % KERNEL_TURN == 0) {
-		n = recv_kernel(fd, s, m, flags);
+		n = recv_kernel(kfd, s, m, flags);
 		return n == -EAGAIN ? recv_stack(fd, s, m, flags) : n;
 	}
 	n = recv_stack(fd, s, m, flags);
-	return n == -EAGAIN ? recv_kernel(fd, s, m, flags) : n;
+	return n == -EAGAIN ? recv_kernel(kfd, s, m, flags) : n;
+}
+
+static ssize_t recv_wait(int fd, struct sock *s, struct msghdr *m, int flags)
+{
+	struct until end = until_ns(s->rcvtimeo_ns);
+	struct sock_hold hold;
+	ssize_t n;
+
+	if (!sock_hold(&hold, fd, s))
+		return -EBADF;
+	do {
+		n = sock_wait_held(&hold, POLLIN, until_left(&end),
+				   s->world == SOCK_BOTH);
+		if (n < 0)
+			break;
+		n = recv_any(sock_held_fd(&hold), sock_held_kernel_fd(&hold), s,
+			     m, flags);
+	} while (n == -EAGAIN);
+	sock_let_go(&hold);
+	return n;
 }
 
 ssize_t udp_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags)
 {
-	struct until end = until_ns(s->rcvtimeo_ns);
 	ssize_t n;
 
+	cancel_point();
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (flags & MSG_ERRQUEUE)
 		return s->world == SOCK_BOTH ? recv_kernel(fd, s, m, flags) :
 					       -EAGAIN;
-	for (;;) {
-		n = recv_any(fd, s, m, flags);
-		if (n != -EAGAIN || s->nonblock || flags & MSG_DONTWAIT)
-			return n;
-		n = sock_wait(s, POLLIN, until_left(&end),
-			      s->world == SOCK_BOTH ? fd : -1);
-		if (n < 0)
-			return n;
-	}
+	n = recv_any(fd, fd, s, m, flags);
+	if (n != -EAGAIN || s->nonblock || flags & MSG_DONTWAIT)
+		return n;
+	return recv_wait(fd, s, m, flags);
 }
 
 /*
@@ -183,6 +201,7 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 	struct endpoint to = s->priv->peer;
 	int rc = 0;
 
+	cancel_point();
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (m->msg_name)
@@ -202,5 +221,9 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 		rc = -ENETUNREACH;
 	if (rc == 0 && s->world == SOCK_FRESH)
 		rc = udp_both(fd, s);
-	return rc < 0 ? rc : send_stack(fd, s, m, &to, flags);
+	if (rc < 0)
+		return rc;
+	if (addr_own(ix_info(), &to.ip) >= 0)
+		sock_poll_soon();
+	return send_stack(fd, s, m, &to, flags);
 }

@@ -16,9 +16,10 @@ struct until {
 	uint64_t at; /* ns; 0: no limit */
 };
 
+/* 0: no limit; less: over before it began */
 static inline struct until until_ns(int64_t ns)
 {
-	struct until u = { ns > 0 ? ix_now_ns() + (uint64_t)ns : 0 };
+	struct until u = { ns > 0 ? ix_now_ns() + (uint64_t)ns : ns < 0 };
 
 	return u;
 }
@@ -42,17 +43,6 @@ static inline size_t iov_bytes(const struct iovec *iov, int cnt)
 	for (i = 0; i < cnt; i++)
 		n += iov[i].iov_len;
 	return n;
-}
-
-/* Not a null pointer. Other bad addresses fault here, not in the kernel. */
-static inline bool iov_ok(const struct iovec *iov, int cnt)
-{
-	int i;
-
-	for (i = 0; i < cnt; i++)
-		if ((uintptr_t)iov[i].iov_base < 4096 && iov[i].iov_len)
-			return false;
-	return true;
 }
 
 /* The part of iov behind skip bytes, at most IOV_WINDOW entries. */

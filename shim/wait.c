@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "shim/boot.h"
+#include "shim/calls.h"
+#include "shim/fd.h"
+#include "shim/hold.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 #include "shim/root.h"
@@ -212,6 +216,8 @@ struct run {
 	unsigned idle_rounds; /* a thread may lose its CPU for long in one */
 	bool looked;	      /* at the kernel's fds, at least once */
 	bool napped;
+	uint32_t cancels; /* pthread_cancel() up to here was looked at */
+	sigset_t mask;	  /* before w->mask came into force */
 };
 
 static bool interrupted(const struct run *r)
@@ -287,6 +293,48 @@ static int look(struct run *r, bool *worked)
 	return ready;
 }
 
+/*
+ * Cancellation: pthread_cancel() counts and wakes all threads of the process
+ * that sleep here; who is meant ends where nothing of the wait is left.
+ */
+static bool cancels(const struct run *r)
+{
+	return __atomic_load_n(&fd_self.cancels, __ATOMIC_SEQ_CST) !=
+	       r->cancels;
+}
+
+static void leave(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->w->mask)
+		pthread_sigmask(SIG_SETMASK, &r->mask, NULL);
+	if (r->w->leave)
+		r->w->leave(r->w);
+}
+
+static void cancel_here(struct run *r)
+{
+	if (__builtin_expect(!cancels(r), 1))
+		return;
+	r->cancels = __atomic_load_n(&fd_self.cancels, __ATOMIC_SEQ_CST);
+	pthread_cleanup_push(leave, r);
+	pthread_testcancel();
+	pthread_cleanup_pop(0);
+}
+
+int call_pthread_cancel(pthread_t thread)
+{
+	int rc = real_pthread_cancel(thread);
+
+	if (rc == 0) {
+		__atomic_add_fetch(&fd_self.cancels, 1, __ATOMIC_SEQ_CST);
+		if (booted())
+			ix_wake_threads();
+	}
+	return rc;
+}
+
 /* Sleep once; > 0: ready, 0: look again, -EINTR of the kernel as well. */
 static int nap(struct run *r)
 {
@@ -300,16 +348,15 @@ static int nap(struct run *r)
 	w->enlist(w, s.slot);
 	ready = w->check(w);
 	/* a handler that ran, or was deferred, before the slot was marked as
-	 * asleep did not ring it */
+	 * asleep did not ring it; nor did pthread_cancel() */
 	if (!ready && ix_sleep_begin(w->et, &s) != IX_SLEEP_READY &&
-	    !ix_signal_seen && !interrupted(r))
+	    !ix_signal_seen && !interrupted(r) && !cancels(r))
 		rc = ix_sleep(&s, w->kfds, w->nkfds, left_ns(r), NULL);
 	ix_sleep_end(&s);
 	w->delist(w);
 	if (rc > 0)
 		kernel.seen_ns = 0;
 	ix_hold_end();
-	pthread_testcancel();
 	return ready;
 }
 
@@ -319,6 +366,7 @@ static int run(struct run *r)
 	int ready;
 
 	for (;;) {
+		cancel_here(r);
 		ready = look(r, &worked);
 		if (ready)
 			return ready;
@@ -351,16 +399,14 @@ static int run(struct run *r)
 int wait_run(struct wait *w)
 {
 	struct run r = { .w = w, .sigs = sig_count };
-	sigset_t old;
 	int rc;
 
-	pthread_testcancel();
 	in_round = false; /* the first look issues what waits */
 	if (w->mask)
-		pthread_sigmask(SIG_SETMASK, w->mask, &old);
+		pthread_sigmask(SIG_SETMASK, w->mask, &r.mask);
 	rc = run(&r);
 	if (w->mask)
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		pthread_sigmask(SIG_SETMASK, &r.mask, NULL);
 	return rc;
 }
 
@@ -379,8 +425,9 @@ int poll_now(struct pollfd *p, unsigned n)
 struct sock_wait {
 	struct wait w;
 	struct sock *s;
+	struct sock_hold *hold; /* or NULL */
 	unsigned events;
-	struct watch watch;
+	size_t beyond; /* bytes that are not enough */
 	struct watch *shared;
 	struct pollfd kfd;
 };
@@ -393,10 +440,22 @@ static int sw_check(struct wait *w)
 	return (sock_poll(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
 }
 
+/* Whatever there is, not only what SO_RCVLOWAT calls readable. */
+static int sw_check_bytes(struct wait *w)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+	unsigned ends = POLLERR | POLLHUP | POLLRDHUP;
+
+	w->et = sw->s->o.et;
+	return sw->s->o.rx_bytes > sw->beyond || (sock_poll(sw->s) & ends);
+}
+
 static int sw_kernel(struct wait *w)
 {
 	struct sock_wait *sw = (struct sock_wait *)w;
 
+	if (sw->hold)
+		sw->kfd.fd = sock_held_kernel_fd(sw->hold);
 	return poll_now(&sw->kfd, 1) > 0;
 }
 
@@ -425,25 +484,64 @@ static void sw_delist(struct wait *w)
 	sw->shared = NULL;
 }
 
+static void sw_leave(struct wait *w)
+{
+	struct sock_wait *sw = (struct sock_wait *)w;
+
+	if (sw->hold)
+		sock_let_go(sw->hold);
+}
+
+static int wait_one(struct sock_wait *sw, int64_t timeout_ns)
+{
+	int rc;
+
+	sw->w.check = sw->w.check ? sw->w.check : sw_check;
+	sw->w.kernel = sw->kfd.fd >= 0 ? sw_kernel : NULL;
+	sw->w.enlist = sw_enlist;
+	sw->w.delist = sw_delist;
+	sw->w.leave = sw_leave;
+	sw->w.kfds = &sw->kfd;
+	sw->w.nkfds = sw->kfd.fd >= 0;
+	sw->w.et = sw->s->o.et;
+	sw->w.timeout_ns = timeout_ns;
+	sw->w.restart = timeout_ns < 0;
+	sw->kfd.events = (short)sw->events;
+	rc = wait_run(&sw->w);
+	return rc > 0 ? 0 : rc == 0 ? -EAGAIN : rc;
+}
+
 int sock_wait(struct sock *s, unsigned events, int64_t timeout_ns,
 	      int kernel_fd)
 {
-	struct sock_wait sw = {
-		.w = { .check = sw_check,
-		       .kernel = kernel_fd >= 0 ? sw_kernel : NULL,
-		       .enlist = sw_enlist,
-		       .delist = sw_delist,
-		       .nkfds = kernel_fd >= 0,
-		       .et = s->o.et,
-		       .timeout_ns = timeout_ns,
-		       .restart = timeout_ns < 0 },
-		.s = s,
-		.events = events,
-		.kfd = { .fd = kernel_fd, .events = (short)events },
-	};
-	int rc;
+	struct sock_wait sw = { .s = s,
+				.events = events,
+				.kfd = { .fd = kernel_fd } };
 
-	sw.w.kfds = &sw.kfd;
-	rc = wait_run(&sw.w);
-	return rc > 0 ? 0 : rc == 0 ? -EAGAIN : rc;
+	return wait_one(&sw, timeout_ns);
+}
+
+int sock_wait_held(struct sock_hold *h, unsigned events, int64_t timeout_ns,
+		   bool both)
+{
+	struct sock_wait sw = {
+		.s = h->s,
+		.hold = h,
+		.events = events,
+		.kfd = { .fd = both ? sock_held_kernel_fd(h) : -1 },
+	};
+
+	return wait_one(&sw, timeout_ns);
+}
+
+int sock_wait_bytes(struct sock_hold *h, size_t beyond, int64_t timeout_ns)
+{
+	struct sock_wait sw = { .w = { .check = sw_check_bytes },
+				.s = h->s,
+				.hold = h,
+				.events = POLLIN,
+				.beyond = beyond,
+				.kfd = { .fd = -1 } };
+
+	return wait_one(&sw, timeout_ns);
 }
