@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "usermem.h"
 
 #define TX_LIMIT 262144 /* bytes, until the dataplane names its own */
 
@@ -60,6 +61,16 @@ int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock)
 	return 0;
 }
 
+/* There may be room again where a write found none. */
+static void tell_room(struct ix_conn *c)
+{
+	if (!(c->o.flags & IX_O_FULL) || ix_conn_room(c) < c->tx_limit / 3)
+		return;
+	c->o.flags &= (uint8_t)~IX_O_FULL;
+	if (!(c->o.flags & IX_O_CLOSE))
+		ix_self.h->notify(&c->o, IX_N_WRITE);
+}
+
 int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
 {
 	struct ix_bsys b = {
@@ -69,9 +80,18 @@ int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
 		.len = value,
 	};
 
+	struct ix_conn *c = (struct ix_conn *)o;
+	int rc;
+
 	if (o->kind == IX_KIND_LISTENER)
 		return ix_listener_call((struct ix_listener *)o, &b);
-	return (int)ix_call(o->et, &b);
+	rc = (int)ix_call(o->et, &b);
+	if (rc == 0 && opt == IX_OPT_SNDBUF && o->kind == IX_KIND_TCP) {
+		/* from now on, not from the next SENT on, which may be far */
+		c->tx_limit = value;
+		tell_room(c);
+	}
+	return rc;
 }
 
 /*
@@ -123,8 +143,8 @@ static void chunks_free(struct ix_conn *c)
 	c->tx_unsent = c->tx_unacked = 0;
 }
 
-/* Append up to len bytes; how many were taken (less: out of memory). */
-static size_t append(struct ix_conn *c, const char *p, size_t len)
+/* Append up to len bytes; how many were taken, and why not all. */
+static size_t append(struct ix_conn *c, const char *p, size_t len, int *why)
 {
 	size_t left = len, n;
 
@@ -133,13 +153,18 @@ static size_t append(struct ix_conn *c, const char *p, size_t len)
 
 		if (!k || k->fill == k->cap) {
 			k = chunk_new(c, left);
-			if (!k)
+			if (!k) {
+				*why = -ENOBUFS;
 				break;
+			}
 		}
 		n = k->cap - k->fill;
 		if (n > left)
 			n = left;
-		memcpy(k->data + k->fill, p, n);
+		if (ix_user_copy(k->data + k->fill, p, n) < 0) {
+			*why = -EFAULT;
+			break;
+		}
 		k->fill += (uint32_t)n;
 		if (!c->tx_next)
 			c->tx_next = k;
@@ -185,10 +210,8 @@ ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 			want = room - done;
 			c->o.flags |= IX_O_FULL;
 		}
-		n = append(c, iov[i].iov_base, want);
+		n = append(c, iov[i].iov_base, want, &rc);
 		done += n;
-		if (n < want)
-			rc = -ENOBUFS;
 		if (n < iov[i].iov_len)
 			break;
 	}
@@ -230,9 +253,12 @@ static void consume(struct ix_conn *c, size_t len)
 	ix_mark(&c->o);
 }
 
-/* Copy out of the queue, beginning skip bytes behind its head. */
-static size_t copy_out(const struct ix_conn *c, const struct iovec *iov,
-		       int iovcnt, size_t skip)
+/*
+ * Copy out of the queue, beginning skip bytes behind its head: up to the first
+ * piece that does not reach the program.
+ */
+static ssize_t copy_out(const struct ix_conn *c, const struct iovec *iov,
+			int iovcnt, size_t skip)
 {
 	const struct ix_rx *r = c->rx_head;
 	size_t off = c->rx_off + skip, done = 0;
@@ -249,7 +275,8 @@ static size_t copy_out(const struct ix_conn *c, const struct iovec *iov,
 
 			if (n > want)
 				n = want;
-			memcpy(to, r->data + off, n);
+			if (ix_user_copy(to, r->data + off, n) < 0)
+				return done ? (ssize_t)done : -EFAULT;
 			to += n;
 			want -= n;
 			done += n;
@@ -260,16 +287,16 @@ static size_t copy_out(const struct ix_conn *c, const struct iovec *iov,
 			}
 		}
 	}
-	return done;
+	return (ssize_t)done;
 }
 
-size_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
-	       bool peek, size_t skip)
+ssize_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+		bool peek, size_t skip)
 {
-	size_t n = copy_out(c, iov, iovcnt, skip);
+	ssize_t n = copy_out(c, iov, iovcnt, skip);
 
-	if (n && !peek)
-		consume(c, n);
+	if (n > 0 && !peek)
+		consume(c, (size_t)n);
 	return n;
 }
 
@@ -522,11 +549,7 @@ static void acked(struct ix_conn *c, const struct ix_event *ev)
 	c->tx_limit = ev->window + c->tx_unacked;
 	if (c->tx_unsent)
 		ix_mark(&c->o);
-	if (c->o.flags & IX_O_FULL && ix_conn_room(c) >= c->tx_limit / 3) {
-		c->o.flags &= (uint8_t)~IX_O_FULL;
-		if (!(c->o.flags & IX_O_CLOSE))
-			ix_self.h->notify(&c->o, IX_N_WRITE);
-	}
+	tell_room(c);
 }
 
 static void connected(struct ix_conn *c, const struct ix_event *ev)

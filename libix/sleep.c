@@ -141,6 +141,15 @@ void ix_wake_self(void)
 	ix_wake(self_slot - 1);
 }
 
+void ix_wake_threads(void)
+{
+	uint32_t i, pid = (uint32_t)getpid();
+
+	for (i = 0; i < IX_SLOTS; i++)
+		if (ix_self.app->slot[i].tid && ix_self.app->slot[i].pid == pid)
+			ix_wake((int)i);
+}
+
 /*
  * After a round of e by a thread of the program: whoever sleeps for e may
  * have to look at a new deadline.

@@ -3,9 +3,13 @@
  * udp.c - datagrams
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
+#include "usermem.h"
+
+#define DATAGRAM_MAX 65535
 
 int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
 		uint16_t port, unsigned flags)
@@ -42,6 +46,33 @@ int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port)
 	return (int)ix_call(u->o.et, &b);
 }
 
+/* More pieces than a call takes: as one. b has the rest of the call. */
+static ssize_t send_gathered(struct ix_udp *u, struct ix_bsys *b,
+			     const struct iovec *iov, int iovcnt)
+{
+	struct ix_sg one = { .len = 0 };
+	ssize_t rc = 0;
+	char *all;
+	int i;
+
+	for (i = 0; i < iovcnt; i++)
+		one.len += iov[i].iov_len;
+	if (one.len > DATAGRAM_MAX)
+		return -EMSGSIZE;
+	all = malloc(one.len);
+	if (!all)
+		return -ENOBUFS;
+	one.base = (uint64_t)all;
+	for (i = 0; i < iovcnt && rc == 0; all += iov[i++].iov_len)
+		rc = ix_user_copy(all, iov[i].iov_base, iov[i].iov_len);
+	b->addr = (uint64_t)&one;
+	b->count = 1;
+	if (rc == 0)
+		rc = (ssize_t)ix_call(u->o.et, b);
+	free((void *)one.base);
+	return rc;
+}
+
 ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
 		    unsigned laddr, const struct iovec *iov, int iovcnt,
 		    unsigned flags)
@@ -62,7 +93,7 @@ ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
 		if (!iov[i].iov_len)
 			continue;
 		if (b.count == IX_MAX_SG)
-			return -EMSGSIZE;
+			return send_gathered(u, &b, iov, iovcnt);
 		sg[b.count].base = (uint64_t)iov[i].iov_base;
 		sg[b.count++].len = iov[i].iov_len;
 	}
@@ -89,11 +120,11 @@ static void drop(struct ix_udp *u)
 	ix_mark(&u->o);
 }
 
-static size_t copy_out(const struct ix_rx *r, const struct iovec *iov,
-		       int iovcnt, size_t *full_out)
+static ssize_t copy_out(const struct ix_rx *r, const struct iovec *iov,
+			int iovcnt, size_t *full_out)
 {
 	size_t done = 0, off = 0, at = 0;
-	int i = 0;
+	int i = 0, rc = 0;
 
 	*full_out = 0;
 	for (; r; r = r->more ? r->next : NULL) {
@@ -103,7 +134,9 @@ static size_t copy_out(const struct ix_rx *r, const struct iovec *iov,
 
 			if (n > r->len - off)
 				n = r->len - off;
-			memcpy((char *)iov[i].iov_base + at, r->data + off, n);
+			if (ix_user_copy((char *)iov[i].iov_base + at,
+					 r->data + off, n) < 0)
+				rc = -EFAULT;
 			off += n;
 			at += n;
 			done += n;
@@ -113,13 +146,13 @@ static size_t copy_out(const struct ix_rx *r, const struct iovec *iov,
 			}
 		}
 	}
-	return done;
+	return rc < 0 ? rc : (ssize_t)done;
 }
 
 ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
 		    bool peek, size_t *full, struct ix_rx *from)
 {
-	size_t n;
+	ssize_t n;
 
 	if (!u->rx_count)
 		return -EAGAIN;
@@ -127,7 +160,7 @@ ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
 	n = copy_out(u->rx_head, iov, iovcnt, full);
 	if (!peek)
 		drop(u);
-	return (ssize_t)n;
+	return n;
 }
 
 void ix_udp_close(struct ix_udp *u)

@@ -7,14 +7,21 @@
  * ours, and otherwise blocks the signal in the interrupted context (the kernel
  * then queues further ones as ever) and runs it when the last lock is
  * released. Signals raised by an instruction are never deferred.
+ *
+ * SIGSEGV and SIGBUS have our handler from the start on, also where the program
+ * has none: memory that it gave to a call and that is not there is that call's
+ * EFAULT (libix/usermem.h). All else is as without us: its handler sees it, or
+ * the kernel's default is taken, by the same fault or the same signal. Where the
+ * program ignores or blocks them the kernel does not ask us, and ends it.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "base/raw.h"
+#include "libix/usermem.h"
 #include "shim/calls.h"
 #include "shim/watch.h"
 
@@ -41,17 +48,21 @@ __thread struct sig_count sig_count;
 static __thread uint64_t deferred; /* bit sig - 1 */
 static __thread siginfo_t deferred_info[SIGS];
 
-static void call_handler(int sig, siginfo_t *si, void *uc)
+static void remember(int sig, const struct sigaction *act)
 {
-	const struct handler *h = &handlers[sig][current[sig]];
+	uint8_t next = !current[sig];
+	struct handler *h = &handlers[sig][next];
 
-	sig_count.ran++;
-	if (!(h->flags & SA_RESTART))
-		sig_count.norestart++;
-	if (h->flags & SA_SIGINFO)
-		h->info(sig, si, uc);
-	else
-		h->plain(sig);
+	h->info = act->sa_sigaction;
+	h->flags = act->sa_flags;
+	h->mask = act->sa_mask;
+	__atomic_store_n(&current[sig], next, __ATOMIC_RELEASE);
+}
+
+/* Does the signal have our handler whatever the program does? */
+static bool caught(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS;
 }
 
 static bool by_instruction(int sig, const siginfo_t *si)
@@ -61,11 +72,61 @@ static bool by_instruction(int sig, const siginfo_t *si)
 		sig == SIGILL || sig == SIGTRAP || sig == SIGSYS);
 }
 
+/*
+ * The kernel's default ends us: by the instruction, which is executed again, or
+ * by the same signal, as soon as it is not blocked any more.
+ */
+static void take_default(int sig, siginfo_t *si)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+	long tid = raw_call(SYS_gettid);
+
+	real_sigaction(sig, &act, NULL);
+	if (by_instruction(sig, si) && si->si_code != BUS_MCEERR_AO)
+		return;
+	if (raw_call(SYS_rt_tgsigqueueinfo, getpid(), tid, sig, si) < 0)
+		raise(sig);
+}
+
+/* A copy of ours that met memory that is not there goes on as one that failed. */
+static bool fixed_up(int sig, const siginfo_t *si, ucontext_t *uc)
+{
+	greg_t *ip = &uc->uc_mcontext.gregs[REG_RIP];
+	uint64_t resume = caught(sig) && by_instruction(sig, si) ?
+				  ix_fixup((uint64_t)*ip) :
+				  0;
+
+	if (resume)
+		*ip = (greg_t)resume;
+	return resume != 0;
+}
+
+static void call_handler(int sig, siginfo_t *si, void *uc)
+{
+	const struct handler h = handlers[sig][current[sig]];
+
+	if (h.plain == SIG_DFL) {
+		take_default(sig, si);
+		return;
+	}
+	if (caught(sig) && h.flags & (int)SA_RESETHAND)
+		remember(sig, &(struct sigaction){ .sa_handler = SIG_DFL });
+	sig_count.ran++;
+	if (!(h.flags & SA_RESTART))
+		sig_count.norestart++;
+	if (h.flags & SA_SIGINFO)
+		h.info(sig, si, uc);
+	else
+		h.plain(sig);
+}
+
 static void on_signal(int sig, siginfo_t *si, void *arg)
 {
 	int saved = errno;
 	ucontext_t *uc = arg;
 
+	if (fixed_up(sig, si, uc))
+		return;
 	if (!ix_hold || by_instruction(sig, si)) {
 		call_handler(sig, si, uc);
 		errno = saved;
@@ -119,33 +180,34 @@ void signal_after_fork(void)
 	ix_signal_seen = 0;
 }
 
-int signal_init(void)
-{
-	ix_release_hook = released;
-	return 0;
-}
-
 static bool is_handler(const struct sigaction *act)
 {
 	return act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN;
 }
 
 /* Signals that the C library keeps for itself pass through unseen. */
-static bool ours(int sig)
+bool signal_ours(int sig)
 {
 	return sig >= 1 && sig < SIGS && sig != SIGKILL && sig != SIGSTOP &&
 	       (sig < 32 || sig >= SIGRTMIN);
 }
 
-static void remember(int sig, const struct sigaction *act)
+/*
+ * What the kernel is told where the program says act. A handler that is for one
+ * signal only is made so by us: a fault of ours is not that one.
+ */
+static struct sigaction in_front_of(int sig, const struct sigaction *act)
 {
-	uint8_t next = !current[sig];
-	struct handler *h = &handlers[sig][next];
+	struct sigaction mine = { .sa_sigaction = on_signal,
+				  .sa_flags = SA_SIGINFO };
 
-	h->info = act->sa_sigaction;
-	h->flags = act->sa_flags;
-	h->mask = act->sa_mask;
-	__atomic_store_n(&current[sig], next, __ATOMIC_RELEASE);
+	if (!is_handler(act))
+		return mine;
+	mine.sa_mask = act->sa_mask;
+	mine.sa_flags |= act->sa_flags;
+	if (caught(sig))
+		mine.sa_flags &= (int)~SA_RESETHAND;
+	return mine;
 }
 
 /* What the program installed, where the kernel knows only our handler. */
@@ -154,8 +216,18 @@ static void recall(struct sigaction *old, const struct handler *h)
 	if (old->sa_sigaction != on_signal)
 		return;
 	old->sa_sigaction = h->info;
-	if (!(h->flags & SA_SIGINFO))
-		old->sa_flags &= ~SA_SIGINFO;
+	if (h->plain == SIG_DFL)
+		old->sa_flags = h->flags;
+	else
+		old->sa_flags = (old->sa_flags & ~SA_SIGINFO) |
+				(h->flags & (SA_SIGINFO | (int)SA_RESETHAND));
+}
+
+/* Shall our handler be there? */
+static bool wanted(int sig, const struct sigaction *act)
+{
+	return is_handler(act) || (act->sa_handler == SIG_DFL && caught(sig) &&
+				   ix_release_hook == released);
 }
 
 int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
@@ -165,16 +237,14 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	sigset_t all, mask;
 	int rc;
 
-	if (!ours(sig))
+	if (!signal_ours(sig))
 		return real_sigaction(sig, act, old);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
 	pthread_mutex_lock(&handlers_lock);
 	was = handlers[sig][current[sig]];
-	if (act && is_handler(act)) {
-		mine = *act;
-		mine.sa_sigaction = on_signal;
-		mine.sa_flags |= SA_SIGINFO;
+	if (act && wanted(sig, act)) {
+		mine = in_front_of(sig, act);
 		remember(sig, act);
 		act = &mine;
 	}
@@ -184,6 +254,24 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	pthread_mutex_unlock(&handlers_lock);
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return rc;
+}
+
+/* Stand in front of what there is, which may have come past us. */
+static int catch (int sig)
+{
+	struct sigaction there;
+
+	if (real_sigaction(sig, NULL, &there) < 0)
+		return -errno;
+	if (there.sa_sigaction == on_signal || there.sa_handler == SIG_IGN)
+		return 0;
+	return call_sigaction(sig, &there, NULL) < 0 ? -errno : 0;
+}
+
+int signal_init(void)
+{
+	ix_release_hook = released;
+	return catch (SIGSEGV) ?: catch (SIGBUS);
 }
 
 sighandler_t call_signal(int sig, sighandler_t fn)

@@ -14,11 +14,13 @@
 #include <time.h>
 
 #include "base/raw.h"
+#include "libix/usermem.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fork.h"
 #include "shim/numbers.h"
 #include "shim/privs.h"
+#include "shim/watch.h"
 
 #define INT(i) ((int)arg[i])
 #define UINT(i) ((unsigned)arg[i])
@@ -90,9 +92,44 @@ SHIM_EARLY static long process_call(long nr, const long arg[6])
 	}
 }
 
+/* --- signals --- */
+
+/* struct sigaction as the kernel has it. */
+struct kernel_action {
+	void (*handler)(int sig, siginfo_t *si, void *uc);
+	unsigned long flags;
+	void *restorer;
+	uint64_t mask;
+};
+#define RESTORER 0x04000000 /* SA_RESTORER: the C library has its own */
+
+static long raw_sigaction(const long arg[6])
+{
+	struct sigaction act = { 0 }, old;
+	struct kernel_action k = { 0 };
+	void *out = PTR(2);
+
+	if (!signal_ours(INT(0)))
+		return raw_syscall(SYS_rt_sigaction, arg);
+	if (SIZE(3) != KERNEL_SIGSET)
+		return fails(EINVAL);
+	if (arg[1] && ix_user_get(&k, PTR(1), sizeof(k)) < 0)
+		return fails(EFAULT);
+	act.sa_sigaction = k.handler;
+	act.sa_flags = (int)(k.flags & ~(unsigned long)RESTORER);
+	memcpy(&act.sa_mask, &k.mask, sizeof(k.mask));
+	if (call_sigaction(INT(0), arg[1] ? &act : NULL, &old) < 0)
+		return -1;
+	k.handler = old.sa_sigaction;
+	k.flags = (unsigned)old.sa_flags;
+	k.restorer = NULL;
+	memcpy(&k.mask, &old.sa_mask, sizeof(k.mask));
+	return out && ix_user_put(out, &k, sizeof(k)) < 0 ? fails(EFAULT) : 0;
+}
+
 /* --- waiting --- */
 
-/* The kernel's mask as the C library's; *out is NULL without one. */
+/* The kernel's mask as the C library's; *out is NULL without one. 0 or errno. */
 static int take_mask(const void *from, size_t size, sigset_t *mask,
 		     const sigset_t **out)
 {
@@ -100,62 +137,71 @@ static int take_mask(const void *from, size_t size, sigset_t *mask,
 	if (!from)
 		return 0;
 	if (size != KERNEL_SIGSET)
-		return -1;
+		return EINVAL;
 	sigemptyset(mask);
-	memcpy(mask, from, KERNEL_SIGSET);
+	if (ix_user_get(mask, from, KERNEL_SIGSET) < 0)
+		return EFAULT;
 	*out = mask;
 	return 0;
 }
 
-/* What is left of *ts since start, as the kernel writes it back. */
-static void time_left(struct timespec *ts, const struct timespec *start)
+/* What is left of the time since start is written back, if it can be. */
+static void time_left(struct timespec *user, struct timespec ts,
+		      const struct timespec *start)
 {
 	struct timespec now;
 	int64_t left;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (ts->tv_sec - (now.tv_sec - start->tv_sec)) * NS_PER_S +
-	       ts->tv_nsec - (now.tv_nsec - start->tv_nsec);
+	left = (ts.tv_sec - (now.tv_sec - start->tv_sec)) * NS_PER_S +
+	       ts.tv_nsec - (now.tv_nsec - start->tv_nsec);
 	if (left < 0)
 		left = 0;
-	ts->tv_sec = left / NS_PER_S;
-	ts->tv_nsec = left % NS_PER_S;
+	ts.tv_sec = left / NS_PER_S;
+	ts.tv_nsec = left % NS_PER_S;
+	ix_user_put(user, &ts, sizeof(ts));
 }
 
 static long raw_ppoll(const long arg[6])
 {
-	struct timespec start, *ts = PTR(2);
+	struct timespec start, ts, *user = PTR(2);
 	const sigset_t *m;
 	sigset_t mask;
 	int rc;
 
-	if (take_mask(PTR(3), SIZE(4), &mask, &m) < 0)
-		return fails(EINVAL);
+	rc = take_mask(PTR(3), SIZE(4), &mask, &m);
+	if (rc == 0 && user && ix_user_get(&ts, user, sizeof(ts)) < 0)
+		rc = EFAULT;
+	if (rc)
+		return fails(rc);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	rc = call_ppoll(PTR(0), (nfds_t)arg[1], ts, m);
-	if (ts && (rc >= 0 || errno == EINTR))
-		time_left(ts, &start);
+	rc = call_ppoll(PTR(0), (nfds_t)arg[1], user ? &ts : NULL, m);
+	if (user && (rc >= 0 || errno == EINTR))
+		time_left(user, ts, &start);
 	return rc;
 }
 
 static long raw_pselect6(const long arg[6])
 {
-	const struct {
+	struct {
 		const void *mask;
 		size_t size;
-	} *pair = PTR(5);
-	struct timespec start, *ts = PTR(4);
+	} pair = { NULL, 0 };
+	struct timespec start, ts, *user = PTR(4);
 	const sigset_t *m;
 	sigset_t mask;
-	int rc;
+	int rc = 0;
 
-	if (take_mask(pair ? pair->mask : NULL, pair ? pair->size : 0, &mask,
-		      &m) < 0)
-		return fails(EINVAL);
+	if ((arg[5] && ix_user_get(&pair, PTR(5), sizeof(pair)) < 0) ||
+	    (user && ix_user_get(&ts, user, sizeof(ts)) < 0))
+		return fails(EFAULT);
+	rc = take_mask(pair.mask, pair.size, &mask, &m);
+	if (rc)
+		return fails(rc);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	rc = call_pselect(INT(0), PTR(1), PTR(2), PTR(3), ts, m);
-	if (ts && (rc >= 0 || errno == EINTR))
-		time_left(ts, &start);
+	rc = call_pselect(INT(0), PTR(1), PTR(2), PTR(3), user ? &ts : NULL, m);
+	if (user && (rc >= 0 || errno == EINTR))
+		time_left(user, ts, &start);
 	return rc;
 }
 
@@ -163,9 +209,10 @@ static long raw_epoll_pwait(long nr, const long arg[6])
 {
 	const sigset_t *m;
 	sigset_t mask;
+	int rc = take_mask(PTR(4), SIZE(5), &mask, &m);
 
-	if (take_mask(PTR(4), SIZE(5), &mask, &m) < 0)
-		return fails(EINVAL);
+	if (rc)
+		return fails(rc);
 	if (nr == SYS_epoll_pwait2)
 		return call_epoll_pwait2(INT(0), PTR(1), INT(2), PTR(3), m);
 	return call_epoll_pwait(INT(0), PTR(1), INT(2), INT(3), m);
@@ -189,6 +236,8 @@ SHIM_EARLY static long wait_call(long nr, const long arg[6])
 	case SYS_epoll_pwait:
 	case SYS_epoll_pwait2:
 		return raw_epoll_pwait(nr, arg);
+	case SYS_rt_sigaction:
+		return raw_sigaction(arg);
 	default:
 		return process_call(nr, arg);
 	}

@@ -45,6 +45,8 @@ struct wait {
 	/* not locked: be woken through slot from now on / no more */
 	void (*enlist)(struct wait *w, int slot);
 	void (*delist)(struct wait *w);
+	/* the thread is cancelled, and comes back no more; or NULL */
+	void (*leave)(struct wait *w);
 	struct pollfd *kfds; /* kernel fds to sleep on */
 	unsigned nkfds;
 	unsigned et;	      /* elastic thread to drive first */
@@ -96,6 +98,8 @@ struct sig_count {
 };
 extern __thread struct sig_count sig_count;
 int signal_init(void);
+/* Not one that the C library keeps for itself, nor one without handlers. */
+bool signal_ours(int sig);
 void signal_after_fork(void);
 
 #endif

@@ -98,13 +98,13 @@ static ssize_t ix_backend_recv(struct conn *c, char *buf, size_t len)
 {
 	struct link *l = c->link;
 	struct iovec iov = { .iov_base = buf, .iov_len = len };
-	size_t n;
+	ssize_t n;
 
 	ix_et_lock(ET);
 	n = ix_read(&l->c, &iov, 1, false, 0);
 	ix_et_unlock(ET);
 	if (n)
-		return (ssize_t)n;
+		return n;
 	if (l->c.o.flags & IX_O_DEAD)
 		return l->c.err ? -(int)l->c.err : 0;
 	return l->c.o.flags & IX_O_EOF ? 0 : -EAGAIN;

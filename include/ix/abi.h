@@ -346,6 +346,11 @@ struct ix_boot_args {
 #define IX_KEEPER_SOON 0
 #define IX_KEEPER_NOW 1
 
+/* A fault at `at` is an error of the call: it goes on at `resume`. */
+struct ix_fixup {
+	uint64_t at, resume;
+};
+
 /*
  * The dataplane as seen from the program's side in direct mode: symbol
  * `ix_dp` of libixdp.so. Every function returns 0, a count or a negative
@@ -373,6 +378,10 @@ struct ix_dp {
 	 * side what the owner does in direct mode (struct ix_app_ops). From
 	 * the keeper itself: how many things the instance has to live on for */
 	int (*keeper)(uint32_t arg);
+	/* direct mode: the dataplane's copies from and to the program, for who
+	 * handles the faults of the process; NULL in protected mode, where the
+	 * host does */
+	const struct ix_fixup *(*fixups)(size_t *n_out);
 };
 
 extern const struct ix_dp ix_dp;

@@ -232,15 +232,16 @@ int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,
  * -EAGAIN, -EOPNOTSUPP, -ENOBUFS: it stays where it is. */
 int ix_migrate(struct ix_conn *c, unsigned et);
 /* Copy into buffers and mark for the next round; bytes taken, bounded by
- * ix_conn_room(); -EPIPE, -ENOTCONN, -ECONNRESET, -ENOBUFS. */
+ * ix_conn_room(); -EPIPE, -ENOTCONN, -ECONNRESET, -ENOBUFS, -EFAULT. */
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		 bool more);
 uint32_t ix_conn_room(const struct ix_conn *c);
 /* Drop n bytes, of those received, that were read in place. */
 void ix_skip(struct ix_conn *c, size_t n);
-/* Copy out; bytes, 0: nothing there. peek: leave them. skip: from there. */
-size_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
-	       bool peek, size_t skip);
+/* Copy out; bytes, 0: nothing there, -EFAULT. peek: leave them. skip: from
+ * there. */
+ssize_t ix_read(struct ix_conn *c, const struct iovec *iov, int iovcnt,
+		bool peek, size_t skip);
 int ix_shutdown(struct ix_conn *c);
 /* The object is not to be used after this until IX_N_CLOSED. rst: abort. */
 void ix_close(struct ix_conn *c, bool rst);
@@ -257,7 +258,8 @@ int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port);
 ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
 		    unsigned laddr, const struct iovec *iov, int iovcnt,
 		    unsigned flags);
-/* Copies one datagram out; full: its whole length. -EAGAIN: none. */
+/* Copies one datagram out; full: its whole length. -EAGAIN: none; -EFAULT: it
+ * is gone unless it was peeked at. */
 ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
 		    bool peek, size_t *full, struct ix_rx *from);
 void ix_udp_close(struct ix_udp *u);
@@ -309,6 +311,8 @@ void ix_slot_release(int slot);
 /* Wake the thread that sleeps with this slot; any process. Cheap if it does
  * not sleep. Safe in a signal handler. */
 void ix_wake(int slot);
+/* Wake all threads of this process that sleep. */
+void ix_wake_threads(void);
 /* Wake the calling thread, should it be on the way to sleep. */
 void ix_wake_self(void);
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fixup.c - where a call goes on when memory that it was given is not there
+ */
+#include "app.h"
+#include "usermem.h"
+
+/* The linker makes these names for the entries of usermem.h and usermem.S. */
+extern const struct ix_fixup __start_ix_fixups[], __stop_ix_fixups[];
+
+static uint64_t find(const struct ix_fixup *f, size_t n, uint64_t at)
+{
+	for (; n; n--, f++)
+		if (f->at == at)
+			return f->resume;
+	return 0;
+}
+
+static bool writable(volatile char *p)
+{
+	__asm__ goto("1: lock orb $0, %0\n"
+		     ".pushsection ix_fixups, \"aw\"\n"
+		     ".balign 8\n"
+		     ".quad 1b, %l[fault]\n"
+		     ".popsection"
+		     :
+		     : "m"(*p)
+		     : "cc", "memory"
+		     : fault);
+	return true;
+fault:
+	return false;
+}
+
+bool ix_user_writable(void *to, size_t n)
+{
+	char *p = to, *last = p + n - 1;
+
+	if (!n)
+		return true;
+	if (!ix_user_range(p, n))
+		return false;
+	for (; last - p >= IX_USER_PAGE; p += IX_USER_PAGE)
+		if (!writable(p))
+			return false;
+	return writable(p) && writable(last);
+}
+
+uint64_t ix_fixup(uint64_t at)
+{
+	const struct ix_dp *dp = ix_self.dp;
+	uint64_t resume = find(__start_ix_fixups,
+			       (size_t)(__stop_ix_fixups - __start_ix_fixups),
+			       at);
+	const struct ix_fixup *theirs;
+	size_t n;
+
+	if (resume || !dp || !dp->fixups)
+		return resume;
+	theirs = dp->fixups(&n);
+	return find(theirs, n, at);
+}
