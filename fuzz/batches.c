@@ -152,7 +152,7 @@ static void make_call(struct ix_bsys *b, struct ix_sg *sg)
 		b->handle = IX_HANDLE_NONE;
 		break;
 	default:
-		b->flags = in_u8(in) & 3;
+		b->flags = in_u8(in) & 0x3f;
 	}
 	/* which of the own addresses; few are there */
 	if (b->nr == IX_BSYS_CONNECT || b->nr == IX_BSYS_UDP_SENDV)

@@ -3,13 +3,10 @@
  * udp.c - datagrams
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
 #include "usermem.h"
-
-#define DATAGRAM_MAX 65535
 
 int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
 		uint16_t port, unsigned flags)
@@ -46,58 +43,49 @@ int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port)
 	return (int)ix_call(u->o.et, &b);
 }
 
-/* More pieces than a call takes: as one. b has the rest of the call. */
-static ssize_t send_gathered(struct ix_udp *u, struct ix_bsys *b,
-			     const struct iovec *iov, int iovcnt)
+/* Up to IX_MAX_SG pieces from *at on; the index behind the last. */
+static int pieces(struct ix_bsys *b, struct ix_sg *sg, const struct iovec *iov,
+		  int at, int iovcnt)
 {
-	struct ix_sg one = { .len = 0 };
-	ssize_t rc = 0;
-	char *all;
-	int i;
-
-	for (i = 0; i < iovcnt; i++)
-		one.len += iov[i].iov_len;
-	if (one.len > DATAGRAM_MAX)
-		return -EMSGSIZE;
-	all = malloc(one.len);
-	if (!all)
-		return -ENOBUFS;
-	one.base = (uint64_t)all;
-	for (i = 0; i < iovcnt && rc == 0; all += iov[i++].iov_len)
-		rc = ix_user_copy(all, iov[i].iov_base, iov[i].iov_len);
-	b->addr = (uint64_t)&one;
-	b->count = 1;
-	if (rc == 0)
-		rc = (ssize_t)ix_call(u->o.et, b);
-	free((void *)one.base);
-	return rc;
+	for (b->count = 0; at < iovcnt && b->count < IX_MAX_SG; at++) {
+		if (!iov[at].iov_len)
+			continue;
+		sg[b->count].base = (uint64_t)iov[at].iov_base;
+		sg[b->count++].len = iov[at].iov_len;
+	}
+	return at;
 }
 
-ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
-		    unsigned laddr, const struct iovec *iov, int iovcnt,
-		    unsigned flags)
+ssize_t ix_udp_send(struct ix_udp *u, const struct ix_udp_to *to,
+		    const struct iovec *iov, int iovcnt)
 {
 	struct ix_sg sg[IX_MAX_SG];
-	struct ix_bsys b = {
+	const struct ix_bsys how = {
 		.nr = IX_BSYS_UDP_SENDV,
-		.flags = (uint16_t)flags,
-		.opt = (uint16_t)laddr,
+		.flags = to->flags,
+		.opt = to->laddr,
 		.handle = u->o.handle,
 		.addr = (uint64_t)sg,
-		.rport = port,
-		.ip = *ip,
+		.len = (uint32_t)to->tos << 8 | to->ttl,
+		.rport = to->port,
+		.lport = to->cut,
+		.ip = to->ip,
 	};
-	int i;
+	ssize_t sent = 0;
+	int64_t rc;
+	int at = 0;
 
-	for (i = 0; i < iovcnt; i++) {
-		if (!iov[i].iov_len)
-			continue;
-		if (b.count == IX_MAX_SG)
-			return send_gathered(u, &b, iov, iovcnt);
-		sg[b.count].base = (uint64_t)iov[i].iov_base;
-		sg[b.count++].len = iov[i].iov_len;
-	}
-	return (ssize_t)ix_call(u->o.et, &b);
+	/* more pieces than a call takes: it keeps those for the next */
+	do {
+		struct ix_bsys b = how;
+
+		at = pieces(&b, sg, iov, at, iovcnt);
+		if (at < iovcnt)
+			b.flags |= IX_UDP_MORE;
+		rc = ix_call(u->o.et, &b);
+		sent += rc;
+	} while (rc >= 0 && at < iovcnt);
+	return rc < 0 ? (ssize_t)rc : sent;
 }
 
 /* Drop the first datagram, all of its pieces. */
@@ -120,33 +108,54 @@ static void drop(struct ix_udp *u)
 	ix_mark(&u->o);
 }
 
-static ssize_t copy_out(const struct ix_rx *r, const struct iovec *iov,
-			int iovcnt, size_t *full_out)
+/* Up to n bytes from `from` behind the at bytes of iov; those that fit. *rc:
+ * -EFAULT if some could not be written. */
+static size_t put(const struct iovec *iov, int iovcnt, size_t at,
+		  const uint8_t *from, size_t n, int *rc)
 {
-	size_t done = 0, off = 0, at = 0;
-	int i = 0, rc = 0;
+	size_t done = 0, part;
+	int i;
 
-	*full_out = 0;
-	for (; r; r = r->more ? r->next : NULL) {
-		*full_out += r->len;
-		for (off = 0; off < r->len && i < iovcnt;) {
-			size_t n = iov[i].iov_len - at;
-
-			if (n > r->len - off)
-				n = r->len - off;
-			if (ix_user_copy((char *)iov[i].iov_base + at,
-					 r->data + off, n) < 0)
-				rc = -EFAULT;
-			off += n;
-			at += n;
-			done += n;
-			if (at == iov[i].iov_len) {
-				i++;
-				at = 0;
-			}
+	for (i = 0; i < iovcnt && done < n; i++) {
+		if (at >= iov[i].iov_len) {
+			at -= iov[i].iov_len;
+			continue;
 		}
+		part = iov[i].iov_len - at;
+		if (part > n - done)
+			part = n - done;
+		if (ix_user_copy((char *)iov[i].iov_base + at, from + done,
+				 part) < 0)
+			*rc = -EFAULT;
+		done += part;
+		at = 0;
+	}
+	return done;
+}
+
+ssize_t ix_udp_copy(const struct ix_rx *r, size_t skip, size_t at,
+		    const struct iovec *iov, int iovcnt, size_t *full)
+{
+	size_t done = 0;
+	int rc = 0;
+
+	*full = 0;
+	for (; r; r = r->more ? r->next : NULL) {
+		size_t off = skip < r->len ? skip : r->len;
+
+		done += put(iov, iovcnt, at + done, r->data + off, r->len - off,
+			    &rc);
+		skip -= off;
+		*full += r->len;
 	}
 	return rc < 0 ? rc : (ssize_t)done;
+}
+
+struct ix_rx *ix_udp_next(const struct ix_rx *r)
+{
+	while (r->more)
+		r = r->next;
+	return r->next;
 }
 
 ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
@@ -157,7 +166,7 @@ ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
 	if (!u->rx_count)
 		return -EAGAIN;
 	*from = *u->rx_head;
-	n = copy_out(u->rx_head, iov, iovcnt, full);
+	n = ix_udp_copy(u->rx_head, 0, 0, iov, iovcnt, full);
 	if (!peek)
 		drop(u);
 	return n;
@@ -199,6 +208,31 @@ bool ix_udp_calls(struct ix_et *e, struct ix_udp *u)
 	return true;
 }
 
+/* The dataplane tells the low part of it. */
+static uint64_t arrival(uint64_t now, uint32_t low)
+{
+	uint32_t ago = (uint32_t)(now >> 10) - low;
+
+	return now - ((uint64_t)ago << 10);
+}
+
+static void fill(struct ix_et *e, struct ix_udp *u, struct ix_rx *r,
+		 const struct ix_event *ev)
+{
+	r->next = NULL;
+	r->data = (const uint8_t *)ev->data;
+	r->len = ev->len;
+	r->rport = ev->rport;
+	r->lip = (uint16_t)ev->lip;
+	r->more = ev->reserved & IX_UDP_RECV_MORE;
+	r->peeked = 0;
+	r->tos = IX_UDP_RECV_TOS(ev->reserved);
+	r->ttl = IX_UDP_RECV_TTL(ev->reserved);
+	r->dropped = u->dropped;
+	r->at_ns = arrival(e->ctx.now_ns, ev->window);
+	r->rip = ev->ip;
+}
+
 static void received(struct ix_et *e, struct ix_udp *u,
 		     const struct ix_event *ev)
 {
@@ -206,21 +240,16 @@ static void received(struct ix_et *e, struct ix_udp *u,
 
 	if (u->o.flags & IX_O_CLOSE)
 		return;
+	u->dropped += ev->err;
 	r = ix_pool_get(&e->rx);
 	if (!r) {
-		if (!ev->reserved) {
+		if (!(ev->reserved & IX_UDP_RECV_MORE)) {
 			u->rx_done++;
 			ix_mark(&u->o);
 		}
 		return;
 	}
-	r->next = NULL;
-	r->data = (const uint8_t *)ev->data;
-	r->len = ev->len;
-	r->rport = ev->rport;
-	r->lip = (uint16_t)ev->lip;
-	r->more = (uint16_t)ev->reserved;
-	r->rip = ev->ip;
+	fill(e, u, r, ev);
 	if (u->rx_tail)
 		u->rx_tail->next = r;
 	else
@@ -239,7 +268,9 @@ void ix_udp_event(struct ix_et *e, struct ix_udp *u, const struct ix_event *ev)
 		received(e, u, ev);
 	} else if (ev->type == IX_EV_UDP_SENT && ev->err) {
 		u->err = ev->err;
+		u->err_ev = ev;
 		if (!(u->o.flags & IX_O_CLOSE))
 			ix_self.h->notify(&u->o, IX_N_ERR);
+		u->err_ev = NULL;
 	}
 }

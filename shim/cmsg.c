@@ -1,86 +1,132 @@
 // SPDX-License-Identifier: MIT
 /*
- * cmsg.c - ancillary data: own addresses of datagrams, descriptors
+ * cmsg.c - ancillary data: looking through it, descriptors
  */
-#include <netinet/in.h>
+#include <errno.h>
+#include <linux/net_tstamp.h>
 #include <string.h>
 
+#include "libix/usermem.h"
+#include "shim/calls.h"
 #include "shim/cmsg.h"
-#include "shim/udp.h"
 
-static int own_or_bad(const struct ix_addr *ip)
+#define OPTMEM_MAX 131072 /* net.core.optmem_max: of one message */
+#define TX_RECORDS                                                             \
+	((uint32_t)(SOF_TIMESTAMPING_TX_HARDWARE |                             \
+		    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | \
+		    SOF_TIMESTAMPING_TX_ACK))
+
+/*
+ * Looking through, as the kernel does
+ */
+const struct cmsghdr *cmsg_first(const struct msghdr *m)
 {
-	int own;
-
-	if (addr_is_any(ip) || (ix_info()->loopback && addr_is_loopback(ip)))
-		return 0; /* as the route says */
-	own = addr_own(ix_info(), ip);
-	return own < 0 ? -EINVAL : own + 1;
+	return m->msg_controllen >= sizeof(struct cmsghdr) ? m->msg_control :
+							     NULL;
 }
 
-int cmsg_source(const struct msghdr *m)
+static size_t offset(const struct msghdr *m, const struct cmsghdr *c)
 {
-	struct msghdr *h = (struct msghdr *)m;
-	struct in6_pktinfo six;
-	struct in_pktinfo four;
-	struct cmsghdr *c;
-	struct ix_addr ip;
+	return (size_t)((const char *)c - (const char *)m->msg_control);
+}
 
-	if (!m->msg_control)
+bool cmsg_ok(const struct msghdr *m, const struct cmsghdr *c)
+{
+	return c->cmsg_len >= sizeof(*c) &&
+	       c->cmsg_len <= m->msg_controllen - offset(m, c);
+}
+
+const struct cmsghdr *cmsg_next(const struct msghdr *m, const struct cmsghdr *c)
+{
+	size_t at = offset(m, c) + CMSG_ALIGN(c->cmsg_len);
+
+	if (at + sizeof(*c) > m->msg_controllen)
+		return NULL;
+	return (const void *)((const char *)m->msg_control + at);
+}
+
+int cmsg_check_room(const struct msghdr *m)
+{
+	if (m->msg_controllen > OPTMEM_MAX)
+		return -ENOBUFS;
+	return m->msg_controllen && !m->msg_control ? -EFAULT : 0;
+}
+
+/* May the program set it? The kernel says. */
+static int may_set(int name, const struct cmsghdr *c)
+{
+	int fd = real_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+
+	if (fd < 0)
+		return -ENOBUFS;
+	rc = real_setsockopt(fd, SOL_SOCKET, name, CMSG_DATA(c), 4) < 0 ?
+		     -errno :
+		     0;
+	real_close(fd);
+	return rc;
+}
+
+/* Nothing of it has an effect in the stack; who asks for times of sending, or
+ * to be sent at some time, has not set the options that this needs. */
+int cmsg_check_socket(const struct cmsghdr *c)
+{
+	bool is_int = c->cmsg_len == CMSG_LEN(sizeof(uint32_t));
+	uint32_t flags = 0;
+
+	switch (c->cmsg_type) {
+	case SCM_RIGHTS:
+	case SCM_CREDENTIALS:
 		return 0;
-	for (c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-			memcpy(&four, CMSG_DATA(c), sizeof(four));
-			ip = addr_v4(four.ipi_spec_dst);
-			return own_or_bad(&ip);
-		}
-		if (c->cmsg_level == IPPROTO_IPV6 &&
-		    c->cmsg_type == IPV6_PKTINFO) {
-			memcpy(&six, CMSG_DATA(c), sizeof(six));
-			memcpy(ip.b, &six.ipi6_addr, 16);
-			return own_or_bad(&ip);
-		}
+	case SO_MARK:
+	case SO_PRIORITY:
+		return is_int ? may_set(c->cmsg_type, c) : -EINVAL;
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		if (is_int)
+			memcpy(&flags, CMSG_DATA(c), sizeof(flags));
+		return is_int && !(flags & ~TX_RECORDS) ? 0 : -EINVAL;
+	default:
+		return -EINVAL;
 	}
-	return 0;
 }
 
-static void put(struct msghdr *m, size_t *used, int level, int type,
-		const void *data, size_t len)
+int cmsg_check_stream(const struct msghdr *m)
 {
-	struct cmsghdr *c;
+	const struct cmsghdr *c;
+	int rc = cmsg_check_room(m);
 
-	if (!m->msg_control || m->msg_controllen < *used + CMSG_SPACE(len)) {
+	for (c = cmsg_first(m); rc == 0 && c; c = cmsg_next(m, c))
+		if (!cmsg_ok(m, c))
+			rc = -EINVAL;
+		else if (c->cmsg_level == SOL_SOCKET)
+			rc = cmsg_check_socket(c);
+	return rc;
+}
+
+void cmsg_put(struct msghdr *m, size_t *used, int level, int type,
+	      const void *data, size_t len)
+{
+	size_t room = m->msg_control ? m->msg_controllen - *used : 0;
+	struct cmsghdr c = { .cmsg_level = level,
+			     .cmsg_type = type,
+			     .cmsg_len = CMSG_LEN(len) };
+	char *at = (char *)m->msg_control + *used;
+	int rc;
+
+	if (room < sizeof(c)) {
 		m->msg_flags |= MSG_CTRUNC;
 		return;
 	}
-	c = (struct cmsghdr *)((char *)m->msg_control + *used);
-	c->cmsg_level = level;
-	c->cmsg_type = type;
-	c->cmsg_len = CMSG_LEN(len);
-	memcpy(CMSG_DATA(c), data, len);
-	*used += CMSG_SPACE(len);
-}
-
-void cmsg_report(const struct sock *s, struct msghdr *m,
-		 const struct ix_rx *from)
-{
-	const struct ix_addr *own =
-		addr_local(ix_info(), from->lip, &from->rip);
-	const struct opts *o = &s->priv->opts;
-	struct in_pktinfo four = { 0 };
-	struct in6_pktinfo six = { 0 };
-	size_t used = 0;
-
-	if (opt_get(o, OPT_PKTINFO) && addr_is_v4(own)) {
-		memcpy(&four.ipi_spec_dst, own->b + 12, 4);
-		four.ipi_addr = four.ipi_spec_dst;
-		put(m, &used, IPPROTO_IP, IP_PKTINFO, &four, sizeof(four));
+	if (room < c.cmsg_len) {
+		m->msg_flags |= MSG_CTRUNC;
+		c.cmsg_len = room;
 	}
-	if (opt_get(o, OPT_V6PKTINFO)) {
-		memcpy(&six.ipi6_addr, own->b, 16);
-		put(m, &used, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof(six));
-	}
-	m->msg_controllen = used;
+	rc = ix_user_put(at, &c, sizeof(c));
+	if (rc == 0)
+		rc = ix_user_put(at + sizeof(c), data, c.cmsg_len - sizeof(c));
+	if (rc < 0)
+		return; /* as on Linux, nobody hears of that */
+	*used += room < CMSG_SPACE(len) ? room : CMSG_SPACE(len);
 }
 
 /*

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmsg.h - ancillary data that carries descriptors
+ * cmsg.h - ancillary data
  */
 #ifndef IX_SHIM_CMSG_H
 #define IX_SHIM_CMSG_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 #define CMSG_FDS_MAX 253 /* the kernel's SCM_MAX_FD */
@@ -14,6 +16,22 @@ union cmsg_fd {
 	char buf[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
+
+/* What a program gave: the kernel's walk. A message counts if it is ok, and no
+ * more may be looked at if it is not. */
+const struct cmsghdr *cmsg_first(const struct msghdr *m);
+const struct cmsghdr *cmsg_next(const struct msghdr *m,
+				const struct cmsghdr *c);
+bool cmsg_ok(const struct msghdr *m, const struct cmsghdr *c);
+/* Is there too much of it, or nothing where some is said to be? 0, -errno. */
+int cmsg_check_room(const struct msghdr *m);
+/* One of SOL_SOCKET: 0, or why Linux refuses it. */
+int cmsg_check_socket(const struct cmsghdr *c);
+/* All of a message for a stream, which heeds those of SOL_SOCKET alone. */
+int cmsg_check_stream(const struct msghdr *m);
+/* Put one behind the *used bytes; MSG_CTRUNC where it does not fit. */
+void cmsg_put(struct msghdr *m, size_t *used, int level, int type,
+	      const void *data, size_t len);
 
 /* fn may change each descriptor that m passes by SCM_RIGHTS. */
 void cmsg_each_fd(struct msghdr *m, void (*fn)(int *fd, void *arg), void *arg);

@@ -125,6 +125,17 @@ void cold_inherit(struct sock *s, const struct sock *listener)
 	c->set[COLD_INCOMING_CPU] = 0;
 }
 
+void cold_copy(const struct sock *s, int kfd)
+{
+	const struct cold *c = s->priv->cold;
+	int i;
+
+	for (i = 0; c && i < COLD_N; i++)
+		if (c->set[i])
+			real_setsockopt(kfd, rows[i].level, rows[i].name,
+					&c->val[i], sizeof(c->val[i]));
+}
+
 void cold_drop(struct sock *s)
 {
 	if (s->priv->cold)

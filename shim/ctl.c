@@ -17,7 +17,7 @@
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/numbers.h"
-#include "shim/priv.h"
+#include "shim/udp.h"
 
 /*
  * fcntl
@@ -243,6 +243,23 @@ static int other_ioctl(const struct sock *s, unsigned long cmd, void *arg)
 	return rc;
 }
 
+/* SIOCGSTAMP and its like: when what was read last had come. false: another
+ * request, or nothing was read, or from the kernel's side, which knows. */
+static bool stamp_ioctl(const struct sock *s, unsigned long cmd, void *arg)
+{
+	uint64_t at = s->type == SOCK_DGRAM ? s->priv->udp.last_ns : 0;
+	struct timespec ts;
+
+	if (!at || (cmd != SIOCGSTAMP_OLD && cmd != SIOCGSTAMPNS_OLD &&
+		    cmd != SIOCGSTAMP_NEW && cmd != SIOCGSTAMPNS_NEW))
+		return false;
+	ts = udp_day_time(at);
+	if (cmd == SIOCGSTAMP_OLD || cmd == SIOCGSTAMP_NEW)
+		ts.tv_nsec /= 1000; /* a timeval has the same members */
+	memcpy(arg, &ts, sizeof(ts));
+	return true;
+}
+
 static int stack_ioctl(int fd, struct sock *s, unsigned long cmd, void *arg)
 {
 	int rc;
@@ -295,6 +312,8 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 		return switch_flag(fd, s, cmd == FIONBIO ? O_NONBLOCK : O_ASYNC,
 				   on);
 	}
+	if (stamp_ioctl(s, cmd, arg))
+		return 0;
 	if (s->world == SOCK_STACK)
 		return (int)ret_errno(stack_ioctl(fd, s, cmd, arg));
 	if (cmd == FIONREAD && s->world == SOCK_BOTH && s->type == SOCK_DGRAM) {

@@ -10,6 +10,7 @@
 #include "shim/fates.h"
 #include "shim/opts.h"
 #include "shim/sock.h"
+#include "shim/udp_opts.h"
 
 /* The stack has no multicast, and nobody reaches it but by one address. */
 /* clang-format off */
@@ -78,6 +79,8 @@ enum fate fate_of(const struct sock *s, int level, int name)
 	enum opt_id id = opt_find(level, name);
 	size_t i;
 
+	if (s->type == SOCK_DGRAM && udp_opt_known(level, name))
+		return FATE_DGRAM;
 	if (id != OPT_N && opt_fits(id, s->type, s->family))
 		return FATE_NUMBER;
 	for (i = 0; i < sizeof(named) / sizeof(*named); i++)

@@ -16,6 +16,7 @@ enum fate {
 	FATE_UNKNOWN,
 	FATE_NUMBER,  /* opts.h */
 	FATE_COLD,    /* cold.h */
+	FATE_DGRAM,   /* udp_opts.h */
 	FATE_OWN,     /* code here */
 	FATE_NOTHING, /* the kernel's half is all that it concerns */
 	FATE_NEVER,   /* a guard that we lack: refused at once */

@@ -118,6 +118,10 @@ static ssize_t stack_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 		return rc;
 	if (s->type == SOCK_DGRAM)
 		return udp_sendmsg(fd, s, &h, flags);
+	if (__builtin_expect(h.msg_controllen != 0, 0))
+		rc = cmsg_check_stream(&h);
+	if (rc < 0)
+		return rc;
 	return tcp_send(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
 }
 

@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/time.h>
 
+#include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/priv.h"
 #include "shim/tcp.h"
@@ -202,6 +204,37 @@ static void push_buffers(struct sock *s)
 		ix_setopt(&s->o, IX_OPT_RCVBUF, (uint32_t)o->rcvbuf);
 	if (o->sndbuf && s->o.kind == IX_KIND_TCP)
 		ix_setopt(&s->o, IX_OPT_SNDBUF, 2 * (uint32_t)o->sndbuf);
+}
+
+static void copy_time(int kfd, int name, int64_t ns)
+{
+	struct timeval tv = { .tv_sec = ns / 1000000000,
+			      .tv_usec = ns % 1000000000 / 1000 };
+
+	if (ns > 0)
+		real_setsockopt(kfd, SOL_SOCKET, name, &tv, sizeof(tv));
+}
+
+void opts_copy(const struct sock *s, int kfd)
+{
+	const struct opts *o = &s->priv->opts;
+	int i;
+
+	for (i = 0; i < OPT_N; i++)
+		if (o->set & UINT64_C(1) << i)
+			real_setsockopt(kfd, table[i].level, table[i].name,
+					&o->val[i], sizeof(o->val[i]));
+	if (o->rcvbuf)
+		real_setsockopt(kfd, SOL_SOCKET, SO_RCVBUF, &o->rcvbuf,
+				sizeof(o->rcvbuf));
+	if (o->sndbuf)
+		real_setsockopt(kfd, SOL_SOCKET, SO_SNDBUF, &o->sndbuf,
+				sizeof(o->sndbuf));
+	copy_time(kfd, SO_RCVTIMEO_OLD, s->rcvtimeo_ns);
+	copy_time(kfd, SO_SNDTIMEO_OLD, s->sndtimeo_ns);
+	cold_copy(s, kfd);
+	if (s->type == SOCK_DGRAM)
+		udp_opts_copy(s, kfd);
 }
 
 /* What a listener has no use for: accepted sockets get it. */

@@ -78,7 +78,8 @@
 	X(PKTINFO, IPPROTO_IP, IP_PKTINFO, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(RECVTOS, IPPROTO_IP, IP_RECVTOS, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(RECVTTL, IPPROTO_IP, IP_RECVTTL, OPT_ANY, 0, 1, 0, NO_IX) \
-	X(RECVERR, IPPROTO_IP, IP_RECVERR, OPT_ANY, 0, 1, 0, NO_IX) \
+	X(RECVERR, IPPROTO_IP, IP_RECVERR, OPT_ANY, 0, 1, 0, \
+	  IX_OPT_RECVERR) \
 	X(MTU_DISCOVER, IPPROTO_IP, IP_MTU_DISCOVER, OPT_ANY, 0, 5, 1, \
 	  NO_IX) \
 	X(BIND_NO_PORT, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, OPT_ANY, 0, 1, \
@@ -144,6 +145,8 @@ static inline int opt_get(const struct opts *o, enum opt_id id)
 void opt_push(struct sock *s, enum opt_id id);
 /* Locked. Hand what was recorded to a new handle. */
 void opts_apply(struct sock *s);
+/* ... and to a new socket of the kernel. */
+void opts_copy(const struct sock *s, int kfd);
 /* An accepted socket inherits its listener's. */
 void opts_inherit(struct sock *s, const struct sock *listener);
 

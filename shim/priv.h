@@ -12,6 +12,7 @@
 #include "shim/opts.h"
 #include "shim/root.h"
 #include "shim/sock.h"
+#include "shim/udp_opts.h"
 
 /* Why a socket is in the kernel; the text is what ixcp fds shows. */
 #define WHY_LIST(X)                                                \
@@ -58,10 +59,12 @@ struct sock_priv {
 	uint8_t owner_sig;     /* F_SETSIG */
 	int32_t owner;	       /* F_SETOWN */
 	int32_t flags;	       /* of F_SETFL, but for O_NONBLOCK */
+	uint8_t port_given;    /* UDP: bind() named the port */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks, backlog;
 	struct knock *knock_head, *knock_tail;
+	struct udp_opts udp;
 };
 
 /* A socket as the pool holds it; the pool's link must not overwrite o.et,
@@ -105,6 +108,9 @@ int sock_to_stack(int fd, struct sock *s);
 int sock_leave_kernel(int fd, struct sock *s);
 /* Not locked. -> KERNEL, and as far as possible off our books. */
 void sock_to_kernel(int fd, struct sock *s, enum why why);
+/* STACK or BOTH, without an object of the stack -> FRESH: the descriptors
+ * become a new socket of the kernel. 0, -errno */
+int sock_to_fresh(int fd, struct sock *s);
 
 /* 1, 2: the stack serves the destination; 0: the kernel. */
 int sock_route(const struct ix_addr *ip);

@@ -8,6 +8,7 @@
 #include "shim/cold.h"
 #include "shim/priv.h"
 #include "shim/root.h"
+#include "shim/udp.h"
 #include "shim/watch.h"
 
 #define PAGES(n) (((n) + 4095) & ~(size_t)4095)
@@ -46,6 +47,7 @@ static struct shim_root *init(void *p, unsigned i)
 	r->socks.size = sizeof(struct sock_box);
 	r->knocks.size = sizeof(struct knock);
 	r->colds.size = sizeof(struct cold);
+	r->udp_errs.size = sizeof(struct udp_err);
 	wait_pools_init(r);
 	return r;
 }

@@ -38,7 +38,7 @@ struct fdtab {
 
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
-	struct ix_pool socks, knocks, colds;
+	struct ix_pool socks, knocks, colds, udp_errs;
 	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
 	uint32_t late_next;
 	struct sock *late[LATE_SOCKS];

@@ -40,6 +40,7 @@ struct sock *sock_new(int type, int family)
 	box->s.priv = &box->p;
 	box->p.local.ip = addr_any(family);
 	opts_init(&box->p.opts);
+	udp_opts_init(&box->p.udp);
 	return &box->s;
 }
 
@@ -158,6 +159,7 @@ static void last_close(struct sock *s)
 
 	watch_closed(s);
 	bound_del(s);
+	udp_err_purge(s);
 	switch (s->o.kind) {
 	case IX_KIND_TCP:
 		tcp_close(s);
@@ -214,17 +216,18 @@ void sock_here(const struct sock *s, struct endpoint *to)
 		to->ip = addr_loopback(v4 || addr_is_v4(&to->ip));
 }
 
-static int become_placeholder(int fd)
+/* The descriptor fd of s becomes one of kfd's description. */
+static int become(int fd, int kfd)
 {
 	int flags = real_fcntl(fd, F_GETFD, NULL);
 
-	if (flags < 0 || real_dup3(ix_info()->placeholder_fd, fd,
-				   flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+	if (flags < 0 ||
+	    real_dup3(kfd, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
 		return -errno;
 	return 0;
 }
 
-int sock_to_stack(int fd, struct sock *s)
+static int all_become(int fd, struct sock *s, int kfd)
 {
 	uint64_t e;
 	uint32_t i;
@@ -233,12 +236,19 @@ int sock_to_stack(int fd, struct sock *s)
 	epoll_leave_kernel(s);
 	fdtab_lock();
 	e = fd_entry(fd);
-	rc = entry_obj(e, FD_SOCK) == s ? become_placeholder(fd) : -EBADF;
+	rc = entry_obj(e, FD_SOCK) == s ? become(fd, kfd) : -EBADF;
 	if (rc == 0 && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
 		for (i = 0; i < fd_self.tab->high; i++)
 			if (fd_self.ent[i] == e && (int)i != fd)
-				become_placeholder((int)i);
+				become((int)i, kfd);
 	fdtab_unlock();
+	return rc;
+}
+
+int sock_to_stack(int fd, struct sock *s)
+{
+	int rc = all_become(fd, s, ix_info()->placeholder_fd);
+
 	if (rc == 0)
 		s->world = SOCK_STACK;
 	return rc;
@@ -251,6 +261,24 @@ int sock_leave_kernel(int fd, struct sock *s)
 	sock_lock_own(s);
 	rc = sock_to_stack(fd, s);
 	sock_unlock(s);
+	return rc;
+}
+
+int sock_to_fresh(int fd, struct sock *s)
+{
+	int type = s->type | SOCK_CLOEXEC | (s->nonblock ? SOCK_NONBLOCK : 0);
+	int kfd = real_socket(s->family, type, 0), rc;
+
+	if (kfd < 0)
+		return -errno;
+	opts_copy(s, kfd);
+	sock_lock_own(s);
+	rc = all_become(fd, s, kfd);
+	if (rc == 0)
+		s->world = SOCK_FRESH;
+	epoll_follow(s);
+	sock_unlock(s);
+	real_close(kfd);
 	return rc;
 }
 

@@ -164,12 +164,12 @@ int call_shutdown(int fd, int how)
 {
 	struct sock *s = tracked(fd);
 
-	if (!s || s->world == SOCK_FRESH)
+	if (!s || (s->world == SOCK_FRESH && s->type == SOCK_STREAM))
 		return real_shutdown(fd, how);
 	if (s->type == SOCK_STREAM)
 		return (int)ret_errno(tcp_shutdown(fd, s, how));
-	if (s->world == SOCK_BOTH)
-		return real_shutdown(fd, how);
+	if (s->world != SOCK_STACK)
+		real_shutdown(fd, how);
 	return (int)ret_errno(udp_shutdown(fd, s, how));
 }
 

@@ -15,6 +15,7 @@
 #include "shim/fd.h"
 #include "shim/priv.h"
 #include "shim/tcp_info.h"
+#include "shim/udp.h"
 
 #define BUF_MAX 212992 /* if the kernel does not say */
 #define RCVBUF_DEFAULT 131072
@@ -171,6 +172,8 @@ static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 		return rc;
 	if (id == OPT_V6ONLY)
 		s->v6only = n != 0;
+	if (id == OPT_RECVERR && !n)
+		udp_err_purge(s);
 	if (id == OPT_TOS)
 		cold_store(s, COLD_PRIORITY, tos_priority(n));
 	o->val[id] = n;
@@ -211,6 +214,8 @@ static int set_kept(struct sock *s, enum fate fate, int level, int name,
 {
 	if (fate == FATE_NUMBER)
 		return set_table(s, level, opt_find(level, name), val, len);
+	if (fate == FATE_DGRAM)
+		return udp_opt_set(s, level, name, val, len);
 	return level == IPPROTO_TCP ? set_congestion(s, val, len) :
 				      set_socket(s, name, val, len);
 }
@@ -315,6 +320,7 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 		return -EFAULT;
 	switch (fate) {
 	case FATE_NUMBER:
+	case FATE_DGRAM:
 		return keep(fd, s, fate, level, name, val, len);
 	case FATE_OWN:
 		rc = may_force(s, level, name, val, len);
@@ -328,12 +334,20 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 	}
 }
 
+/* A socket that has it set so is the kernel's. */
+static bool kernel_only(enum fate fate, int level, int name, const void *val,
+			socklen_t len)
+{
+	return fate == FATE_UNKNOWN || (fate == FATE_DGRAM && val &&
+					udp_opt_foreign(level, name, val, len));
+}
+
 /* Will our side obey what the kernel's would? */
 static int may_set(const struct sock *s, enum fate fate, int level, int name,
 		   const void *val, socklen_t len)
 {
 	if (fate == FATE_NEVER ||
-	    (fate == FATE_UNKNOWN && s->world == SOCK_BOTH))
+	    (s->world == SOCK_BOTH && kernel_only(fate, level, name, val, len)))
 		return refuse(s, level, name, val, len);
 	if (level == IPPROTO_TCP && name == TCP_CONGESTION && val &&
 	    (int)len > 0 && congestion(val, len) < 0)
@@ -352,7 +366,7 @@ static int set_early(int fd, struct sock *s, int level, int name,
 		return rc;
 	if (real_setsockopt(fd, level, name, val, len) < 0)
 		return -errno;
-	if (fate == FATE_UNKNOWN)
+	if (kernel_only(fate, level, name, val, len))
 		sock_to_kernel(fd, s, WHY_OPTION);
 	else if (fate == FATE_COLD)
 		return keep_cold(fd, s, fd, level, name);
@@ -593,6 +607,19 @@ static int get_tcp(struct sock *s, int name, void *val, socklen_t *len)
 	}
 }
 
+static int get_dgram(const struct sock *s, int level, int name, void *val,
+		     socklen_t *len)
+{
+	/* struct so_timestamping, whose second member is a clock of a device */
+	int n[2] = { udp_opt_get(s, level, name), 0 };
+	bool both = level == SOL_SOCKET && (name == SO_TIMESTAMPING_OLD ||
+					    name == SO_TIMESTAMPING_NEW);
+
+	if (!both)
+		return give_number(level, n[0], val, len);
+	return give(n, sizeof(n), val, len);
+}
+
 /* Locked. 0, -errno, NOT_OURS. */
 static int get_kept(struct sock *s, int level, int name, void *val,
 		    socklen_t *len)
@@ -600,6 +627,8 @@ static int get_kept(struct sock *s, int level, int name, void *val,
 	enum opt_id id;
 	int rc = NOT_OURS;
 
+	if (s->type == SOCK_DGRAM && udp_opt_known(level, name))
+		return get_dgram(s, level, name, val, len);
 	if (level == SOL_SOCKET)
 		rc = get_socket(s, name, val, len);
 	else if (level == IPPROTO_TCP)

@@ -105,8 +105,16 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	     const struct sockaddr *addr, socklen_t len)
 {
-	if (s->priv->bound)
+	int rc = 0;
+
+	if (s->priv->local.port)
 		return -EINVAL;
+	if (s->world == SOCK_STACK) /* its port is gone, see forget_port() */
+		rc = sock_to_fresh(fd, s);
+	if (rc < 0)
+		return rc;
+	s->priv->bound = BOUND_NO;
+	s->priv->port_given = ep->port != 0;
 	if (addr_is_any(&ep->ip))
 		return bind_any(fd, s, addr, len);
 	if (sock_route(&ep->ip) == 1)
@@ -138,6 +146,30 @@ int udp_both(int fd, struct sock *s)
 /*
  * connect
  */
+/* The stack's side is given up. */
+static void close_stack(struct sock *s)
+{
+	if (s->o.kind != IX_KIND_UDP)
+		return;
+	sock_lock_own(s);
+	ix_udp_close(&s->u);
+	ix_drive(s->o.et, 0);
+	sock_unlock(s);
+}
+
+int udp_reopen(struct sock *s)
+{
+	struct endpoint ep = { .ip = addr_any(s->family) };
+	int rc;
+
+	if (s->priv->bound == BOUND_OWN)
+		ep = s->priv->local;
+	rc = stack_open(s, &ep);
+	if (rc == 0)
+		s->priv->local.port = s->u.lport;
+	return rc;
+}
+
 static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 			  socklen_t len)
 {
@@ -145,12 +177,7 @@ static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 		return -ENETUNREACH;
 	if (real_connect(fd, addr, len) < 0)
 		return -errno;
-	if (s->o.kind == IX_KIND_UDP) {
-		sock_lock_own(s);
-		ix_udp_close(&s->u);
-		ix_drive(s->o.et, 0);
-		sock_unlock(s);
-	}
+	close_stack(s);
 	sock_to_kernel(fd, s, WHY_PEER);
 	return 0;
 }
@@ -169,11 +196,8 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 	uint32_t own = addr_source(ix_info(), &ep->ip);
 	int rc = 0;
 
-	if (s->o.kind != IX_KIND_UDP) {
-		struct endpoint any = { .ip = addr_any(s->family) };
-
-		rc = stack_open(s, &any);
-	}
+	if (s->o.kind != IX_KIND_UDP)
+		rc = udp_reopen(s);
 	if (rc == 0 && s->world != SOCK_STACK)
 		rc = sock_leave_kernel(fd, s);
 	if (rc < 0)
@@ -214,34 +238,50 @@ int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 	return connect_kernel(fd, s, addr, len);
 }
 
+/* A port that nobody asked for goes with the peer. */
+static int forget_port(int fd, struct sock *s)
+{
+	close_stack(s);
+	s->priv->local.port = 0;
+	if (s->priv->bound == BOUND_OWN)
+		return 0;
+	s->priv->bound = BOUND_NO;
+	if (s->world == SOCK_STACK)
+		return sock_to_fresh(fd, s);
+	s->world = SOCK_FRESH; /* as the kernel's half is by now */
+	return 0;
+}
+
 int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 		   socklen_t len)
 {
 	const struct endpoint none = { .port = 0 };
 
-	if (s->world != SOCK_STACK)
-		return real_connect(fd, addr, len) < 0 ? -errno : 0;
+	if (s->world != SOCK_STACK && real_connect(fd, addr, len) < 0)
+		return -errno;
+	if (s->world == SOCK_FRESH)
+		return 0;
 	s->priv->has_peer = 0;
-	name_peer(s, &none);
+	if (s->o.kind == IX_KIND_UDP)
+		name_peer(s, &none);
 	s->state = SS_INIT;
 	if (s->priv->bound != BOUND_OWN)
 		s->priv->local.ip = addr_any(s->family);
-	return 0;
+	return s->priv->port_given ? 0 : forget_port(fd, s);
 }
 
+/* One that is not connected is shut all the same: that wakes who waits. */
 int udp_shutdown(int fd, struct sock *s, int how)
 {
-	int rc = -ENOTCONN;
+	int rc;
 
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	if (s->priv->has_peer) {
-		s->shut |= (uint8_t)(how + 1);
-		watch_notify(s, POLLIN | POLLOUT | POLLRDHUP);
-		rc = 0;
-	}
+	s->shut |= (uint8_t)(how + 1);
+	watch_notify(s, POLLIN | POLLOUT | POLLRDHUP);
+	rc = s->priv->has_peer ? 0 : -ENOTCONN;
 	sock_unlock(s);
 	return rc;
 }
@@ -255,7 +295,7 @@ unsigned udp_poll(const struct sock *s)
 
 	if (s->world == SOCK_KERNEL)
 		return 0; /* it tells itself */
-	if (s->so_error)
+	if (s->so_error || s->priv->udp.err_first)
 		ev |= POLLERR;
 	if (s->o.kind == IX_KIND_UDP && s->u.rx_count)
 		ev |= POLLIN | POLLRDNORM;
@@ -266,11 +306,25 @@ unsigned udp_poll(const struct sock *s)
 	return ev;
 }
 
+/* Does the program hear of it? Those who did not connect have to ask for it. */
+static bool tells(struct sock *s)
+{
+	const struct opts *o = &s->priv->opts;
+
+	if (opt_get(o, OPT_RECVERR)) {
+		udp_err_icmp(s, s->u.err_ev);
+		return true;
+	}
+	return s->priv->has_peer &&
+	       (s->u.err != EMSGSIZE ||
+		opt_get(o, OPT_MTU_DISCOVER) != IP_PMTUDISC_DONT);
+}
+
 void udp_notify(struct sock *s, unsigned what)
 {
 	if (what & IX_N_READ)
 		watch_notify(s, POLLIN | POLLRDNORM);
-	if (what & IX_N_ERR && s->priv->has_peer) {
+	if (what & IX_N_ERR && tells(s)) {
 		s->so_error = s->u.err;
 		watch_notify(s, POLLERR);
 	}

@@ -171,7 +171,11 @@ static const struct {
 	[IX_BSYS_UDP_BIND] = { "UDP_BIND",
 			       IX_LISTEN_REUSEPORT | IX_UDP_REUSEADDR, NULL },
 	[IX_BSYS_UDP_CONNECT] = { "UDP_CONNECT", 0, &objects.udp },
-	[IX_BSYS_UDP_SENDV] = { "UDP_SENDV", IX_UDP_DONTFRAG, &objects.udp },
+	[IX_BSYS_UDP_SENDV] = { "UDP_SENDV",
+				IX_UDP_DONTFRAG | IX_UDP_WHOLE |
+					IX_UDP_DEV_MTU | IX_UDP_NO_CKSUM |
+					IX_UDP_MORE | IX_UDP_TOS,
+				&objects.udp },
 	[IX_BSYS_UDP_RECV_DONE] = { "UDP_RECV_DONE", 0, &objects.udp },
 	[IX_BSYS_MIGRATE] = { "MIGRATE", 0, &objects.client },
 };

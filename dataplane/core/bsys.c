@@ -204,7 +204,7 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 			       .makes = 1 },
 	[IX_BSYS_UDP_SENDV] = { .fn = do_udp_sendv,
 				.kinds = KIND(UDP),
-				.flags = IX_UDP_DONTFRAG,
+				.flags = UDP_SEND_FLAGS,
 				.laddr = 1 },
 	[IX_BSYS_UDP_RECV_DONE] = { .fn = do_udp_recv_done,
 				    .kinds = KIND(UDP) },

@@ -161,7 +161,10 @@ static void wait_resolved(struct net *n, struct arp_wait *w,
 
 static void wait_failed(struct net *n, struct arp_wait *w)
 {
-	static const struct ip_error error = { .hard = 1, .err = EHOSTUNREACH };
+	static const struct ip_error error = { .hard = 1,
+					       .err = EHOSTUNREACH,
+					       .type = ICMP_UNREACHABLE,
+					       .code = ICMP_UNREACH_HOST };
 	struct rte_mbuf *frames[ARP_WAIT_MAX];
 	unsigned k = wait_end(n, w, frames);
 

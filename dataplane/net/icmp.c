@@ -80,6 +80,7 @@ void ip4_report(struct net *n, const struct rte_ipv4_hdr *ip, size_t len,
 	e.dst = addr_from_v4(ip->dst_addr);
 	e.proto = ip->next_proto_id;
 	e.l4 = (const uint8_t *)ip + hlen;
+	e.l4_len = len - hlen;
 	if (e.proto == IPPROTO_TCP)
 		tcp_error(n, &e);
 	else if (e.proto == IPPROTO_UDP)
@@ -104,7 +105,10 @@ static int decode(const struct icmp_header *h, const struct rte_ipv4_hdr *ip,
 	uint16_t total = rte_be_to_cpu_16(ip->total_length);
 	int tcp = ip->next_proto_id == IPPROTO_TCP;
 
-	*e = (struct ip_error){ .err = EHOSTUNREACH, .hard = tcp != 0 };
+	*e = (struct ip_error){ .err = EHOSTUNREACH,
+				.hard = tcp != 0,
+				.type = h->type,
+				.code = h->code };
 	if (h->type == ICMP_PARAMETER) {
 		e->err = EPROTO;
 		e->hard = 1;
@@ -133,14 +137,14 @@ static const struct rte_ipv4_hdr *
 quoted(const struct net *n, const struct rte_mbuf *m, const struct ip_rx *rx)
 {
 	const struct rte_ipv4_hdr *ip;
-	struct ix_addr src;
+	uint8_t local;
 
 	if (m->data_len < ICMP_HLEN + sizeof(*ip) + 8)
 		return NULL;
 	ip = rte_pktmbuf_mtod_offset(m, const struct rte_ipv4_hdr *, ICMP_HLEN);
-	src = addr_from_v4(ip->src_addr);
 	if (ip->version_ihl >> 4 != IPVERSION ||
-	    ip_addr_index(n->sh, &src) < 0 || !addr_equal(&src, &rx->dst))
+	    ip4_classify(n->sh, ip->src_addr, &local) != IP4_LOCAL ||
+	    ip->src_addr != addr_v4(&rx->dst))
 		return NULL;
 	return ip;
 }
@@ -196,6 +200,9 @@ static int error_input(struct net *n, struct rte_mbuf *m,
 	if (n->sh->flow && error_elsewhere(n, m, rx, ip))
 		return 1;
 	STAT(n, icmp_errors_rx);
+	e.from = rx->src;
+	e.ttl = rx->ttl;
+	e.tos = rx->tos;
 	ip4_report(n, ip, m->data_len - ICMP_HLEN, &e);
 	return 0;
 }
@@ -323,12 +330,15 @@ void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 			     .dst = addr_from_v4(ip->src_addr),
 			     .answer = 1 };
 	struct rte_mbuf *out;
+	uint8_t local;
 
 	if (!may_report(n, m, ip)) {
 		STAT(n, icmp_error_silent);
 		return;
 	}
-	if (!take_token(n)) {
+	/* as in Linux, who asks himself is not limited */
+	if (ip4_classify(n->sh, ip->src_addr, &local) != IP4_LOCAL &&
+	    !take_token(n)) {
 		STAT(n, icmp_error_limited);
 		return;
 	}

@@ -18,6 +18,7 @@ enum icmp_type {
 };
 
 enum icmp_unreachable_code {
+	ICMP_UNREACH_HOST = 1,
 	ICMP_UNREACH_PROTO = 2,
 	ICMP_UNREACH_PORT = 3,
 	ICMP_UNREACH_FRAG_NEEDED = 4,

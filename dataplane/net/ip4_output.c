@@ -198,10 +198,10 @@ static uint16_t fragment_size(const struct net *n, uint16_t mtu)
 
 /* m's data begins at L4, complete with its checksum. */
 static int send_fragments(struct net *n, struct rte_mbuf *m,
-			  const struct ip_path *p, uint8_t proto,
+			  const struct ip_path *p, uint8_t proto, uint16_t mtu,
 			  int unresolved)
 {
-	uint16_t size = fragment_size(n, ip_mtu(n, p)), len;
+	uint16_t size = fragment_size(n, mtu), len;
 	uint16_t ident = ip_ident(n, p, proto);
 	uint32_t left = m->pkt_len;
 	int rc = 0;
@@ -246,39 +246,41 @@ static int send_looped(struct net *n, struct rte_mbuf *m,
 }
 
 static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
-		  uint8_t proto, int dontfrag, int unresolved)
+		  uint8_t proto, unsigned flags, int unresolved)
 {
-	uint64_t offloads = n->sh->dev[p->dev].tx_cksum;
+	const struct net_dev *dev = &n->sh->dev[p->dev];
+	uint16_t mtu = flags & IP_OUT_DEV_MTU ? dev->mtu : ip_mtu(n, p);
 	struct rte_ipv4_hdr *ip;
 	uint16_t ident;
 
-	if (unlikely(wire_len(n, m, p) + IP4_HLEN > ip_mtu(n, p))) {
-		if (dontfrag || m->pkt_len + IP4_HLEN > UINT16_MAX ||
-		    fragment_size(n, ip_mtu(n, p)) == 0) {
+	if (unlikely(wire_len(n, m, p) + IP4_HLEN > mtu)) {
+		if (flags & (IP_OUT_DF | IP_OUT_WHOLE) ||
+		    m->pkt_len + IP4_HLEN > UINT16_MAX ||
+		    fragment_size(n, mtu) == 0) {
 			STAT(n, ip_drop_mtu);
 			rte_pktmbuf_free(m);
 			return -EMSGSIZE;
 		}
-		finish_l4(m, p, proto, 0);
-		return send_fragments(n, m, p, proto, unresolved);
+		finish_l4(m, p, flags & IP_OUT_NO_CKSUM ? 0 : proto, 0);
+		return send_fragments(n, m, p, proto, mtu, unresolved);
 	}
-	finish_l4(m, p, proto, offloads);
-	ident = dontfrag ? p->ident : ip_ident(n, p, proto);
+	finish_l4(m, p, flags & IP_OUT_NO_CKSUM ? 0 : proto, dev->tx_cksum);
+	ident = flags & IP_OUT_DF ? p->ident : ip_ident(n, p, proto);
 	ip = put_header(n, m, p, proto);
 	if (unlikely(!ip))
 		return -ENOBUFS;
 	ip->packet_id = rte_cpu_to_be_16(ident);
-	if (dontfrag) {
+	if (flags & IP_OUT_DF) {
 		ip->fragment_offset = RTE_BE16(RTE_IPV4_HDR_DF_FLAG);
 		p->ident = (uint16_t)(p->ident + frames(m));
 	}
-	finish_header(m, ip, offloads);
+	finish_header(m, ip, dev->tx_cksum);
 	send_packet(n, m, p, unresolved);
 	return 0;
 }
 
 int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
-	      uint8_t proto, int dontfrag)
+	      uint8_t proto, unsigned flags)
 {
 	int unresolved = 0;
 
@@ -292,5 +294,5 @@ int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 	}
 	if (p->loop)
 		return send_looped(n, m, p, proto);
-	return output(n, m, p, proto, dontfrag, unresolved);
+	return output(n, m, p, proto, flags, unresolved);
 }

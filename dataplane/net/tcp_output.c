@@ -118,7 +118,7 @@ int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
 	STAT(n, tcp_tx);
 	p->segs_out++;
 	p->data_segs_out += len != 0;
-	rc = ip_output(n, m, &p->path, IPPROTO_TCP, 1);
+	rc = ip_output(n, m, &p->path, IPPROTO_TCP, IP_OUT_DF);
 	if (unlikely(rc < 0)) { /* as if it was lost */
 		STAT(n, tcp_no_route);
 		if (rc == -EMSGSIZE) /* the path has another device now */

@@ -29,7 +29,7 @@ static void send_rst(struct net *n, struct ip_path *path, uint16_t sport,
 	};
 	STAT(n, tcp_tx);
 	STAT(n, tcp_reset_out);
-	ip_output(n, m, path, IPPROTO_TCP, 1);
+	ip_output(n, m, path, IPPROTO_TCP, IP_OUT_DF);
 }
 
 /* Answer a segment that belongs to no connection. */

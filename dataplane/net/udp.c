@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * udp.c - UDP: datagrams received, errors, events (RFC 768, RFC 1122 4.1)
+ * udp.c - UDP: datagrams received, events (RFC 768, RFC 1122 4.1)
  *
  * A port's datagrams form one list: first those delivered to the program and
  * not given back, then those it has not seen. Omitted: UDP-Lite, multicast.
@@ -29,14 +29,18 @@ static void drop(struct rte_mbuf *m, uint64_t *counter)
 /*
  * Receiving
  */
-static struct udp_dgram *dgram_take(struct udp *u)
+struct udp_dgram *udp_dgram_take(struct udp *u, uint16_t segs)
 {
 	struct udp_dgram *d = u->free_dgrams;
 
+	if (u->held + segs > u->max_held)
+		return NULL;
 	if (d)
 		u->free_dgrams = d->next;
 	else if (u->fresh_dgrams < u->ndgrams)
 		d = &u->dgram[u->fresh_dgrams++];
+	if (d)
+		u->held += segs;
 	return d;
 }
 
@@ -47,6 +51,16 @@ void udp_dgram_free(struct udp *u, struct udp_dgram *d)
 	d->m = NULL;
 	d->next = u->free_dgrams;
 	u->free_dgrams = d;
+}
+
+void udp_dgrams_free(struct udp *u, struct udp_dgram *first)
+{
+	struct udp_dgram *d, *next;
+
+	for (d = first; d; d = next) {
+		next = d->next;
+		udp_dgram_free(u, d);
+	}
 }
 
 /* What a datagram costs of RCVBUF. */
@@ -61,6 +75,21 @@ static int has_room(const struct udp_pcb *p, uint32_t cost)
 	return p->queued == 0 || p->queued + cost <= p->rcvbuf;
 }
 
+static void no_room(struct udp_pcb *p, struct rte_mbuf *m, uint64_t *counter)
+{
+	p->dropped++;
+	drop(m, counter);
+}
+
+/* Those that were dropped before, as far as the event can say. */
+static uint16_t take_dropped(struct udp_pcb *p)
+{
+	uint16_t n = (uint16_t)RTE_MIN(p->dropped, (uint32_t)UINT16_MAX);
+
+	p->dropped -= n;
+	return n;
+}
+
 /* m's data begins at the payload. Takes m over. */
 static void enqueue(struct net *n, struct udp_pcb *p, struct rte_mbuf *m,
 		    const struct ip_rx *rx, uint16_t rport)
@@ -69,20 +98,23 @@ static void enqueue(struct net *n, struct udp_pcb *p, struct rte_mbuf *m,
 	struct udp_dgram *d;
 
 	if (!has_room(p, charge(m))) {
-		drop(m, &n->stats.udp_drop_rcvbuf);
+		no_room(p, m, &n->stats.udp_drop_rcvbuf);
 		return;
 	}
-	d = u->held + m->nb_segs <= u->max_held ? dgram_take(u) : NULL;
+	d = udp_dgram_take(u, m->nb_segs);
 	if (!d) {
-		drop(m, &n->stats.udp_drop_held);
+		no_room(p, m, &n->stats.udp_drop_held);
 		return;
 	}
 	*d = (struct udp_dgram){ .m = m,
+				 .at = n->now,
 				 .src = rx->src,
 				 .rport = rport,
 				 .local = rx->local,
+				 .tos = rx->tos,
+				 .ttl = rx->ttl,
+				 .dropped = take_dropped(p),
 				 .cost = charge(m) };
-	u->held += m->nb_segs;
 	p->queued += d->cost;
 	if (p->last)
 		p->last->next = d;
@@ -160,31 +192,11 @@ int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 	return 0;
 }
 
-/* One error waits for the program at a time, as SO_ERROR holds one. */
-void udp_error(struct net *n, const struct ip_error *e)
-{
-	const struct rte_udp_hdr *h = (const void *)e->l4;
-	struct udp_pcb *p;
-	uint16_t lport = rte_be_to_cpu_16(h->src_port);
-
-	p = udp_lookup(n->udp, &e->src, lport, &e->dst,
-		       rte_be_to_cpu_16(h->dst_port));
-	if (!p || (!e->hard && !e->mtu) || p->err) {
-		STAT(n, udp_errors_lost);
-		return;
-	}
-	STAT(n, udp_errors);
-	p->err = (uint16_t)e->err;
-	p->err_ip = e->dst;
-	p->err_port = rte_be_to_cpu_16(h->dst_port);
-	udp_make_ready(n->udp, p);
-}
-
 /*
  * Events: made in memory of ours and copied out, for the program can write
  * where they go to
  */
-static struct ix_event event(const struct udp_pcb *p, uint16_t type)
+struct ix_event udp_event(const struct udp_pcb *p, uint16_t type)
 {
 	return (struct ix_event){ .type = type,
 				  .handle = p->handle,
@@ -195,7 +207,7 @@ static struct ix_event event(const struct udp_pcb *p, uint16_t type)
 /* The next piece of the first unseen datagram; true: its last. */
 static int recv_event(struct ix_event *to, struct udp_pcb *p)
 {
-	struct ix_event ev = event(p, IX_EV_UDP_RECV);
+	struct ix_event ev = udp_event(p, IX_EV_UDP_RECV);
 	const struct udp_dgram *d = p->unseen;
 	struct rte_mbuf *seg = p->piece ? p->piece : d->m;
 
@@ -207,36 +219,27 @@ static int recv_event(struct ix_event *to, struct udp_pcb *p)
 	ev.ip = d->src;
 	ev.rport = d->rport;
 	ev.lip = d->local;
-	ev.reserved = seg->next != NULL;
+	ev.err = p->piece ? 0 : d->dropped;
+	ev.window = (uint32_t)(d->at >> 10);
+	ev.reserved = (uint32_t)d->ttl << 16 | (uint32_t)d->tos << 8 |
+		      (seg->next ? IX_UDP_RECV_MORE : 0);
 	uaccess_copy(to, &ev, sizeof(ev));
 	p->piece = seg->next;
 	return !seg->next;
 }
 
-static void sent_event(struct ix_event *to, struct udp_pcb *p)
-{
-	struct ix_event ev = event(p, IX_EV_UDP_SENT);
-
-	ev.err = p->err;
-	ev.ip = p->err_ip;
-	ev.rport = p->err_port;
-	uaccess_copy(to, &ev, sizeof(ev));
-	p->err = 0;
-}
-
 /* Events of one port; true: it has no more. */
-static int pcb_events(struct udp_pcb *p, struct ix_event *ev, unsigned room,
-		      unsigned *k)
+static int pcb_events(struct udp *u, struct udp_pcb *p, struct ix_event *ev,
+		      unsigned room, unsigned *k)
 {
-	if (p->err && *k < room)
-		sent_event(&ev[(*k)++], p);
+	*k += udp_error_events(u, p, &ev[*k], room - *k);
 	while (p->unseen && *k < room) {
 		if (!recv_event(&ev[(*k)++], p))
 			continue;
 		p->unseen = p->unseen->next;
 		p->delivered++;
 	}
-	return !p->unseen && !p->err;
+	return !p->unseen && !p->err && !p->err_first;
 }
 
 unsigned udp_events(struct net *n, struct ix_event *ev, unsigned room,
@@ -246,10 +249,12 @@ unsigned udp_events(struct net *n, struct ix_event *ev, unsigned room,
 	struct udp_pcb *p;
 	unsigned k = 0;
 
+	udp_dgrams_free(u, u->told);
+	u->told = NULL;
 	while (k < room && (p = TAILQ_FIRST(&u->ready))) {
 		TAILQ_REMOVE(&u->ready, p, ready);
 		p->is_ready = 0;
-		if (!pcb_events(p, ev, room, &k))
+		if (!pcb_events(u, p, ev, room, &k))
 			udp_make_ready(u, p); /* at the end: in turn */
 	}
 	*more = !TAILQ_EMPTY(&u->ready);

@@ -7,6 +7,11 @@
 
 #include "net/ip.h"
 
+/* all that UDP_SENDV takes */
+#define UDP_SEND_FLAGS                                                       \
+	(IX_UDP_DONTFRAG | IX_UDP_WHOLE | IX_UDP_DEV_MTU | IX_UDP_NO_CKSUM | \
+	 IX_UDP_MORE | IX_UDP_TOS)
+
 int udp_init(struct net *n, struct arena *a, uint32_t max);
 void udp_fini(struct net *n);
 

@@ -236,14 +236,12 @@ int udp_connect(struct net *n, const struct ix_bsys *b)
 static void close_port(struct net *n, struct udp_pcb *p)
 {
 	struct udp *u = n->udp;
-	struct udp_dgram *d, *next;
 
 	/* the first of it: a port without a handle is closed */
 	__atomic_exchange_n(&p->handle, IX_HANDLE_NONE, __ATOMIC_SEQ_CST);
-	for (d = p->first; d; d = next) {
-		next = d->next;
-		udp_dgram_free(u, d);
-	}
+	udp_dgrams_free(u, p->first);
+	udp_dgrams_free(u, p->err_first);
+	udp_drop_pending(u, p);
 	if (p->is_ready)
 		TAILQ_REMOVE(&u->ready, p, ready);
 	LIST_REMOVE(p, hash);
@@ -266,6 +264,8 @@ void udp_fini(struct net *n)
 	for (uint32_t i = 0; i < n->udp->fresh; i++)
 		if (n->udp->pcb[i].handle != IX_HANDLE_NONE)
 			close_port(n, &n->udp->pcb[i]);
+	udp_dgrams_free(n->udp, n->udp->told);
+	n->udp->told = NULL;
 }
 
 /* Numbers that were claimed for a port which is not there, or not any more. */
@@ -287,6 +287,7 @@ void udp_recover(struct net *n)
 	LIST_INIT(&u->free_pcbs);
 	TAILQ_INIT(&u->ready);
 	u->free_dgrams = NULL;
+	u->told = NULL;
 	u->fresh_dgrams = 0;
 	u->held = 0;
 	for (uint32_t i = 0; i < u->fresh; i++) {
@@ -299,6 +300,10 @@ void udp_recover(struct net *n)
 		p->last = NULL;
 		p->unseen = NULL;
 		p->piece = NULL;
+		p->err_first = NULL;
+		p->err_last = NULL;
+		p->nerrs = 0;
+		p->pending = NULL;
 		if (p->handle == IX_HANDLE_NONE)
 			LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
 		else
@@ -333,6 +338,9 @@ int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	case IX_OPT_RCVBUF:
 		p->rcvbuf = RTE_MAX(value, (uint32_t)UDP_RCVBUF_MIN);
 		return 0;
+	case IX_OPT_RECVERR:
+		p->recverr = value != 0;
+		return 0;
 	case IX_OPT_COOKIE:
 		p->cookie = cookie;
 		return 0;
@@ -348,6 +356,8 @@ static uint32_t path_mtu(struct net *n, const struct udp_pcb *p)
 
 	if (!p->rport || ip_route(n, &path) < 0)
 		return 0;
+	if (addr_equal(&p->path.dst, &p->rip))
+		path.mtu = p->path.mtu;
 	return ip_mtu(n, &path);
 }
 
@@ -362,6 +372,7 @@ int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 		.lip = p->lip,
 		.lport = p->lport,
 		.state = 7, /* TCP_CLOSE, as Linux tells of UDP */
+		.mss = ip_mtu(n, &p->path),
 		.rcv_wnd = p->rcvbuf,
 		.unread = p->queued,
 	};

@@ -15,17 +15,31 @@
 #define UDP_OVERHEAD 256       /* bytes charged for each mbuf */
 #define UDP_PAYLOAD_MAX 65507u /* 65535 - 20 - 8 */
 #define UDP_FRAGMENT_MIN 512u  /* a frame carries at least this much */
+#define UDP_ERRORS_MAX 64      /* of one port, that wait for the program */
 #define UDP_EPHEMERAL_MIN 32768u
 #define UDP_EPHEMERAL_MAX 60999u
 
+/* One that was received, or an error: then src:rport is where the datagram was
+ * to go, and m holds a struct ix_udp_error and what was quoted. */
 struct udp_dgram {
 	struct udp_dgram *next;
 	struct rte_mbuf *m; /* data begins at the payload */
+	uint64_t at;	    /* ns: when it came */
 	uint32_t cost;	    /* bytes charged */
 	uint16_t rport;
 	uint8_t local; /* as in struct ip_rx */
+	uint8_t tos, ttl;
 	uint8_t reserved;
+	uint16_t dropped; /* those before it that found no room */
+	uint16_t err;
 	struct ix_addr src;
+};
+
+/* What a call of UDP_SENDV asks for, which holds for what it keeps. */
+struct udp_how {
+	uint16_t flags; /* IX_UDP_* */
+	uint16_t rport;
+	uint16_t cut; /* bytes of each datagram; 0: one */
 };
 
 struct udp_pcb {
@@ -46,9 +60,15 @@ struct udp_pcb {
 	uint32_t delivered;	 /* datagrams that the program holds */
 	struct udp_dgram *first, *last, *unseen;
 	struct rte_mbuf *piece; /* of unseen: the next to tell; NULL: first */
-	/* pending error; 0: none */
+	uint32_t dropped;	/* since one was queued */
+	/* pending error; 0: none. With recverr all of them, in a list */
 	uint16_t err, err_port;
 	struct ix_addr err_ip;
+	uint8_t recverr, nerrs;
+	struct udp_dgram *err_first, *err_last;
+	/* bytes of a datagram that more is to come of; NULL: there are none */
+	struct rte_mbuf *pending;
+	struct udp_how how;
 	/* the last destination */
 	struct ix_addr asked; /* source as the program gave it */
 	struct ip_path path;
@@ -66,7 +86,8 @@ struct udp {
 	struct udp_pcb *pcb;	 /* [max] */
 	struct udp_dgram *dgram; /* [ndgrams] */
 	struct udp_dgram *free_dgrams;
-	uint32_t max, fresh; /* pcbs; those used at least once */
+	struct udp_dgram *told; /* errors that the program looks at */
+	uint32_t max, fresh;	/* pcbs; those used at least once */
 	uint32_t ndgrams, fresh_dgrams;
 	uint32_t held, max_held; /* mbufs in receive queues */
 };
@@ -83,6 +104,16 @@ struct udp_pcb *udp_lookup(struct udp *u, const struct ix_addr *lip,
 			   uint16_t lport, const struct ix_addr *rip,
 			   uint16_t rport);
 void udp_make_ready(struct udp *u, struct udp_pcb *p);
+/* NULL: there are none, or segs mbufs more would be too many. */
+struct udp_dgram *udp_dgram_take(struct udp *u, uint16_t segs);
 void udp_dgram_free(struct udp *u, struct udp_dgram *d);
+/* Free what the list holds. */
+void udp_dgrams_free(struct udp *u, struct udp_dgram *first);
+struct ix_event udp_event(const struct udp_pcb *p, uint16_t type);
+/* udp_send.c: forget the bytes that are kept. */
+void udp_drop_pending(struct udp *u, struct udp_pcb *p);
+/* udp_error.c: the events of the errors of p, as far as there is room. */
+unsigned udp_error_events(struct udp *u, struct udp_pcb *p, struct ix_event *ev,
+			  unsigned room);
 
 #endif

@@ -91,7 +91,12 @@ enum ix_bsys_nr {
 #define IX_SENDV_MORE 0x0001	   /* SENDV: more follows, hold a short tail */
 #define IX_SENDV_FIN 0x0002    /* SENDV: SHUTDOWN once all bytes are queued */
 #define IX_CLOSE_RST 0x0001    /* CLOSE: abort (RFC 9293 3.10.5) */
-#define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: -EMSGSIZE over the MTU */
+#define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: set DF; -EMSGSIZE over the MTU */
+#define IX_UDP_WHOLE 0x0002    /* UDP_SENDV: -EMSGSIZE over the MTU, no DF */
+#define IX_UDP_DEV_MTU 0x0004  /* UDP_SENDV: the device's MTU, not the path's */
+#define IX_UDP_NO_CKSUM 0x0008 /* UDP_SENDV: without a checksum (RFC 768) */
+#define IX_UDP_MORE 0x0010     /* UDP_SENDV: keep it, more is to follow */
+#define IX_UDP_TOS 0x0020      /* UDP_SENDV: len carries a TOS */
 
 /* options of SETOPT: X(name, text); value in `len` */
 #define IX_OPT_LIST(X)                                              \
@@ -109,7 +114,8 @@ enum ix_bsys_nr {
 	X(TOS, "IPv4 TOS, IPv6 traffic class")                      \
 	X(QUICKACK, "acknowledge at once")                          \
 	X(LINGER2, "seconds in FIN-WAIT-2 after close; 0: default") \
-	X(COOKIE, "new cookie for a listener or connection")
+	X(COOKIE, "new cookie for a listener or connection")        \
+	X(RECVERR, "UDP: tell of every error, and what it quotes")
 
 enum ix_opt {
 #define X(name, text) IX_OPT_##name,
@@ -149,8 +155,14 @@ enum ix_opt {
  *            peer come to this port rather than to others with its number;
  *            those of other peers do not.
  *  UDP_SENDV handle, ip:rport, opt (own address, as for CONNECT),
- *            addr -> struct ix_sg[count], flags
+ *            addr -> struct ix_sg[count], flags, len (bits 0-7: TTL, 0: as set;
+ *            8-15, with IX_UDP_TOS: TOS), lport (bytes of each datagram that
+ *            this is cut into, 128 at most; 0: it is one)
  *            -> result: bytes sent. Memory is free when the call is done.
+ *            With IX_UDP_MORE the bytes are kept, and those of the next calls
+ *            come behind them, until one is without it; all but the bytes and
+ *            IX_UDP_MORE counts in the first call alone. A call that fails
+ *            drops what was kept.
  *  UDP_RECV_DONE handle, len (datagrams consumed, in order)
  *  MIGRATE   handle, len (elastic thread) -> handle: the one to use there.
  *            Bytes received and not given back are delivered again.
@@ -209,9 +221,15 @@ enum ix_event_type {
  *            closed (err 0) or on an error. Before ACCEPT the cookie is the
  *            listener's.
  *  UDP_RECV  handle, cookie, data and len, ip:rport (sender), lip, lport;
- *            reserved 1: the datagram goes on in the next UDP_RECV of this
- *            handle. UDP_RECV_DONE counts whole datagrams.
- *  UDP_SENT  handle, cookie, err, ip:rport (destination)
+ *            reserved: IX_UDP_RECV_MORE: the datagram goes on in the next
+ *            UDP_RECV of this handle; IX_UDP_RECV_TOS(), IX_UDP_RECV_TTL() of
+ *            it. window: when it came, units of 1024 ns of the dataplane's
+ *            clock, modulo 2^32. err, in its first event: datagrams that found
+ *            no room before it and after the one before, 65535 at most. UDP_RECV_DONE counts
+ *            whole datagrams.
+ *  UDP_SENT  handle, cookie, err, ip:rport (destination), lip. With
+ *            IX_OPT_RECVERR also data and len: struct ix_udp_error and the
+ *            quoted bytes of the payload, readable until events are taken next
  *  TIMER     nothing
  */
 struct ix_event {
@@ -228,6 +246,18 @@ struct ix_event {
 	uint32_t lip;	    /* own address: index in struct ix_info, or
 			     * IX_LIP_LOOPBACK */
 	uint32_t reserved;
+};
+
+#define IX_UDP_RECV_MORE 0x1u
+#define IX_UDP_RECV_TOS(reserved) ((uint8_t)((reserved) >> 8))
+#define IX_UDP_RECV_TTL(reserved) ((uint8_t)((reserved) >> 16))
+
+/* Who reported an error, and how. */
+struct ix_udp_error {
+	struct ix_addr from;
+	uint32_t mtu;	    /* of the next hop; 0: it is not about that */
+	uint8_t type, code; /* of ICMP */
+	uint8_t ttl, tos;   /* of the packet that said it */
 };
 
 /*
@@ -416,5 +446,6 @@ _Static_assert(offsetof(struct ix_event, cookie) == 16, "ABI");
 _Static_assert(offsetof(struct ix_event, len) == 32, "ABI");
 _Static_assert(offsetof(struct ix_event, ip) == 40, "ABI");
 _Static_assert(sizeof(struct ix_ctx) == 64, "ABI");
+_Static_assert(sizeof(struct ix_udp_error) == 24, "ABI");
 
 #endif

@@ -66,8 +66,10 @@ struct ix_udp {
 	struct ix_rx *rx_head, *rx_tail;
 	uint32_t rx_count;
 	uint32_t rx_done; /* datagrams to give back */
+	uint32_t dropped; /* datagrams that found no room */
 	uint16_t err;
 	uint16_t lport;
+	const struct ix_event *err_ev; /* of IX_N_ERR, while that is told */
 };
 
 /* A received piece as the queues hold it. */
@@ -77,7 +79,11 @@ struct ix_rx {
 	uint32_t len;
 	uint16_t rport;	    /* UDP */
 	uint16_t lip;	    /* UDP: index of the own address */
-	uint16_t more;	    /* UDP: the datagram goes on in the next piece */
+	uint8_t more;	    /* UDP: the datagram goes on in the next piece */
+	uint8_t peeked;	    /* UDP: somebody has looked at it */
+	uint8_t tos, ttl;   /* UDP */
+	uint32_t dropped;   /* UDP: in all, before it came */
+	uint64_t at_ns;	    /* UDP: when it came, dataplane's clock */
 	struct ix_addr rip; /* UDP */
 };
 
@@ -255,13 +261,29 @@ int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
 		uint16_t port, unsigned flags);
 /* One peer from now on; port 0: none. */
 int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port);
-ssize_t ix_udp_send(struct ix_udp *u, const struct ix_addr *ip, uint16_t port,
-		    unsigned laddr, const struct iovec *iov, int iovcnt,
-		    unsigned flags);
+/* How a datagram is sent. */
+struct ix_udp_to {
+	struct ix_addr ip;
+	uint16_t port;
+	uint16_t flags; /* IX_UDP_* */
+	uint16_t laddr; /* own address + 1; 0: chosen */
+	uint16_t cut;	/* bytes of each datagram; 0: it is one */
+	uint8_t ttl;	/* 0: as set */
+	uint8_t tos;	/* with IX_UDP_TOS */
+};
+/* Bytes sent, or kept where IX_UDP_MORE is set. */
+ssize_t ix_udp_send(struct ix_udp *u, const struct ix_udp_to *to,
+		    const struct iovec *iov, int iovcnt);
 /* Copies one datagram out; full: its whole length. -EAGAIN: none; -EFAULT: it
  * is gone unless it was peeked at. */
 ssize_t ix_udp_recv(struct ix_udp *u, const struct iovec *iov, int iovcnt,
 		    bool peek, size_t *full, struct ix_rx *from);
+/* Copies out of r, which is queued, what lies skip bytes behind its begin, to
+ * at bytes behind that of iov. */
+ssize_t ix_udp_copy(const struct ix_rx *r, size_t skip, size_t at,
+		    const struct iovec *iov, int iovcnt, size_t *full);
+/* The datagram behind r; NULL: it is not there. */
+struct ix_rx *ix_udp_next(const struct ix_rx *r);
 void ix_udp_close(struct ix_udp *u);
 
 /*

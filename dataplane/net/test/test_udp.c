@@ -79,7 +79,7 @@ static void test_receive(void **state)
 	assert_int_equal(ev[0].rport, 77);
 	assert_int_equal(ev[0].lport, 53);
 	assert_int_equal(ev[0].lip, 0);
-	assert_int_equal(ev[0].reserved, 0);
+	assert_int_equal(ev[0].reserved & IX_UDP_RECV_MORE, 0);
 	assert_true(addr_v4(&ev[0].ip) == PEER);
 	assert_memory_equal((void *)(uintptr_t)ev[0].data, data, 100);
 	assert_int_equal(events(ev, 4), 0);
@@ -323,7 +323,7 @@ static void test_pieces_survive_a_full_event_array(void **state)
 		assert_memory_equal((void *)(uintptr_t)ev[0].data, l4 + at,
 				    ev[0].len);
 		at += ev[0].len;
-		assert_int_equal(ev[0].reserved, at < k);
+		assert_int_equal(ev[0].reserved & IX_UDP_RECV_MORE, at < k);
 		assert_int_equal(more, at < k);
 		if (at < k) /* not whole yet: cannot be given back */
 			assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
@@ -420,6 +420,304 @@ static void test_send_the_largest(void **state)
 		at += q.len - 34;
 	}
 	assert_int_equal(at, k);
+}
+
+static int64_t send_how(ix_handle_t h, uint32_t len, uint16_t flags,
+			uint16_t cut, uint32_t ttl_tos)
+{
+	struct ix_sg sg = { (uint64_t)(uintptr_t)data, len };
+	struct ix_bsys b = { .handle = h,
+			     .ip = addr_from_v4(PEER),
+			     .rport = 9,
+			     .count = 1,
+			     .flags = flags,
+			     .len = ttl_tos,
+			     .lport = cut };
+
+	return udp_sendv(&n, &b, &sg);
+}
+
+static void test_send_with_ttl_and_tos(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	udp_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
+	assert_int_equal(send_how(h, 5, 0, 0, 0x2000 | 9), 5);
+	expect_sent(5000, 9, 5, 9, 0x10, 0); /* not said that it has one */
+	assert_int_equal(send_how(h, 5, IX_UDP_TOS, 0, 0x2000 | 9), 5);
+	expect_sent(5000, 9, 5, 9, 0x20, 0);
+	assert_int_equal(send_how(h, 5, IX_UDP_TOS, 0, 0), 5);
+	expect_sent(5000, 9, 5, 64, 0, 0);
+	assert_int_equal(send_how(h, 5, 0, 0, 0), 5);
+	expect_sent(5000, 9, 5, 64, 0x10, 0);
+}
+
+static void test_send_more(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+	struct ix_bsys flush = { .handle = h };
+
+	(void)state;
+	know_peer();
+	fill(data, 3000);
+	assert_int_equal(send_how(h, 1000, IX_UDP_MORE, 0, 7), 1000);
+	/* where it goes is decided by now */
+	struct ix_sg sg = { (uint64_t)(uintptr_t)data + 1000, 400 };
+	struct ix_bsys b = { .handle = h,
+			     .ip = addr_from_v4(IP(8, 8, 8, 8)),
+			     .count = 1,
+			     .flags = IX_UDP_MORE,
+			     .len = 9 };
+	assert_int_equal(udp_sendv(&n, &b, &sg), 400);
+	expect_silence();
+	sg.base += 400;
+	sg.len = 72;
+	b.flags = 0;
+	assert_int_equal(udp_sendv(&n, &b, &sg), 72);
+	expect_sent(5000, 9, 1472, 7, 0, 0);
+	/* nothing more comes */
+	assert_int_equal(send_how(h, 0, IX_UDP_MORE, 0, 0), 0);
+	assert_int_equal(send_how(h, 33, IX_UDP_MORE, 0, 0), 33);
+	assert_int_equal(udp_sendv(&n, &flush, NULL), 0);
+	expect_sent(5000, 9, 33, 64, 0, 0);
+	assert_int_equal(n.udp->held, 0);
+}
+
+/* A call that cannot be done takes with it what was kept. */
+static void test_send_more_refusals(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	fill(data, 65507);
+	assert_int_equal(send_how(h, 40000, IX_UDP_MORE, 0, 0), 40000);
+	assert_true(n.udp->held > 0);
+	assert_int_equal(send_how(h, 40000, IX_UDP_MORE, 0, 0), -EMSGSIZE);
+	assert_int_equal(n.udp->held, 0);
+	assert_int_equal(send_how(h, 1000, IX_UDP_DONTFRAG | IX_UDP_MORE, 0, 0),
+			 1000);
+	assert_int_equal(send_how(h, 473, 0, 0, 0), -EMSGSIZE);
+	assert_int_equal(send_how(h, 5, 0, 0, 0), 5);
+	expect_sent(5000, 9, 5, 64, 0, 0);
+	/* held is bounded, and what is kept goes with the port */
+	for (uint16_t i = 0; i < 60; i++)
+		send_how(must_open(0, (uint16_t)(6000 + i), 0), 60000,
+			 IX_UDP_MORE, 0, 0);
+	assert_true(n.udp->held <= n.udp->max_held);
+	send_how(h, 40000, IX_UDP_MORE, 0, 0);
+	udp_close(&n, h);
+}
+
+static void test_send_cut(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	fill(data, 1000); /* the same in each datagram */
+	memcpy(data + 1000, data, 1000);
+	memcpy(data + 2000, data, 500);
+	assert_int_equal(send_how(h, 2500, 0, 1000, 0), 2500);
+	expect_sent(5000, 9, 1000, 64, 0, 0);
+	expect_sent(5000, 9, 1000, 64, 0, 0);
+	expect_sent(5000, 9, 500, 64, 0, 0);
+	assert_int_equal(send_how(h, 1000, 0, 1000, 0), 1000);
+	expect_sent(5000, 9, 1000, 64, 0, 0);
+	/* of several calls */
+	memset(data, 5, 1000);
+	assert_int_equal(send_how(h, 700, IX_UDP_MORE, 1000, 0), 700);
+	assert_int_equal(send_how(h, 1, IX_UDP_MORE, 0, 0), 1);
+	assert_int_equal(send_how(h, 300, 0, 0, 0), 300);
+	expect_sent(5000, 9, 1000, 64, 0, 0);
+	expect_sent(5000, 9, 1, 64, 0, 0);
+	/* as Linux refuses it */
+	assert_int_equal(send_how(h, 2000, 0, 1473, 0), -EINVAL);
+	assert_int_equal(send_how(h, 129, 0, 1, 0), -EINVAL);
+	assert_int_equal(send_how(h, 128, 0, 1, 0), 128);
+	assert_int_equal(n.ntx, 128);
+	while (n.ntx)
+		rte_pktmbuf_free(tx_pop());
+	assert_int_equal(send_how(h, 100, IX_UDP_NO_CKSUM, 50, 0), -EINVAL);
+	expect_silence();
+}
+
+static void test_send_without_a_checksum(void **state)
+{
+	ix_handle_t h = must_open(0, 5000, 0);
+
+	(void)state;
+	know_peer();
+	fill(data, 3000);
+	assert_int_equal(send_how(h, 100, IX_UDP_NO_CKSUM, 0, 0), 100);
+	tx_take(&q);
+	assert_int_equal(q.b[40] | q.b[41], 0);
+	assert_int_equal(send_how(h, 3000, IX_UDP_NO_CKSUM, 0, 0), 3000);
+	tx_take(&q);
+	assert_int_equal(q.b[40] | q.b[41], 0);
+	while (n.ntx)
+		rte_pktmbuf_free(tx_pop());
+	assert_int_equal(send_how(h, 100, 0, 0, 0), 100);
+	expect_sent(5000, 9, 100, 64, 0, 0);
+}
+
+static void test_what_an_arrival_tells(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	struct ix_event ev[4];
+	uint32_t at = (uint32_t)(n.now >> 10), k;
+
+	(void)state;
+	udp_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
+	k = put_udp(l4, PEER, 1, US, 7, data, 1400);
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = PEER,
+			     .dst = US,
+			     .proto = IPPROTO_UDP,
+			     .ttl = 77,
+			     .tos = 0xb8 },
+	       l4, k);
+	for (unsigned i = 0; i < 4; i++)
+		rx(&p);
+	n.now += 5 * MS; /* it waits */
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(IX_UDP_RECV_TTL(ev[0].reserved), 77);
+	assert_int_equal(IX_UDP_RECV_TOS(ev[0].reserved), 0xb8);
+	assert_int_equal(ev[0].window, at);
+	assert_int_equal(ev[0].err, 0);
+	udp_recv_done(&n, h, 1);
+	rx(&p);
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].window, (uint32_t)(n.now >> 10));
+	assert_int_equal(ev[0].err, 3);
+	udp_recv_done(&n, h, 1);
+	rx(&p);
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].err, 0);
+}
+
+/* An ICMP error about a datagram of port 7 to PEER:9 with these bytes. */
+static void report(uint8_t type, uint8_t code, uint16_t mtu, const char *bytes)
+{
+	static struct pkt inner;
+	static uint8_t icmp[600];
+	uint32_t k =
+		put_udp(l4, US, 7, PEER, 9, bytes, (uint32_t)strlen(bytes));
+
+	pkt_ip(&inner, peer_mac, our_mac,
+	       (struct ipf){ .src = US, .dst = PEER, .proto = IPPROTO_UDP }, l4,
+	       k);
+	put16(inner.b + 16, 1500); /* the datagram was longer */
+	k = put_icmp(icmp, type, code, mtu, inner.b + 14, 20 + k);
+	pkt_ip(&p, our_mac, peer_mac,
+	       (struct ipf){ .src = IP(10, 0, 0, 99),
+			     .dst = US,
+			     .proto = IPPROTO_ICMP,
+			     .ttl = 63 },
+	       icmp, k);
+	rx(&p);
+}
+
+static void expect_error(const struct ix_event *ev, int err, uint8_t code,
+			 uint32_t mtu, const char *bytes)
+{
+	const struct ix_udp_error *what = (void *)(uintptr_t)ev->data;
+
+	assert_int_equal(ev->type, IX_EV_UDP_SENT);
+	assert_int_equal(ev->err, err);
+	assert_int_equal(ev->rport, 9);
+	assert_true(addr_v4(&ev->ip) == PEER);
+	assert_int_equal(ev->len, sizeof(*what) + strlen(bytes));
+	assert_true(addr_v4(&what->from) == IP(10, 0, 0, 99));
+	assert_int_equal(what->type, 3);
+	assert_int_equal(what->code, code);
+	assert_int_equal(what->mtu, mtu);
+	assert_int_equal(what->ttl, 63);
+	assert_memory_equal(what + 1, bytes, strlen(bytes));
+}
+
+static void test_errors_in_full(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	struct ix_event ev[80];
+
+	(void)state;
+	report(3, 1, 0, "soft");
+	assert_int_equal(events(ev, 4), 0);
+	udp_setopt(&n, h, IX_OPT_RECVERR, 1, 0);
+	report(3, 1, 0, "soft");
+	report(3, 3, 0, "refused");
+	report(3, 4, 1400, "large");
+	datagram(PEER, 9, US, 7, 5);
+	assert_int_equal(events(ev, 4), 4);
+	expect_error(&ev[0], EHOSTUNREACH, 1, 0, "soft");
+	expect_error(&ev[1], ECONNREFUSED, 3, 0, "refused");
+	expect_error(&ev[2], EMSGSIZE, 4, 1400, "large");
+	assert_int_equal(ev[3].type, IX_EV_UDP_RECV);
+	assert_int_equal(n.udp->held, 4);
+	assert_int_equal(events(ev, 4), 0);
+	assert_int_equal(n.udp->held, 1); /* the datagram */
+	for (unsigned i = 0; i < UDP_ERRORS_MAX + 5; i++)
+		report(3, 3, 0, "x");
+	assert_int_equal(events(ev, 80), UDP_ERRORS_MAX);
+	assert_int_equal(n.stats.udp_errors_lost, 1 + 5);
+	report(3, 3, 0, "never told");
+	udp_close(&n, h);
+}
+
+/* What a router said bounds what leaves in one piece, unless told otherwise. */
+static void test_path_mtu(void **state)
+{
+	ix_handle_t h = must_open(0, 7, 0);
+	struct ix_event ev[4];
+
+	(void)state;
+	know_peer();
+	fill(data, 1472);
+	assert_int_equal(send_how(h, 1472, IX_UDP_DONTFRAG, 0, 0), 1472);
+	expect_sent(7, 9, 1472, 64, 0, 0x4000);
+	report(3, 4, 1000, "x");
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(ev[0].err, EMSGSIZE);
+	fill(data, 1472);
+	assert_int_equal(send_how(h, 973, IX_UDP_DONTFRAG, 0, 0), -EMSGSIZE);
+	assert_int_equal(send_how(h, 973, IX_UDP_WHOLE, 0, 5), -EMSGSIZE);
+	assert_int_equal(send_how(h, 972, IX_UDP_WHOLE, 0, 0), 972);
+	expect_sent(7, 9, 972, 64, 0, 0);
+	assert_int_equal(send_how(h, 1472, IX_UDP_DONTFRAG | IX_UDP_DEV_MTU, 0,
+				  0),
+			 1472);
+	expect_sent(7, 9, 1472, 64, 0, 0x4000);
+	assert_int_equal(send_how(h, 1473, IX_UDP_WHOLE | IX_UDP_DEV_MTU, 0, 0),
+			 -EMSGSIZE);
+	report(3, 4, 68, "x"); /* nobody's network is that narrow */
+	assert_int_equal(events(ev, 4), 1);
+	assert_int_equal(send_how(h, 524, IX_UDP_DONTFRAG, 0, 0), 524);
+	rte_pktmbuf_free(tx_pop());
+	assert_int_equal(send_how(h, 525, IX_UDP_DONTFRAG, 0, 0), -EMSGSIZE);
+}
+
+/* As often as one likes: nobody else is bothered. */
+static void test_refused_by_loopback(void **state)
+{
+	ix_handle_t h;
+	struct ix_event ev[4];
+
+	(void)state;
+	sh.info.loopback = 1;
+	h = must_open(0, 5000, 0);
+	for (unsigned i = 0; i < 200; i++) {
+		send_to(h, IP(127, 0, 0, 1), 5001, data, 10, 0);
+		net_input_loop(&n);
+		net_input_loop(&n);
+		assert_int_equal(events(ev, 4), 1);
+		assert_int_equal(ev[0].type, IX_EV_UDP_SENT);
+		assert_int_equal(ev[0].err, ECONNREFUSED);
+		assert_int_equal(ev[0].rport, 5001);
+	}
+	assert_int_equal(n.stats.icmp_error_limited, 0);
 }
 
 static void test_send_to_ourselves(void **state)
@@ -536,7 +834,8 @@ static void test_options(void **state)
 	(void)state;
 	for (uint16_t o = 0; o < IX_OPT_MAX; o++) {
 		int known = o == IX_OPT_TTL || o == IX_OPT_TOS ||
-			    o == IX_OPT_RCVBUF || o == IX_OPT_COOKIE;
+			    o == IX_OPT_RCVBUF || o == IX_OPT_COOKIE ||
+			    o == IX_OPT_RECVERR;
 
 		assert_int_equal(udp_setopt(&n, h, o, 1, 5),
 				 known ? 0 : -ENOPROTOOPT);
@@ -568,6 +867,15 @@ int main(void)
 		ENV_TEST(test_send),
 		ENV_TEST(test_send_dontfrag),
 		ENV_TEST(test_send_the_largest),
+		ENV_TEST(test_send_with_ttl_and_tos),
+		ENV_TEST(test_send_more),
+		ENV_TEST(test_send_more_refusals),
+		ENV_TEST(test_send_cut),
+		ENV_TEST(test_send_without_a_checksum),
+		ENV_TEST(test_what_an_arrival_tells),
+		ENV_TEST(test_errors_in_full),
+		ENV_TEST(test_path_mtu),
+		ENV_TEST(test_refused_by_loopback),
 		ENV_TEST(test_send_to_ourselves),
 		ENV_TEST(test_send_refusals),
 		ENV_TEST(test_chosen_source),
