@@ -383,12 +383,13 @@ static void check_ip(struct net *n)
 {
 	const struct frag_table *f = &ip_state(n)->frag;
 	const struct rte_mbuf *m;
-	uint32_t i, mbufs = 0, looped = 0;
+	uint32_t i, k, mbufs = 0, looped = 0;
 
 	for (i = 0; i < FRAG_DATAGRAMS; i++)
 		if (f->datagram[i].used) {
 			MUST(f->datagram[i].npieces <= FRAG_PIECES);
-			mbufs += f->datagram[i].npieces;
+			for (k = 0; k < f->datagram[i].npieces; k++)
+				mbufs += f->datagram[i].piece[k].m->nb_segs;
 		}
 	MUST(mbufs == f->mbufs && mbufs <= FRAG_MBUFS);
 	for (m = n->loop_head; m; m = (void *)(uintptr_t)m->tx_offload)

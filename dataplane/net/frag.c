@@ -4,7 +4,8 @@
  *
  * rte_ip_frag as packaged takes at most 8 fragments of a datagram (11.8 KB at
  * an MTU of 1500), so this is ours. Fragments that overlap end the datagram,
- * as in Linux and RFC 5722; exact repetitions are dropped alone.
+ * as in Linux and RFC 5722; what is there already is dropped alone. Small ones
+ * are copied behind those before them: each mbuf costs much more than it holds.
  */
 #include "net/frag.h"
 
@@ -64,7 +65,8 @@ int mbuf_pullup(struct rte_mbuf *m, uint32_t want)
 static void forget(struct net *n, struct frag_datagram *d)
 {
 	timer_disarm(&n->wheel, &d->timer);
-	ip_state(n)->frag.mbufs -= d->npieces;
+	ip_state(n)->frag.mbufs -= d->mbufs;
+	d->mbufs = 0;
 	d->npieces = 0;
 	d->used = 0;
 }
@@ -143,6 +145,7 @@ static struct frag_datagram *start(struct net *n, const struct rte_ipv4_hdr *ip)
 	d->proto = ip->next_proto_id;
 	d->used = 1;
 	d->npieces = 0;
+	d->mbufs = 0;
 	d->have = 0;
 	d->total = 0;
 	d->timer.fn = timeout;
@@ -157,27 +160,90 @@ enum verdict {
 	TOO_MANY,
 };
 
-/* Insert p by its offset. */
-static enum verdict insert(struct frag_datagram *d, struct frag_piece p)
+static uint32_t end_of(const struct frag_piece *p)
 {
-	unsigned i = d->npieces;
+	return (uint32_t)p->off + p->len;
+}
 
-	while (i && d->piece[i - 1].off >= p.off)
-		i--;
-	if (i < d->npieces && d->piece[i].off == p.off &&
-	    d->piece[i].len == p.len)
-		return DUPLICATE;
-	if ((i < d->npieces && p.off + p.len > d->piece[i].off) ||
-	    (i && d->piece[i - 1].off + d->piece[i - 1].len > p.off))
-		return OVERLAP;
+/* May bytes be put into m, behind its own? */
+static int writable(const struct rte_mbuf *m, uint32_t len)
+{
+	return (RTE_MBUF_DIRECT(m) || RTE_MBUF_HAS_PINNED_EXTBUF(m)) &&
+	       rte_mbuf_refcnt_read(m) == 1 && rte_pktmbuf_tailroom(m) >= len;
+}
+
+/* b follows a: they become one, a. */
+static void unite(struct frag_datagram *d, struct frag_piece *a,
+		  const struct frag_piece *b)
+{
+	struct rte_mbuf *tail = rte_pktmbuf_lastseg(a->m);
+
+	mbuf_adj(b->m, b->hlen);
+	if (b->m->nb_segs == 1 && writable(tail, b->len)) {
+		memcpy(rte_pktmbuf_mtod_offset(tail, char *, tail->data_len),
+		       rte_pktmbuf_mtod(b->m, void *), b->len);
+		tail->data_len = (uint16_t)(tail->data_len + b->len);
+		a->m->pkt_len += b->len;
+		rte_pktmbuf_free(b->m);
+		d->mbufs--;
+	} else {
+		tail->next = b->m;
+		a->m->nb_segs = (uint16_t)(a->m->nb_segs + b->m->nb_segs);
+		a->m->pkt_len += b->m->pkt_len;
+	}
+	a->len = (uint16_t)(a->len + b->len);
+}
+
+static void remove_piece(struct frag_datagram *d, unsigned i)
+{
+	d->npieces--;
+	memmove(&d->piece[i], &d->piece[i + 1],
+		(d->npieces - i) * sizeof(d->piece[0]));
+}
+
+/* Put p in front of piece i, or unite it with its neighbours. */
+static enum verdict place(struct frag_datagram *d, unsigned i,
+			  struct frag_piece *p)
+{
+	struct frag_piece *prev = i ? &d->piece[i - 1] : NULL;
+	struct frag_piece *next = i < d->npieces ? &d->piece[i] : NULL;
+	int joins_next = next && next->off == end_of(p);
+
+	if (prev && end_of(prev) == p->off) {
+		unite(d, prev, p);
+		if (joins_next) {
+			unite(d, prev, next);
+			remove_piece(d, i);
+		}
+		return KEPT;
+	}
+	if (joins_next) {
+		unite(d, p, next);
+		*next = *p;
+		return KEPT;
+	}
 	if (d->npieces == FRAG_PIECES)
 		return TOO_MANY;
 	memmove(&d->piece[i + 1], &d->piece[i],
 		(d->npieces - i) * sizeof(d->piece[0]));
-	d->piece[i] = p;
+	d->piece[i] = *p;
 	d->npieces++;
-	d->have += p.len;
 	return KEPT;
+}
+
+static enum verdict insert(struct frag_datagram *d, struct frag_piece *p)
+{
+	unsigned i = d->npieces;
+	const struct frag_piece *prev;
+
+	while (i && d->piece[i - 1].off > p->off)
+		i--;
+	prev = i ? &d->piece[i - 1] : NULL;
+	if (prev && p->off < end_of(prev))
+		return end_of(p) <= end_of(prev) ? DUPLICATE : OVERLAP;
+	if (i < d->npieces && end_of(p) > d->piece[i].off)
+		return OVERLAP;
+	return place(d, i, p);
 }
 
 /* Does the end that p tells agree with what is there? Notes it. */
@@ -198,27 +264,16 @@ static int end_agrees(struct frag_datagram *d, const struct frag_piece *p,
 	return 1;
 }
 
-/* Chain the pieces: d is whole. */
-static struct rte_mbuf *join(struct net *n, struct frag_datagram *d)
+/* d is whole. */
+static struct rte_mbuf *take_whole(struct net *n, struct frag_datagram *d)
 {
-	struct rte_mbuf *head = d->piece[0].m,
-			*tail = rte_pktmbuf_lastseg(head);
-	uint16_t k = d->npieces;
+	struct rte_mbuf *m = d->piece[0].m;
 
-	for (unsigned i = 1; i < k; i++) {
-		struct rte_mbuf *m = d->piece[i].m;
-
-		mbuf_adj(m, d->piece[i].hlen);
-		tail->next = m;
-		tail = rte_pktmbuf_lastseg(m);
-		head->nb_segs = (uint16_t)(head->nb_segs + m->nb_segs);
-		head->pkt_len += m->pkt_len;
-	}
-	head->ol_flags &=
+	m->ol_flags &=
 		~(RTE_MBUF_F_RX_L4_CKSUM_MASK | RTE_MBUF_F_RX_IP_CKSUM_MASK);
 	forget(n, d);
 	STAT(n, ip_reassembled);
-	return head;
+	return m;
 }
 
 static void refuse(struct net *n, struct frag_datagram *d, struct rte_mbuf *m,
@@ -229,12 +284,25 @@ static void refuse(struct net *n, struct frag_datagram *d, struct rte_mbuf *m,
 	discard(n, d);
 }
 
+/* Devices take their mbufs from the same pool. */
+static uint32_t mbufs_max(const struct net *n)
+{
+	return RTE_MIN((uint32_t)FRAG_MBUFS, n->pool->size / 4);
+}
+
 static struct rte_mbuf *keep(struct net *n, struct frag_datagram *d,
 			     struct frag_piece p)
 {
-	switch (insert(d, p)) {
+	struct frag_table *t = &ip_state(n)->frag;
+	uint16_t was = d->mbufs, len = p.len;
+	enum verdict v;
+
+	d->mbufs = (uint16_t)(was + p.m->nb_segs);
+	v = insert(d, &p);
+	if (v != KEPT)
+		d->mbufs = was;
+	switch (v) {
 	case KEPT:
-		ip_state(n)->frag.mbufs++;
 		break;
 	case DUPLICATE:
 		STAT(n, ip_frag_duplicate);
@@ -247,9 +315,11 @@ static struct rte_mbuf *keep(struct net *n, struct frag_datagram *d,
 		refuse(n, d, p.m, &n->stats.ip_frag_pieces);
 		return NULL;
 	}
+	d->have += len;
+	t->mbufs += (uint32_t)(d->mbufs - was);
 	if (d->total && d->have == d->total)
-		return join(n, d);
-	if (ip_state(n)->frag.mbufs > FRAG_MBUFS)
+		return take_whole(n, d);
+	if (t->mbufs > mbufs_max(n))
 		evict_oldest(n);
 	return NULL;
 }

@@ -10,12 +10,13 @@
 #include "net/net.h"
 
 #define FRAG_DATAGRAMS 64 /* in reassembly at a time */
-#define FRAG_PIECES 128	  /* of one datagram */
-#define FRAG_MBUFS 512	  /* in all */
+#define FRAG_PIECES 256	  /* of one datagram, with gaps between them */
+#define FRAG_MBUFS 1024	  /* in all, or a quarter of a small pool */
 #define FRAG_TIMEOUT_NS (UINT64_C(30) * 1000000000)
 
+/* Fragments that follow one another, as one. */
 struct frag_piece {
-	struct rte_mbuf *m; /* data begins at the IP header */
+	struct rte_mbuf *m; /* data begins at the IP header of the first */
 	uint16_t off, len;  /* of the payload */
 	uint16_t hlen;
 };
@@ -27,6 +28,7 @@ struct frag_datagram {
 	uint8_t proto;
 	uint8_t used;
 	uint16_t npieces;
+	uint16_t mbufs; /* of them all */
 	uint32_t have;	/* bytes received */
 	uint32_t total; /* bytes of the datagram; 0: not known yet */
 	struct frag_piece piece[FRAG_PIECES]; /* by offset */

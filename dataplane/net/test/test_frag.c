@@ -60,9 +60,9 @@ static ix_handle_t bind_udp(void)
 /* All of the datagram arrived, in pieces. */
 static void expect_datagram(ix_handle_t h)
 {
-	struct ix_event ev[128];
+	struct ix_event ev[512];
 	uint32_t more, at = 8;
-	unsigned k = net_events(&n, ev, 128, &more);
+	unsigned k = net_events(&n, ev, 512, &more);
 
 	assert_true(k > 0);
 	for (unsigned i = 0; i < k; i++) {
@@ -113,6 +113,32 @@ static void test_reassembly_of_the_largest(void **state)
 	expect_datagram(h);
 }
 
+/* What is small is kept together, so that neither the number of fragments nor
+ * their order bounds a datagram. */
+static void test_reassembly_of_many_pieces(void **state)
+{
+	ix_handle_t h = bind_udp();
+
+	(void)state;
+	udp_datagram(3000);
+	for (unsigned way = 0; way < 4; way++) {
+		for (unsigned i = 0; i < 376; i++) {
+			static const unsigned step[] = { 1, 375, 2, 187 };
+			uint32_t off = 8 * (i * step[way] % 376);
+
+			if (way == 2) /* every second, then the others */
+				off = 8 * (i < 188 ? 2 * i : 2 * i - 375);
+			piece(off, 8, off + 8 < whole);
+			if (i % 50 == 0) /* again */
+				piece(off, 8, off + 8 < whole);
+			assert_in_range(ip_state(&n)->frag.mbufs, 0, 200);
+		}
+		expect_datagram(h);
+	}
+	assert_int_equal(n.stats.ip_reassembled, 4);
+	assert_int_equal(n.stats.ip_frag_overlap, 0);
+}
+
 /* Eight bytes each: headers are pulled together. */
 static void test_reassembly_of_tiny_pieces(void **state)
 {
@@ -128,7 +154,7 @@ static void test_reassembly_of_tiny_pieces(void **state)
 	}
 	assert_int_equal(fake_tcp.inputs, 1);
 	assert_int_equal(fake_tcp.len, 120);
-	assert_int_equal(fake_tcp.first_len, 60);
+	assert_int_equal(fake_tcp.first_len, 120);
 }
 
 static void test_corrupt_reassembly_is_dropped(void **state)
@@ -214,7 +240,7 @@ static void test_reassembly_is_bounded(void **state)
 	assert_int_equal(n.stats.ip_frag_evicted, FRAG_DATAGRAMS);
 	for (unsigned i = 0; i < 64u * FRAG_PIECES; i++) {
 		f.id = (uint16_t)(1000 + i / FRAG_PIECES);
-		f.frag = (uint16_t)(0x2000u | (i % FRAG_PIECES + 200));
+		f.frag = (uint16_t)(0x2000u | (i % FRAG_PIECES * 2 + 200));
 		pkt_ip(&p, our_mac, peer_mac, f, data, 8);
 		rx(&p);
 		n.now += i % FRAG_PIECES == 0;
@@ -237,7 +263,7 @@ static void test_too_many_pieces(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i <= FRAG_PIECES; i++) {
-		f.frag = (uint16_t)(0x2000u | (i + 1));
+		f.frag = (uint16_t)(0x2000u | (2 * i + 1));
 		pkt_ip(&p, our_mac, peer_mac, f, data, 8);
 		rx(&p);
 	}
@@ -312,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ENV_TEST(test_reassembly_in_any_order),
 		ENV_TEST(test_reassembly_of_the_largest),
+		ENV_TEST(test_reassembly_of_many_pieces),
 		ENV_TEST(test_reassembly_of_tiny_pieces),
 		ENV_TEST(test_corrupt_reassembly_is_dropped),
 		ENV_TEST(test_overlap_ends_the_datagram),
