@@ -84,3 +84,44 @@ int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,
 	l->lport = b.lport;
 	return 0;
 }
+
+/* The first n elastic threads give it up. */
+static void port_free(uint16_t port, unsigned n)
+{
+	unsigned et;
+
+	for (et = 0; et < n; et++) {
+		struct ix_bsys b = { .nr = IX_BSYS_PORT_FREE, .lport = port };
+
+		ix_et_lock(et);
+		ix_call(et, &b);
+		ix_et_unlock(et);
+	}
+}
+
+void ix_port_free(uint16_t port)
+{
+	port_free(port, ix_self.info.nethreads);
+}
+
+int ix_port_hold(const struct ix_addr *ip, uint16_t port, unsigned flags)
+{
+	unsigned et;
+	int rc = 0;
+
+	for (et = 0; et < ix_self.info.nethreads; et++) {
+		struct ix_bsys b = { .nr = IX_BSYS_PORT_HOLD,
+				     .flags = (uint16_t)flags,
+				     .lport = port,
+				     .ip = *ip };
+
+		ix_et_lock(et);
+		rc = (int)ix_call(et, &b);
+		ix_et_unlock(et);
+		if (rc < 0)
+			break;
+	}
+	if (rc < 0)
+		port_free(port, et);
+	return rc;
+}

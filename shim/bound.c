@@ -43,42 +43,31 @@ static bool both(const struct sock *a, const struct sock *b, enum opt_id id)
 }
 
 /* As bind(2) and socket(7) say for TCP. */
-static bool conflict(const struct sock *a, const struct sock *b)
+static bool shares(const struct sock *a, const struct sock *b)
 {
-	if (a->priv->local.port != b->priv->local.port || !same_address(a, b))
-		return false;
 	if (both(a, b, OPT_REUSEPORT))
-		return false;
-	return !both(a, b, OPT_REUSEADDR) || b->state == SS_LISTEN;
+		return true;
+	return both(a, b, OPT_REUSEADDR) && b->state != SS_LISTEN;
 }
 
-static bool any_conflict(const struct sock *s)
+static bool any_conflict(const struct sock *s, bool chosen)
 {
 	const struct sock *o;
 
 	for (o = *bucket(s->priv->local.port); o; o = o->priv->bound_next)
-		if (o != s && conflict(s, o))
+		if (o != s && o->priv->local.port == s->priv->local.port &&
+		    same_address(s, o) && (chosen || !shares(s, o)))
 			return true;
 	return false;
 }
 
-bool bound_conflict(const struct sock *s)
-{
-	bool yes;
-
-	hold_lock(&shim_root->lock);
-	yes = any_conflict(s);
-	hold_unlock(&shim_root->lock);
-	return yes;
-}
-
-int bound_add(struct sock *s)
+static int list(struct sock *s, bool chosen)
 {
 	struct sock **head = bucket(s->priv->local.port);
 	int rc = 0;
 
 	hold_lock(&shim_root->lock);
-	if (any_conflict(s)) {
+	if (any_conflict(s, chosen)) {
 		rc = -EADDRINUSE;
 	} else {
 		s->priv->bound_next = *head;
@@ -89,12 +78,12 @@ int bound_add(struct sock *s)
 	return rc;
 }
 
-void bound_del(struct sock *s)
+uint16_t bound_unlist(struct sock *s)
 {
 	struct sock **p;
 
 	if (!s->priv->listed)
-		return;
+		return 0;
 	hold_lock(&shim_root->lock);
 	for (p = bucket(s->priv->local.port); *p && *p != s;)
 		p = &(*p)->priv->bound_next;
@@ -102,4 +91,28 @@ void bound_del(struct sock *s)
 		*p = s->priv->bound_next;
 	s->priv->listed = 0;
 	hold_unlock(&shim_root->lock);
+	return families(s) & V4 ? s->priv->local.port : 0;
+}
+
+int bound_add(struct sock *s, bool chosen)
+{
+	const struct endpoint *ep = &s->priv->local;
+	int rc = list(s, chosen);
+
+	/* the connections of the stack are all of IPv4 */
+	if (rc < 0 || !(families(s) & V4))
+		return rc;
+	rc = ix_port_hold(&ep->ip, ep->port,
+			  chosen ? 0 : opts_share(&s->priv->opts));
+	if (rc < 0)
+		bound_unlist(s);
+	return rc;
+}
+
+void bound_del(struct sock *s)
+{
+	uint16_t port = bound_unlist(s);
+
+	if (port)
+		ix_port_free(port);
 }

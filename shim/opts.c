@@ -194,6 +194,12 @@ void opt_push(struct sock *s, enum opt_id id)
 	ix_setopt(&s->o, table[id].ix, (uint32_t)val);
 }
 
+void opts_push_share(struct sock *s)
+{
+	if (s->o.handle)
+		ix_setopt(&s->o, IX_OPT_SHARE, opts_share(&s->priv->opts));
+}
+
 static void push_buffers(struct sock *s)
 {
 	const struct opts *o = &s->priv->opts;

@@ -141,6 +141,15 @@ static inline int opt_get(const struct opts *o, enum opt_id id)
 	return o->val[id];
 }
 
+/* IX_SHARE_ALL: who may have the port as well. */
+static inline unsigned opts_share(const struct opts *o)
+{
+	return (opt_get(o, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0u) |
+	       (opt_get(o, OPT_REUSEADDR) ? IX_UDP_REUSEADDR : 0u);
+}
+/* Locked. Tell the handle of s, if that has one. */
+void opts_push_share(struct sock *s);
+
 /* Locked. Hand one option to the handle of s. */
 void opt_push(struct sock *s, enum opt_id id);
 /* Locked. Hand what was recorded to a new handle. */

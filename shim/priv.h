@@ -114,6 +114,8 @@ int sock_to_fresh(int fd, struct sock *s);
 
 /* 1, 2: the stack serves the destination; 0: the kernel. */
 int sock_route(const struct ix_addr *ip);
+/* May this program bind the port, as the kernel sees it? */
+bool sock_port_allowed(uint16_t port);
 /* A destination that is any address is this host, as Linux has it: the address
  * of the socket itself, or loopback. */
 void sock_here(const struct sock *s, struct endpoint *to);

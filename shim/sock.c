@@ -17,6 +17,7 @@
 #include "shim/udp.h"
 #include "shim/watch.h"
 
+#define FIRST_FREE_PORT 1024 /* below: who binds needs a privilege */
 /* A non-blocking call that finds nothing polls the dataplane this often. */
 #define POLL_AGAIN_NS 20000
 
@@ -158,7 +159,6 @@ static void last_close(struct sock *s)
 	unsigned et = s->o.et;
 
 	watch_closed(s);
-	bound_del(s);
 	udp_err_purge(s);
 	switch (s->o.kind) {
 	case IX_KIND_TCP:
@@ -182,12 +182,17 @@ static void last_close(struct sock *s)
 
 void sock_unref(struct sock *s)
 {
+	uint16_t port;
+
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL)) {
 		relay_note(s); /* it may be the last one now */
 		return;
 	}
 	sock_lock_own(s);
+	port = bound_unlist(s);
 	last_close(s);
+	if (port)
+		ix_port_free(port);
 }
 
 /*
@@ -201,6 +206,29 @@ int sock_route(const struct ix_addr *ip)
 	if (addr_is_loopback(ip) && !(ix_info()->loopback && addr_is_v4(ip)))
 		return 0;
 	return ix_gate()->route(ip);
+}
+
+/*
+ * Capabilities and settings are the kernel's to judge, which it does before it
+ * looks who has the port: on an address that nobody is likely to use.
+ */
+bool sock_port_allowed(uint16_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(port),
+				 .sin_addr.s_addr = htonl(0x7ffffffe) };
+	bool allowed;
+	int fd;
+
+	if (!port || port >= FIRST_FREE_PORT)
+		return true;
+	fd = real_socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	allowed = real_bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
+		  errno != EACCES;
+	real_close(fd);
+	return allowed;
 }
 
 void sock_here(const struct sock *s, struct endpoint *to)

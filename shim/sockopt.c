@@ -180,6 +180,8 @@ static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 	o->set |= UINT64_C(1) << id;
 	if (s->o.kind != IX_KIND_LISTENER)
 		opt_push(s, id);
+	if (id == OPT_REUSEADDR || id == OPT_REUSEPORT)
+		opts_push_share(s);
 	return 0;
 }
 

@@ -15,7 +15,6 @@
 #include "shim/tcp.h"
 #include "shim/until.h"
 
-#define FIRST_FREE_PORT 1024 /* below: only root may bind */
 #define PORT_TRIES 16
 #define CONNECT_MADE 1 /* the attempt is over, and this call may say so */
 
@@ -51,31 +50,35 @@ static int kernel_port(int family, uint16_t *port)
 	return rc;
 }
 
-/* One that is free in the stack as well. */
-static int choose_port(struct sock *s)
+/*
+ * Have the port of priv->local in the stack; where that is 0, one that the
+ * kernel would choose and that is free in the stack as well.
+ */
+static int take_port(struct sock *s)
 {
-	int tries, rc = 0;
+	int tries, rc;
 
-	for (tries = 0; rc == 0 && tries < PORT_TRIES; tries++) {
+	if (s->priv->local.port)
+		return bound_add(s, false);
+	for (tries = 0; tries < PORT_TRIES; tries++) {
 		rc = kernel_port(s->family, &s->priv->local.port);
-		if (rc == 0 && !bound_conflict(s))
-			return 0;
+		if (rc == 0)
+			rc = bound_add(s, true);
+		if (rc != -EADDRINUSE)
+			return rc;
 	}
-	return rc < 0 ? rc : -EADDRINUSE;
+	return -EADDRINUSE;
 }
 
 static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 {
 	struct endpoint was = s->priv->local;
-	int rc = 0;
+	int rc;
 
-	if (ep->port && ep->port < FIRST_FREE_PORT && geteuid() != 0)
+	if (!sock_port_allowed(ep->port))
 		return -EACCES;
 	s->priv->local = *ep;
-	if (!ep->port)
-		rc = choose_port(s);
-	if (rc == 0)
-		rc = bound_add(s);
+	rc = take_port(s);
 	if (rc == 0)
 		rc = sock_leave_kernel(fd, s);
 	if (rc < 0) {
@@ -87,28 +90,40 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	return 0;
 }
 
-/* The kernel's socket cannot be unbound: look at the stack's side first. */
-static int bind_any(int fd, struct sock *s, const struct endpoint *ep,
-		    const struct sockaddr *addr, socklen_t len)
+/* The kernel's side of a wildcard, whose port the stack has given. */
+static int bind_kernel(int fd, struct sock *s, bool chosen)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
+	if (real_bind(fd, (struct sockaddr *)&name, n) == 0)
+		return 0;
+	if (errno == EADDRINUSE && !chosen && ix_info()->no_kernel_listen)
+		return sock_leave_kernel(fd, s);
+	return -errno;
+}
+
+/* The kernel's socket cannot be unbound: the stack's side is first. */
+static int bind_any(int fd, struct sock *s, const struct endpoint *ep)
 {
 	struct endpoint was = s->priv->local;
-	int rc = 0;
+	int tries = ep->port ? 1 : PORT_TRIES, rc;
 
-	s->priv->local = *ep;
-	if (ep->port && bound_conflict(s))
-		rc = -EADDRINUSE;
-	else if (real_bind(fd, addr, len) == 0)
-		rc = kernel_name(fd, s->family, &s->priv->local);
-	else
-		rc = -errno;
-	if (rc == -EADDRINUSE && ep->port && ix_info()->no_kernel_listen &&
-	    !bound_conflict(s))
-		rc = sock_leave_kernel(fd, s);
+	do {
+		s->priv->local = *ep;
+		rc = take_port(s);
+		if (rc == 0) {
+			rc = bind_kernel(fd, s, !ep->port);
+			if (rc < 0)
+				bound_del(s);
+		}
+		/* somebody else may have had a chosen one meanwhile */
+	} while (rc == -EADDRINUSE && --tries > 0);
 	if (rc < 0) {
 		s->priv->local = was;
 		return rc;
 	}
-	bound_add(s);
 	s->priv->bound = BOUND_ANY;
 	return 0;
 }
@@ -119,7 +134,7 @@ int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	if (s->priv->bound || s->state != SS_INIT)
 		return -EINVAL;
 	if (addr_is_any(&ep->ip))
-		return bind_any(fd, s, ep, addr, len);
+		return bind_any(fd, s, ep);
 	if (sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
 	if (real_bind(fd, addr, len) < 0)
@@ -174,6 +189,8 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 	s->so_error = 0;
 	p->untold = 1;
 	opts_apply(s);
+	if (opts_share(&p->opts))
+		opts_push_share(s);
 	ix_drive(s->o.et, 0);
 	return 0;
 }

@@ -100,7 +100,7 @@ static bool has_addr(bool v4)
 	for (i = 0; i < info->naddrs; i++)
 		if (addr_is_v4(&info->addrs[i].ip) == v4)
 			return true;
-	return info->loopback;
+	return v4 && info->loopback;
 }
 
 /* Could a peer of the stack ever reach a wildcard of this socket? */
@@ -137,6 +137,8 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 	p->backlog = backlog;
 	s->state = SS_LISTEN;
 	opts_apply(s);
+	if (opts_share(&p->opts))
+		opts_push_share(s);
 	return 0;
 }
 

@@ -12,20 +12,15 @@
 #include "shim/udp.h"
 #include "shim/watch.h"
 
-static unsigned bind_flags(const struct sock *s)
-{
-	const struct opts *o = &s->priv->opts;
-
-	return (opt_get(o, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0u) |
-	       (opt_get(o, OPT_REUSEADDR) ? IX_UDP_REUSEADDR : 0u);
-}
+#define PORT_TRIES 16
 
 static int open_here(struct sock *s, const struct endpoint *ep)
 {
 	int rc;
 
 	sock_lock_own(s);
-	rc = ix_udp_open(&s->u, s->o.et, &ep->ip, ep->port, bind_flags(s));
+	rc = ix_udp_open(&s->u, s->o.et, &ep->ip, ep->port,
+			 opts_share(&s->priv->opts));
 	if (rc < 0)
 		s->o.kind = IX_KIND_NONE;
 	else
@@ -57,95 +52,6 @@ static int kernel_name(int fd, struct sock *s, struct endpoint *out)
 	return addr_parse((struct sockaddr *)&name, n, s->family, out);
 }
 
-/* The kernel's side has its port: the same one in the stack. */
-static int join_stack(int fd, struct sock *s)
-{
-	struct endpoint *local = &s->priv->local;
-	struct endpoint any = { .ip = addr_any(s->family) };
-	int rc = kernel_name(fd, s, local);
-
-	if (rc < 0)
-		return rc;
-	any.port = local->port;
-	rc = stack_open(s, &any);
-	if (rc < 0)
-		return rc;
-	s->priv->bound = BOUND_ANY;
-	sock_lock_own(s);
-	s->world = SOCK_BOTH;
-	epoll_follow(s);
-	sock_unlock(s);
-	return 0;
-}
-
-static int bind_any(int fd, struct sock *s, const struct sockaddr *addr,
-		    socklen_t len)
-{
-	if (real_bind(fd, addr, len) < 0)
-		return -errno;
-	if (!tcp_reachable(s)) {
-		sock_to_kernel(fd, s, WHY_V6ONLY);
-		return 0;
-	}
-	return join_stack(fd, s);
-}
-
-static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
-{
-	int rc = stack_open(s, ep);
-
-	if (rc < 0)
-		return rc;
-	s->priv->local = *ep;
-	s->priv->local.port = s->u.lport;
-	s->priv->bound = BOUND_OWN;
-	return sock_leave_kernel(fd, s);
-}
-
-int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
-	     const struct sockaddr *addr, socklen_t len)
-{
-	int rc = 0;
-
-	if (s->priv->local.port)
-		return -EINVAL;
-	if (s->world == SOCK_STACK) /* its port is gone, see forget_port() */
-		rc = sock_to_fresh(fd, s);
-	if (rc < 0)
-		return rc;
-	s->priv->bound = BOUND_NO;
-	s->priv->port_given = ep->port != 0;
-	if (addr_is_any(&ep->ip))
-		return bind_any(fd, s, addr, len);
-	if (sock_route(&ep->ip) == 1)
-		return bind_own(fd, s, ep);
-	if (real_bind(fd, addr, len) < 0)
-		return -errno;
-	sock_to_kernel(fd, s, WHY_LOCAL_ADDR);
-	return 0;
-}
-
-int udp_both(int fd, struct sock *s)
-{
-	struct endpoint any = { .ip = addr_any(s->family) };
-	struct sockaddr_storage name;
-	socklen_t n = sizeof(name);
-	int rc = kernel_name(fd, s, &any);
-
-	if (rc < 0)
-		return rc;
-	if (!any.port) {
-		any.ip = addr_any(s->family);
-		addr_show(&any, s->family, (struct sockaddr *)&name, &n);
-		if (real_bind(fd, (struct sockaddr *)&name, n) < 0)
-			return -errno;
-	}
-	return join_stack(fd, s);
-}
-
-/*
- * connect
- */
 /* The stack's side is given up. */
 static void close_stack(struct sock *s)
 {
@@ -157,6 +63,152 @@ static void close_stack(struct sock *s)
 	sock_unlock(s);
 }
 
+static struct endpoint any_address(const struct sock *s, uint16_t port)
+{
+	struct endpoint any = { .ip = addr_any(s->family), .port = port };
+
+	return any;
+}
+
+static int bind_at(int fd, const struct sock *s, const struct endpoint *ep)
+{
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+
+	addr_show(ep, s->family, (struct sockaddr *)&name, &n);
+	return real_bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
+}
+
+/* Would the kernel give the port to one that shares it with nobody? */
+static bool is_free(const struct sock *s, const struct endpoint *ep)
+{
+	int fd = real_socket(s->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool yes = fd >= 0 && bind_at(fd, s, ep) == 0;
+
+	if (fd >= 0)
+		real_close(fd);
+	return yes;
+}
+
+/* The kernel's side of a wildcard, whose port the stack has given. */
+static int bind_kernel(int fd, struct sock *s, const struct endpoint *ep,
+		       bool chosen)
+{
+	int rc;
+
+	if (chosen && opts_share(&s->priv->opts) && !is_free(s, ep))
+		return -EADDRINUSE;
+	rc = bind_at(fd, s, ep);
+	if (rc == -EADDRINUSE && !chosen && ix_info()->no_kernel_listen)
+		return sock_leave_kernel(fd, s);
+	return rc;
+}
+
+/* Both sides have their port. */
+static void joined(struct sock *s)
+{
+	s->priv->local = any_address(s, s->u.lport);
+	s->priv->bound = BOUND_ANY;
+	if (s->world == SOCK_STACK)
+		return;
+	sock_lock_own(s);
+	s->world = SOCK_BOTH;
+	epoll_follow(s);
+	sock_unlock(s);
+}
+
+/* Have the port, or a chosen one, in both worlds. The kernel's socket cannot be
+ * unbound: the stack's side is first. */
+static int bind_any(int fd, struct sock *s, uint16_t port)
+{
+	int tries = port ? 1 : PORT_TRIES, rc;
+
+	do {
+		struct endpoint ep = any_address(s, port);
+
+		rc = stack_open(s, &ep);
+		if (rc < 0)
+			return rc;
+		ep.port = s->u.lport;
+		rc = bind_kernel(fd, s, &ep, !port);
+		if (rc < 0)
+			close_stack(s);
+	} while (rc == -EADDRINUSE && --tries > 0);
+	if (rc == 0)
+		joined(s);
+	return rc;
+}
+
+static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
+{
+	int rc;
+
+	if (!sock_port_allowed(ep->port))
+		return -EACCES;
+	rc = stack_open(s, ep);
+	if (rc < 0)
+		return rc;
+	s->priv->local = *ep;
+	s->priv->local.port = s->u.lport;
+	s->priv->bound = BOUND_OWN;
+	return sock_leave_kernel(fd, s);
+}
+
+/* Has it a port, by bind() or because it has sent? */
+static bool has_port(int fd, struct sock *s)
+{
+	struct endpoint ep;
+
+	if (s->priv->local.port)
+		return true;
+	return s->world == SOCK_FRESH && kernel_name(fd, s, &ep) == 0 &&
+	       ep.port;
+}
+
+int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
+	     const struct sockaddr *addr, socklen_t len)
+{
+	bool any = addr_is_any(&ep->ip);
+	int rc = 0;
+
+	if (has_port(fd, s))
+		return -EINVAL;
+	if (s->world == SOCK_STACK) /* its port is gone, see forget_port() */
+		rc = sock_to_fresh(fd, s);
+	if (rc < 0)
+		return rc;
+	s->priv->bound = BOUND_NO;
+	s->priv->port_given = ep->port != 0;
+	if (any && tcp_reachable(s))
+		return bind_any(fd, s, ep->port);
+	if (!any && sock_route(&ep->ip) == 1)
+		return bind_own(fd, s, ep);
+	if (real_bind(fd, addr, len) < 0)
+		return -errno;
+	sock_to_kernel(fd, s, any ? WHY_V6ONLY : WHY_LOCAL_ADDR);
+	return 0;
+}
+
+int udp_both(int fd, struct sock *s)
+{
+	struct endpoint name;
+	int rc = kernel_name(fd, s, &name);
+
+	if (rc < 0)
+		return rc;
+	if (!name.port)
+		return bind_any(fd, s, 0);
+	/* it has sent by the kernel, which has chosen */
+	name = any_address(s, name.port);
+	rc = stack_open(s, &name);
+	if (rc == 0)
+		joined(s);
+	return rc;
+}
+
+/*
+ * connect
+ */
 int udp_reopen(struct sock *s)
 {
 	struct endpoint ep = { .ip = addr_any(s->family) };
@@ -246,10 +298,7 @@ static int forget_port(int fd, struct sock *s)
 	if (s->priv->bound == BOUND_OWN)
 		return 0;
 	s->priv->bound = BOUND_NO;
-	if (s->world == SOCK_STACK)
-		return sock_to_fresh(fd, s);
-	s->world = SOCK_FRESH; /* as the kernel's half is by now */
-	return 0;
+	return sock_to_fresh(fd, s);
 }
 
 int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,

@@ -178,6 +178,8 @@ static const struct {
 				&objects.udp },
 	[IX_BSYS_UDP_RECV_DONE] = { "UDP_RECV_DONE", 0, &objects.udp },
 	[IX_BSYS_MIGRATE] = { "MIGRATE", 0, &objects.client },
+	[IX_BSYS_PORT_HOLD] = { "PORT_HOLD", IX_SHARE_ALL, NULL },
+	[IX_BSYS_PORT_FREE] = { "PORT_FREE", 0, NULL },
 };
 
 static struct ix_bsys good(uint16_t nr)

@@ -168,6 +168,16 @@ static int64_t do_udp_recv_done(struct net *n, struct ix_bsys *b)
 	return udp_recv_done(n, b->handle, b->len);
 }
 
+static int64_t do_port_hold(struct net *n, struct ix_bsys *b)
+{
+	return tcp_port_hold(n, b);
+}
+
+static int64_t do_port_free(struct net *n, struct ix_bsys *b)
+{
+	return tcp_port_free(n, b->lport);
+}
+
 static int64_t do_migrate(struct net *n, struct ix_bsys *b)
 {
 	struct ix_conn_info info;
@@ -209,6 +219,8 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 	[IX_BSYS_UDP_RECV_DONE] = { .fn = do_udp_recv_done,
 				    .kinds = KIND(UDP) },
 	[IX_BSYS_MIGRATE] = { .fn = do_migrate, .kinds = KIND(TCP), .makes = 1 },
+	[IX_BSYS_PORT_HOLD] = { .fn = do_port_hold, .flags = IX_SHARE_ALL },
+	[IX_BSYS_PORT_FREE] = { .fn = do_port_free },
 };
 
 static int check(const struct net *n, const struct ix_bsys *b,

@@ -56,6 +56,8 @@ ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner);
  * DEAD too, waits for ACCEPT.
  */
 int tcp_connect(struct net *n, struct ix_bsys *b);
+int tcp_port_hold(struct net *n, const struct ix_bsys *b);
+int tcp_port_free(struct net *n, uint16_t lport);
 int tcp_listen(struct net *n, struct ix_bsys *b);
 int tcp_unlisten(struct net *n, ix_handle_t h);
 int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie);

@@ -125,6 +125,14 @@ static void apply_now(struct net *n, struct tcp_pcb *p, uint16_t opt,
 	}
 }
 
+static int set_share(uint8_t *share, uint32_t value)
+{
+	if (value > IX_SHARE_ALL)
+		return -EINVAL;
+	*share = (uint8_t)value;
+	return 0;
+}
+
 static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
 			   uint32_t value, uint64_t cookie)
 {
@@ -132,10 +140,15 @@ static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
 
 	if (!l)
 		return -EBADF;
-	if (opt != IX_OPT_COOKIE)
+	switch (opt) {
+	case IX_OPT_SHARE:
+		return set_share(&l->share, value);
+	case IX_OPT_COOKIE:
+		l->cookie = cookie;
+		return 0;
+	default:
 		return tcp_conf_set(&l->conf, opt, value);
-	l->cookie = cookie;
-	return 0;
+	}
 }
 
 int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
@@ -152,6 +165,14 @@ int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	if (opt == IX_OPT_COOKIE) {
 		p->cookie = cookie;
 		return 0;
+	}
+	if (opt == IX_OPT_SHARE) {
+		uint8_t share = 0;
+
+		rc = set_share(&share, value);
+		if (rc == 0)
+			tcp_port_share(n->tcp, p, share);
+		return rc;
 	}
 	rc = tcp_conf_set(&p->conf, opt, value);
 	if (rc == 0 && !IN(p, S(CLOSED) | S(TIME_WAIT)))

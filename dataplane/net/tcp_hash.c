@@ -23,7 +23,8 @@ int tcp_hash_init(struct tcp *t, struct arena *a, uint32_t max_conns,
 	t->hmax = max;
 	t->hseed[0] = seed[0];
 	t->hseed[1] = seed[1];
-	if (!t->bucket)
+	t->port = arena_alloc(a, TCP_PORTS * sizeof(*t->port), 64);
+	if (!t->bucket || !t->port)
 		return -ENOMEM;
 	tcp_hash_clear(t);
 	return 0;
@@ -106,6 +107,7 @@ void tcp_hash_insert(struct tcp *t, struct tcp_pcb *p)
 	p->hash_next = *b;
 	*b = tcp_pcb_index(t, p) + 1;
 	p->flags |= TF_HASHED;
+	tcp_port_count(t, p, 1);
 	if (++t->hcount > t->hmask + 1 + t->hsplit)
 		split(t);
 }
@@ -122,6 +124,7 @@ void tcp_hash_remove(struct tcp *t, struct tcp_pcb *p)
 		b = &tcp_pcb_at(t, *b - 1)->hash_next;
 	*b = p->hash_next;
 	p->flags &= ~(uint32_t)TF_HASHED;
+	tcp_port_count(t, p, -1);
 	t->hcount--;
 }
 

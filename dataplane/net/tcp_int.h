@@ -115,6 +115,11 @@ int tcp_port_choose(struct net *n, struct tcp_pcb *p);
 int tcp_port_ok(const struct net *n, const struct ip_path *path, uint16_t lport,
 		uint16_t rport);
 int tcp_port_choose_listen(struct net *n);
+/* p is found from now on (1), or no more (-1). */
+void tcp_port_count(struct tcp *t, const struct tcp_pcb *p, int step);
+void tcp_port_share(struct tcp *t, struct tcp_pcb *p, uint8_t share);
+/* After a rebuild: no connection is there. */
+void tcp_port_forget(struct tcp *t);
 int tcp_port_take(struct net *n, struct tcp_pcb *p, uint16_t lport);
 
 /* tcp_listen.c */

@@ -317,6 +317,7 @@ int tcp_child_init(struct net *n, const struct tcp_listener *l,
 		return -1;
 	}
 	p->conf = l->conf;
+	p->share = l->share;
 	p->cookie = l->cookie;
 	p->flags |= TF_PASSIVE;
 	p->state = TCPS_SYN_RCVD;

@@ -80,7 +80,8 @@ size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners)
 	size_t conn = sizeof(struct tcp_pcb) + 4 * sizeof(struct tcp_piece) +
 		      2 * sizeof(uint32_t);
 
-	return sizeof(struct tcp) + max_conns * conn +
+	return sizeof(struct tcp) + TCP_PORTS * sizeof(struct tcp_port) +
+	       max_conns * conn +
 	       side * (sizeof(struct tcp_ooo) + sizeof(struct tcp_sb)) +
 	       max_listeners * sizeof(struct tcp_listener) + (1u << 17);
 }

@@ -262,6 +262,7 @@ struct tcp_pcb {
 	uint16_t err;	   /* errno of CONNECTED or DEAD */
 	uint16_t peer_mss; /* what the peer announced */
 	uint8_t moved_to;  /* of MOVED: the elastic thread */
+	uint8_t share;	   /* IX_SHARE_ALL: who may hold its port; tcp_port.c */
 
 	/* recovery, settings, statistics */
 	struct tcp_sb *sb;
@@ -293,6 +294,7 @@ struct tcp_listener {
 	uint8_t any; /* of our addresses */
 	uint8_t in_use;
 	uint8_t reuseport;
+	uint8_t share; /* of its connections */
 	uint32_t backlog;
 	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
 	uint32_t nqueue; /* connections that await ACCEPT */
@@ -301,6 +303,13 @@ struct tcp_listener {
 	struct tcp_conf conf;
 };
 
+/* One own port: connections by what they share, and how often it is held. */
+struct tcp_port {
+	uint32_t conns[IX_SHARE_ALL + 1];
+	uint32_t held;
+};
+
+#define TCP_PORTS 65536
 #define TCP_PORT_CHAINS 1024
 #define TCP_PORT_COUNTERS 256
 
@@ -328,8 +337,9 @@ struct tcp {
 	uint32_t syncookie_tick; /* when the last one was */
 	uint32_t nmoved;	 /* pcbs that are MOVED */
 	uint32_t lingering;
-	uint32_t rx_held; /* mbufs in receive queues */
-	uint32_t down;	  /* bit d: device d is gone */
+	uint32_t rx_held;      /* mbufs in receive queues */
+	uint32_t down;	       /* bit d: device d is gone */
+	struct tcp_port *port; /* [TCP_PORTS] */
 	uint32_t port_chain[TCP_PORT_CHAINS];
 	uint32_t port_counter[TCP_PORT_COUNTERS];
 };

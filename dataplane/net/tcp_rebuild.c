@@ -152,6 +152,7 @@ void tcp_recover(struct net *n)
 	t->ntw = t->nsyn = t->lingering = t->rx_held = 0;
 	t->nmoved = 0;
 	tcp_hash_clear(t);
+	tcp_port_forget(t);
 	empty(&t->pieces);
 	empty(&t->ooos);
 	empty(&t->sbs);

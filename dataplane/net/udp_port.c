@@ -344,6 +344,12 @@ int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	case IX_OPT_COOKIE:
 		p->cookie = cookie;
 		return 0;
+	case IX_OPT_SHARE:
+		if (value > IX_SHARE_ALL)
+			return -EINVAL;
+		p->reuseport = value & IX_LISTEN_REUSEPORT;
+		p->reuseaddr = (value & IX_UDP_REUSEADDR) != 0;
+		return 0;
 	default:
 		return -ENOPROTOOPT;
 	}

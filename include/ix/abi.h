@@ -76,7 +76,9 @@ struct ix_sg {
 	X(UDP_CONNECT, udp_connect, "name the one peer of a port") \
 	X(UDP_SENDV, udp_sendv, "send one datagram")               \
 	X(UDP_RECV_DONE, udp_recv_done, "give datagrams back")     \
-	X(MIGRATE, migrate, "move to another elastic thread")
+	X(MIGRATE, migrate, "move to another elastic thread")      \
+	X(PORT_HOLD, port_hold, "keep connections off a port")     \
+	X(PORT_FREE, port_free, "undo one PORT_HOLD")
 
 enum ix_bsys_nr {
 #define X(up, low, text) IX_BSYS_##up,
@@ -88,6 +90,7 @@ enum ix_bsys_nr {
 /* flags of struct ix_bsys */
 #define IX_LISTEN_REUSEPORT 0x0001 /* LISTEN, UDP_BIND: share the port */
 #define IX_UDP_REUSEADDR 0x0002	   /* UDP_BIND: share with others that do */
+#define IX_SHARE_ALL 0x0003	   /* PORT_HOLD, IX_OPT_SHARE: both of them */
 #define IX_SENDV_MORE 0x0001	   /* SENDV: more follows, hold a short tail */
 #define IX_SENDV_FIN 0x0002    /* SENDV: SHUTDOWN once all bytes are queued */
 #define IX_CLOSE_RST 0x0001    /* CLOSE: abort (RFC 9293 3.10.5) */
@@ -115,7 +118,8 @@ enum ix_bsys_nr {
 	X(QUICKACK, "acknowledge at once")                          \
 	X(LINGER2, "seconds in FIN-WAIT-2 after close; 0: default") \
 	X(COOKIE, "new cookie for a listener or connection")        \
-	X(RECVERR, "UDP: tell of every error, and what it quotes")
+	X(RECVERR, "UDP: tell of every error, and what it quotes")  \
+	X(SHARE, "who may have its port too: IX_SHARE_ALL")
 
 enum ix_opt {
 #define X(name, text) IX_OPT_##name,
@@ -166,6 +170,12 @@ enum ix_opt {
  *  UDP_RECV_DONE handle, len (datagrams consumed, in order)
  *  MIGRATE   handle, len (elastic thread) -> handle: the one to use there.
  *            Bytes received and not given back are delivered again.
+ *  PORT_HOLD ip:lport, flags (IX_SHARE_*). No connection is given this port any
+ *            more; -EADDRINUSE where one has it, on that address, until its
+ *            end and that of TIME-WAIT, but for those that share it: both say
+ *            IX_UDP_REUSEADDR, or both IX_LISTEN_REUSEPORT. Of this elastic
+ *            thread: hold it on all.
+ *  PORT_FREE lport
  */
 struct ix_bsys {
 	uint16_t nr;	    /* enum ix_bsys_nr */

@@ -230,6 +230,10 @@ int64_t ix_call(unsigned et, struct ix_bsys *b);
  * host order; 0: chosen. */
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
 	       uint16_t port, unsigned laddr, uint16_t lport);
+/* Not locked. A TCP port is held, and free again, on every elastic thread: no
+ * connection is given it. flags: IX_SHARE_ALL. 0 or -EADDRINUSE. */
+int ix_port_hold(const struct ix_addr *ip, uint16_t port, unsigned flags);
+void ix_port_free(uint16_t port);
 int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock);
 /* Locked is elastic thread 0. backlog: of each elastic thread. */
 int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,

@@ -84,6 +84,22 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 	return note_call("listen", b);
 }
 
+int tcp_port_hold(struct net *n, const struct ix_bsys *b)
+{
+	(void)n;
+	(void)b;
+	note("port_hold");
+	return 0;
+}
+
+int tcp_port_free(struct net *n, uint16_t lport)
+{
+	(void)n;
+	(void)lport;
+	note("port_free");
+	return 0;
+}
+
 int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 {
 	(void)n;

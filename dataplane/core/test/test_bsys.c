@@ -46,6 +46,8 @@ static void test_calls_reach_their_protocol(void **state)
 		{ IX_BSYS_UDP_SENDV, UDP, "udp_sendv " },
 		{ IX_BSYS_UDP_RECV_DONE, UDP, "udp_recv_done " },
 		{ IX_BSYS_MIGRATE, TCP, "" },
+		{ IX_BSYS_PORT_HOLD, 0, "port_hold " },
+		{ IX_BSYS_PORT_FREE, 0, "port_free " },
 	};
 	struct ethread *et = make_ethread();
 	size_t i;
@@ -87,12 +89,15 @@ static void test_wrong_kind_is_refused(void **state)
 				   nr == IX_BSYS_UDP_SENDV ||
 				   nr == IX_BSYS_UDP_RECV_DONE;
 			bool any = nr == IX_BSYS_CLOSE || nr == IX_BSYS_SETOPT;
+			bool none = nr == IX_BSYS_UDP_BIND ||
+				    nr == IX_BSYS_PORT_HOLD ||
+				    nr == IX_BSYS_PORT_FREE;
 			uint32_t want = udp ? IX_KIND_UDP :
 					nr == IX_BSYS_UNLISTEN ?
 					      IX_KIND_LISTENER :
 					      IX_KIND_TCP;
 
-			if (nr == IX_BSYS_UDP_BIND || kind == want ||
+			if (none || kind == want ||
 			    (any && kind && kind <= IX_KIND_UDP))
 				continue;
 			assert_int_equal(one(et, &b), -EBADF);

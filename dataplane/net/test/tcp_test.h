@@ -77,6 +77,12 @@ int ip_route_class(const struct net_shared *sh, const struct ix_addr *ip)
 	return ip_addr_index(sh, ip) >= 0;
 }
 
+int ip_is_unicast(const struct net_shared *sh, const struct ix_addr *ip)
+{
+	(void)sh;
+	return addr_v4(ip) != UINT32_MAX;
+}
+
 int ip_route(struct net *n, struct ip_path *p)
 {
 	if (!addr_is_v4(&p->dst) || addr_v4(&p->dst) == IP4(192, 0, 2, 1))

@@ -388,6 +388,68 @@ static void test_listen_errors(void **state)
 	t_fini();
 }
 
+static int hold(uint32_t ip, uint16_t port, unsigned flags)
+{
+	struct ix_bsys b = { .lport = port, .flags = (uint16_t)flags };
+
+	if (ip)
+		b.ip = addr_from_v4(ip);
+	return tcp_port_hold(n, &b);
+}
+
+/* A connection has its port on its own address, but for who shares it. */
+static void test_ports_of_connections(void **state)
+{
+	const unsigned reuse = IX_UDP_REUSEADDR;
+
+	(void)state;
+	t_init();
+	t_established();
+	assert_int_equal(hold(US, own_port, 0), -EADDRINUSE);
+	assert_int_equal(hold(0, own_port, 0), -EADDRINUSE);
+	assert_int_equal(hold(US, own_port, IX_SHARE_ALL), -EADDRINUSE);
+	assert_int_equal(hold(IP4(10, 0, 0, 9), own_port, 0), 0);
+	assert_int_equal(tcp_port_free(n, own_port), 0);
+	assert_int_equal(tcp_setopt(n, h, IX_OPT_SHARE, 4, 0), -EINVAL);
+	assert_int_equal(tcp_setopt(n, h, IX_OPT_SHARE, reuse, 0), 0);
+	assert_int_equal(hold(US, own_port, IX_LISTEN_REUSEPORT), -EADDRINUSE);
+	assert_int_equal(hold(0, own_port, 0), -EADDRINUSE);
+	assert_int_equal(hold(US, own_port, reuse), 0);
+	assert_int_equal(hold(0, own_port, reuse), 0);
+	tcp_close(n, h, IX_CLOSE_RST);
+	expect("RA1.1", "D0");
+	assert_int_equal(tcp_port_free(n, own_port), 0);
+	assert_int_equal(tcp_port_free(n, own_port), 0);
+	assert_int_equal(tcp_port_free(n, own_port), -EINVAL);
+	assert_int_equal(hold(US, own_port, 0), 0);
+	assert_int_equal(hold(US, 0, 0), -EINVAL);
+	t_fini();
+}
+
+/* The one port that nobody holds is what is left to choose. */
+static void test_held_ports_are_not_chosen(void **state)
+{
+	const uint16_t left = 40000;
+	uint32_t port;
+
+	(void)state;
+	t_init();
+	for (port = 32768; port <= 60999; port++)
+		if (port != left)
+			assert_int_equal(hold(0, (uint16_t)port, 0), 0);
+	t_connect();
+	assert_int_equal(own_port, left);
+	tcp_close(n, h, IX_CLOSE_RST);
+	assert_string_equal(events(), "D0");
+	assert_int_equal(hold(0, left, 0), 0);
+	{
+		struct ix_bsys b = { .ip = addr_from_v4(PEER), .rport = 9 };
+
+		assert_int_equal(tcp_connect(n, &b), -EADDRNOTAVAIL);
+	}
+	t_fini();
+}
+
 /* The specific listener before the general; a group shares. */
 static void test_listener_choice(void **state)
 {
@@ -881,6 +943,8 @@ int main(void)
 		cmocka_unit_test(test_backlog_ack),
 		cmocka_unit_test(test_half_open_bound),
 		cmocka_unit_test(test_listen_errors),
+		cmocka_unit_test(test_ports_of_connections),
+		cmocka_unit_test(test_held_ports_are_not_chosen),
 		cmocka_unit_test(test_listener_choice),
 		cmocka_unit_test(test_inherited_options),
 		cmocka_unit_test(test_setopt_ranges),
