@@ -724,7 +724,7 @@ static int get_stack(int fd, struct sock *s, int level, int name, void *val,
 int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
 {
 	struct sock *s = fd_sock_fast(fd);
-	bool stack_error = s && s->world == SOCK_BOTH && s->so_error &&
+	bool stack_error = s && s->world != SOCK_KERNEL && s->so_error &&
 			   level == SOL_SOCKET && name == SO_ERROR;
 	bool ours = s && s->world != SOCK_KERNEL;
 	int rc;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "shim/calls.h"
+#include "shim/cold.h"
 #include "shim/fd.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
@@ -222,11 +223,39 @@ int udp_reopen(struct sock *s)
 	return rc;
 }
 
+/* A peer in the other world: the port stays, if it is free there. A connect()
+ * that fails must leave all as it was, so it is tried beforehand. */
+static int leave_stack(int fd, struct sock *s, const struct sockaddr *addr,
+		       socklen_t len)
+{
+	struct endpoint own = { .ip = addr_any(s->family),
+				.port = s->priv->local.port };
+	int kfd = s->priv->bound == BOUND_OWN ? -ENETUNREACH : cold_model(s);
+	struct sockaddr_storage name;
+	socklen_t n = sizeof(name);
+	int rc;
+
+	if (kfd < 0)
+		return kfd;
+	rc = real_connect(kfd, addr, len) < 0 ? -errno : 0;
+	real_close(kfd);
+	if (rc < 0)
+		return rc;
+	close_stack(s);
+	rc = sock_to_fresh(fd, s);
+	addr_show(&own, s->family, (struct sockaddr *)&name, &n);
+	if (rc == 0)
+		real_bind(fd, (struct sockaddr *)&name, n);
+	return rc;
+}
+
 static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 			  socklen_t len)
 {
-	if (s->world == SOCK_STACK)
-		return -ENETUNREACH;
+	int rc = s->world == SOCK_STACK ? leave_stack(fd, s, addr, len) : 0;
+
+	if (rc < 0)
+		return rc;
 	if (real_connect(fd, addr, len) < 0)
 		return -errno;
 	close_stack(s);
@@ -345,7 +374,8 @@ unsigned udp_poll(const struct sock *s)
 	if (s->world == SOCK_KERNEL)
 		return 0; /* it tells itself */
 	if (s->so_error || s->priv->udp.err_first)
-		ev |= POLLERR;
+		ev |= POLLERR |
+		      (cold_get(s, COLD_SELECT_ERR_QUEUE, 0) ? POLLPRI : 0);
 	if (s->o.kind == IX_KIND_UDP && s->u.rx_count)
 		ev |= POLLIN | POLLRDNORM;
 	if (s->shut & 1)
