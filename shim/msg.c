@@ -15,6 +15,7 @@
 #include "shim/io.h"
 #include "shim/name.h"
 #include "shim/numbers.h"
+#include "shim/passed.h"
 #include "shim/relay.h"
 #include "shim/tcp.h"
 #include "shim/udp.h"
@@ -129,6 +130,7 @@ static void one_came(int *fd, void *arg)
 {
 	(void)arg;
 	number_made(*fd);
+	passed_in(*fd);
 }
 
 /* The descriptors of a message from the kernel. */

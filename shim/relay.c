@@ -15,6 +15,7 @@
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/fd.h"
+#include "shim/passed.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
 
@@ -185,7 +186,9 @@ void relay_fd(int fd)
  */
 struct passed {
 	struct sock *s;
-	int pair[2];
+	int pair[2]; /* of no connection: what stands for it, and -1 */
+	bool own;    /* that is the program's descriptor itself */
+	unsigned count;
 };
 
 struct passing {
@@ -198,7 +201,7 @@ static struct sock *passed_sock(int fd)
 {
 	struct sock *s = fd_sock_fast(fd);
 
-	return is_connection(s) ? s : NULL;
+	return s && s->world != SOCK_KERNEL ? s : NULL;
 }
 
 static void look(int *fd, void *arg)
@@ -228,6 +231,24 @@ static struct passed *find(struct passing *all, const struct sock *s)
 	return NULL;
 }
 
+static int prepare(int fd, struct sock *s, struct passed *p)
+{
+	int token;
+
+	*p = (struct passed){ .s = s, .count = 1 };
+	if (is_connection(s)) {
+		token = make_pair(fd, s, p->pair);
+		if (token == 0)
+			opts_copy(s, p->pair[0]);
+		return token;
+	}
+	token = passed_out(fd, s);
+	p->pair[0] = token;
+	p->pair[1] = -1;
+	p->own = token == fd;
+	return token < 0 ? token : 0;
+}
+
 static void exchange(int *fd, void *arg)
 {
 	struct sock *s = passed_sock(*fd);
@@ -237,12 +258,15 @@ static void exchange(int *fd, void *arg)
 	if (!s || all->err)
 		return;
 	p = find(all, s);
-	if (!p && all->n < CMSG_FDS_MAX) {
+	if (p) {
+		p->count++;
+		if (!is_connection(s))
+			passed_again(p->pair[0], s);
+	} else if (all->n < CMSG_FDS_MAX) {
 		p = &all->p[all->n];
-		all->err = make_pair(*fd, s, p->pair);
+		all->err = prepare(*fd, s, p);
 		if (all->err)
 			return;
-		p->s = s;
 		all->n++;
 	}
 	if (p)
@@ -250,17 +274,27 @@ static void exchange(int *fd, void *arg)
 }
 
 /* The owner begins when the message is on its way: else bytes could be lost. */
+static void settle_one(struct passed *p, bool sent)
+{
+	if (p->pair[1] >= 0) {
+		if (sent)
+			hand_over(p->s, p->pair[1], true);
+		real_close(p->pair[1]);
+	} else if (!sent) {
+		while (p->count--)
+			passed_not(p->pair[0]);
+	}
+	if (!p->own)
+		real_close(p->pair[0]);
+}
+
 static void settle(struct passing *all, bool sent)
 {
 	int err = errno;
 	unsigned i;
 
-	for (i = 0; i < all->n; i++) {
-		if (sent)
-			hand_over(all->p[i].s, all->p[i].pair[1], true);
-		real_close(all->p[i].pair[0]);
-		real_close(all->p[i].pair[1]);
-	}
+	for (i = 0; i < all->n; i++)
+		settle_one(&all->p[i], sent);
 	errno = err;
 }
 

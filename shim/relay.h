@@ -51,7 +51,7 @@ void relay_inherited(uint32_t below);
 /* fd is to be a descriptor of another program: relay it if it is a connection
  * of ours. */
 void relay_fd(int fd);
-/* Does m pass a descriptor of a connection of ours? */
+/* Does m pass a descriptor of a socket of ours? */
 bool relay_passes(const struct msghdr *m);
 /* sendmsg() of such a message. As the C library returns it. */
 ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags);

@@ -10,6 +10,7 @@
 #define IX_SHIM_ROOT_H
 
 #include "ix/libix.h"
+#include "shim/passed.h"
 
 #define FDTABS_MAX 256	 /* processes of one instance */
 #define FDTAB_HOLDS 1024 /* threads of a process that wait in a call */
@@ -40,6 +41,7 @@ struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
 	struct ix_pool socks, knocks, colds, udp_errs;
 	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
+	struct passed_sock passed[PASSED_MAX];
 	uint32_t late_next;
 	struct sock *late[LATE_SOCKS];
 	uint32_t fds_max;  /* entries of a table */
