@@ -351,8 +351,10 @@ static int may_set(const struct sock *s, enum fate fate, int level, int name,
 	if (fate == FATE_NEVER ||
 	    (s->world == SOCK_BOTH && kernel_only(fate, level, name, val, len)))
 		return refuse(s, level, name, val, len);
-	if (level == IPPROTO_TCP && name == TCP_CONGESTION && val &&
-	    (int)len > 0 && congestion(val, len) < 0)
+	/* the kernel says what is wrong with a value that is not there */
+	if (level == IPPROTO_TCP && name == TCP_CONGESTION && (int)len > 0 &&
+	    ix_user_readable(val, len < VALUE_READ ? len : VALUE_READ) &&
+	    congestion(val, len) < 0)
 		return ask_kernel_set(s, level, name, val, len) ?: -ENOENT;
 	return 0;
 }
@@ -660,6 +662,25 @@ static int ask_kernel_get(const struct sock *s, int level, int name, void *val,
 	return rc;
 }
 
+/* How many bytes there is room for, `most` at most. */
+static int take_room(socklen_t *n, const socklen_t *len, size_t most)
+{
+	if (ix_user_get(n, len, sizeof(*n)) < 0)
+		return -EFAULT;
+	if ((int)*n < 0)
+		return -EINVAL;
+	if (*n > most)
+		*n = (socklen_t)most;
+	return 0;
+}
+
+static int put_value(void *val, socklen_t *len, const void *from, socklen_t n)
+{
+	if (ix_user_put(val, from, n) < 0)
+		return -EFAULT;
+	return ix_user_put(len, &n, sizeof(n));
+}
+
 /*
  * The kernel's socket, while there is one, and after it one that stands for it:
  * the number stays.
@@ -667,12 +688,12 @@ static int ask_kernel_get(const struct sock *s, int level, int name, void *val,
 static int get_cookie(int fd, struct sock *s, void *val, socklen_t *len)
 {
 	uint64_t *cookie = &s->priv->cookie, fresh;
-	socklen_t n = sizeof(fresh);
+	socklen_t n = sizeof(fresh), room;
 	uint64_t none = 0;
-	int rc = 0;
+	int rc = take_room(&room, len, n);
 
-	if (*len < sizeof(*cookie))
-		return -EINVAL;
+	if (rc < 0 || room < n)
+		return rc < 0 ? rc : -EINVAL;
 	if (s->world == SOCK_STACK && !*cookie)
 		rc = ask_kernel_get(s, SOL_SOCKET, SO_COOKIE, &fresh, &n);
 	else if (s->world != SOCK_STACK &&
@@ -684,41 +705,31 @@ static int get_cookie(int fd, struct sock *s, void *val, socklen_t *len)
 		return rc;
 	__atomic_compare_exchange_n(cookie, &none, fresh, false,
 				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	return give(cookie, sizeof(*cookie), val, len);
-}
-
-static int get_elsewhere(const struct sock *s, int level, int name, void *val,
-			 socklen_t *len)
-{
-	enum cold_id id = cold_find(s, level, name);
-
-	return id == COLD_N ? ask_kernel_get(s, level, name, val, len) :
-			      cold_read(s, id, level, name, val, len);
+	return put_value(val, len, cookie, sizeof(*cookie));
 }
 
 static int get_stack(int fd, struct sock *s, int level, int name, void *val,
 		     socklen_t *len)
 {
 	char copy[VALUE_SHOWN];
+	enum cold_id id;
 	socklen_t n;
-	int rc;
+	int rc = take_room(&n, len, sizeof(copy));
 
-	if (ix_user_get(&n, len, sizeof(n)) < 0)
-		return -EFAULT;
-	if ((int)n < 0)
-		return -EINVAL;
-	if (n > sizeof(copy))
-		n = sizeof(copy);
+	if (rc < 0)
+		return rc;
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	sock_poll_once(s);
 	rc = get_kept(s, level, name, copy, &n);
 	sock_unlock(s);
-	if (rc == NOT_OURS)
-		return get_elsewhere(s, level, name, val, len);
-	if (rc == 0)
-		rc = ix_user_put(val, copy, n);
-	return rc < 0 ? rc : ix_user_put(len, &n, sizeof(n));
+	if (rc == NOT_OURS) {
+		id = cold_find(s, level, name);
+		if (id == COLD_N)
+			return ask_kernel_get(s, level, name, val, len);
+		rc = cold_read(s, id, level, name, copy, &n);
+	}
+	return rc < 0 ? rc : put_value(val, len, copy, n);
 }
 
 int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
@@ -729,8 +740,7 @@ int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
 	bool ours = s && s->world != SOCK_KERNEL;
 	int rc;
 
-	if (ours && level == SOL_SOCKET && name == SO_COOKIE && val && len &&
-	    (int)*len >= 0)
+	if (ours && level == SOL_SOCKET && name == SO_COOKIE)
 		return (int)ret_errno(get_cookie(fd, s, val, len));
 	if (ours && (s->world == SOCK_STACK || stack_error))
 		return (int)ret_errno(get_stack(fd, s, level, name, val, len));
