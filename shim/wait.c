@@ -323,6 +323,19 @@ static void cancel_here(struct run *r)
 	pthread_cleanup_pop(0);
 }
 
+/* A thread that may be cancelled anywhere is cancelled here at our points only,
+ * and not where it holds locks or is on a list. */
+static __thread bool cancel_async;
+
+int call_pthread_setcanceltype(int type, int *old)
+{
+	int rc = real_pthread_setcanceltype(type, old);
+
+	if (rc == 0)
+		cancel_async = type == PTHREAD_CANCEL_ASYNCHRONOUS;
+	return rc;
+}
+
 int call_pthread_cancel(pthread_t thread)
 {
 	int rc = real_pthread_cancel(thread);
@@ -404,7 +417,13 @@ int wait_run(struct wait *w)
 	in_round = false; /* the first look issues what waits */
 	if (w->mask)
 		pthread_sigmask(SIG_SETMASK, w->mask, &r.mask);
+	if (__builtin_expect(cancel_async, 0))
+		real_pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
 	rc = run(&r);
+	if (__builtin_expect(cancel_async, 0)) {
+		cancel_here(&r); /* else it ends with what it holds */
+		real_pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+	}
 	if (w->mask)
 		pthread_sigmask(SIG_SETMASK, &r.mask, NULL);
 	return rc;
