@@ -19,25 +19,14 @@
 /*
  * Receive
  */
-static bool from_peer(const struct sock *s, const struct ix_rx *from)
-{
-	return !s->priv->has_peer ||
-	       (from->rport == s->priv->peer.port &&
-		addr_equal(&from->rip, &s->priv->peer.ip));
-}
-
-/* May this socket have datagrams of the sender's family? */
-static bool in_family(const struct sock *s, const struct ix_rx *from)
-{
-	return addr_is_v4(&from->rip) ? !s->v6only : s->family == AF_INET6;
-}
-
+/* Its family may be ours. What came before connect() is for us, whoever sent it;
+ * from then on the dataplane takes the peer's alone. */
 bool udp_wanted(const struct sock *s, const struct ix_rx *r)
 {
-	return from_peer(s, r) && in_family(s, r);
+	return addr_is_v4(&r->rip) ? !s->v6only : s->family == AF_INET6;
 }
 
-/* Drop what is not for us, as another peer's. */
+/* Drop what is not for us. */
 bool udp_skip_foreign(struct sock *s)
 {
 	struct ix_rx from;
