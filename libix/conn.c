@@ -19,11 +19,12 @@ static void conn_init(struct ix_conn *c, unsigned et)
 }
 
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
-	       uint16_t port, unsigned laddr, uint16_t lport)
+	       uint16_t port, unsigned laddr, uint16_t lport, unsigned flags)
 {
 	bool loop = laddr > IX_MAX_ADDRS;
 	struct ix_bsys b = {
 		.nr = IX_BSYS_CONNECT,
+		.flags = (uint16_t)flags,
 		.opt = loop ? IX_LIP_LOOPBACK + 1 : (uint16_t)laddr,
 		.cookie = (uint64_t)c,
 		.len = loop ? laddr : 0,
@@ -64,11 +65,19 @@ int ix_accept(struct ix_conn *c, unsigned et, const struct ix_event *knock)
 /* There may be room again where a write found none. */
 static void tell_room(struct ix_conn *c)
 {
-	if (!(c->o.flags & IX_O_FULL) || ix_conn_room(c) < c->tx_limit / 3)
+	if (!(c->o.flags & IX_O_FULL) || !ix_conn_writable(c))
 		return;
 	c->o.flags &= (uint8_t)~IX_O_FULL;
 	if (!(c->o.flags & IX_O_CLOSE))
 		ix_self.h->notify(&c->o, IX_N_WRITE);
+}
+
+void ix_conn_look(struct ix_conn *c)
+{
+	struct ix_conn_info ci;
+
+	if (ix_self.dp->conn_info(c->o.et, c->o.handle, &ci) == 0)
+		c->tx_limit = ci.window + c->tx_unacked;
 }
 
 int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
@@ -89,6 +98,11 @@ int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value)
 	if (rc == 0 && opt == IX_OPT_SNDBUF && o->kind == IX_KIND_TCP) {
 		/* from now on, not from the next SENT on, which may be far */
 		c->tx_limit = value;
+		tell_room(c);
+	}
+	if (rc == 0 && opt == IX_OPT_NOTSENT) {
+		c->low = value != 0;
+		ix_conn_look(c);
 		tell_room(c);
 	}
 	return rc;

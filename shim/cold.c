@@ -75,6 +75,8 @@ int cold_store(struct sock *s, enum cold_id id, int val)
 		return -ENOBUFS;
 	c->val[id] = val;
 	c->set[id] = 1;
+	if (id == COLD_DEVICE || id == COLD_PACING_RATE)
+		opts_push_rest(s);
 	return 0;
 }
 

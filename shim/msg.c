@@ -77,11 +77,13 @@ static ssize_t stack_recvmsg(int fd, struct sock *s, struct msghdr *m,
 	h.msg_namelen = sizeof(name);
 	if (s->type == SOCK_DGRAM) {
 		n = udp_recvmsg(fd, s, &h, flags & ~cloexec);
+	} else if (__builtin_expect(flags & MSG_ERRQUEUE, 0)) {
+		n = tcp_recv_error(fd, s, &h);
 	} else {
 		n = tcp_recv(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
 		h.msg_namelen = 0;
-		h.msg_controllen = 0;
 		h.msg_flags = 0;
+		tcp_report(s, &h);
 	}
 	if (n < 0)
 		return n;

@@ -11,6 +11,7 @@
 #include "shim/priv.h"
 #include "shim/tcp.h"
 
+#define LO_INDEX 1 /* in every network namespace */
 #define RETRANS_MAX 255
 #define RTO_MAX_S 120	       /* Linux's TCP_RTO_MAX */
 #define LINGER2_MAX 120	       /* TCP_FIN_TIMEOUT_MAX */
@@ -37,6 +38,7 @@ void opts_init(struct opts *o)
 	o->linger = -1;
 	o->linger_time = 0;
 	o->reno = 0;
+	o->filter = FILTER_NONE;
 }
 
 enum opt_id opt_find(int level, int name)
@@ -184,14 +186,52 @@ int opt_rule(const struct sock *s, enum opt_id id, int val, int *out)
 	return opt_clamp(id, val, out);
 }
 
-/* Locked. Tell the handle of s; what the stack does not know stays a number. */
+/* Locked. Tell the handle of s; a negative one is the default, or no bound. */
 void opt_push(struct sock *s, enum opt_id id)
 {
 	int32_t val = s->priv->opts.val[id];
 
-	if (table[id].ix == NO_IX || !s->o.handle || val < 0)
+	if (table[id].ix == NO_IX || !s->o.handle)
 		return;
-	ix_setopt(&s->o, table[id].ix, (uint32_t)val);
+	ix_setopt(&s->o, table[id].ix, val < 0 ? 0 : (uint32_t)val);
+}
+
+/* Whose packets a socket sees that is bound to an interface. */
+static enum ix_scope scope(const struct sock *s)
+{
+	uint32_t index = (uint32_t)cold_get(s, COLD_DEVICE, 0), i;
+
+	if (!index)
+		return IX_SCOPE_ANY;
+	for (i = 0; i < IX_MAX_DEVS; i++)
+		if (ix_info()->dev_if[i] == index)
+			return IX_SCOPE_ANY;
+	return index == LO_INDEX ? IX_SCOPE_HOST : IX_SCOPE_NONE;
+}
+
+void opts_push_rest(struct sock *s)
+{
+	const struct opts *o = &s->priv->opts;
+
+	if (!s->o.handle)
+		return;
+	ix_setopt(&s->o, IX_OPT_SCOPE, scope(s));
+	if (s->o.kind == IX_KIND_UDP)
+		return;
+	ix_setopt(&s->o, IX_OPT_RENO, o->reno);
+	ix_setopt(&s->o, IX_OPT_PACING,
+		  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
+	ix_setopt(&s->o, IX_OPT_MUTE, o->filter == FILTER_DROPS);
+}
+
+unsigned opts_hold(const struct sock *s)
+{
+	const struct opts *o = &s->priv->opts;
+
+	return o->set || o->rcvbuf || o->sndbuf || o->reno || o->filter ||
+			       s->priv->cold ?
+		       IX_HELD :
+		       0;
 }
 
 void opts_push_share(struct sock *s)
@@ -243,21 +283,18 @@ void opts_copy(const struct sock *s, int kfd)
 		udp_opts_copy(s, kfd);
 }
 
-/* What a listener has no use for: accepted sockets get it. */
-static bool skip(const struct sock *s, int id)
-{
-	return s->o.kind == IX_KIND_LISTENER && id != OPT_MAXSEG;
-}
-
 void opts_apply(struct sock *s)
 {
 	uint64_t set = s->priv->opts.set;
 	int i;
 
+	if (!opts_hold(s))
+		return;
 	for (i = 0; i < OPT_N; i++)
-		if (set & UINT64_C(1) << i && !skip(s, i))
+		if (set & UINT64_C(1) << i)
 			opt_push(s, (enum opt_id)i);
 	push_buffers(s);
+	opts_push_rest(s);
 }
 
 void opts_inherit(struct sock *s, const struct sock *listener)
@@ -268,9 +305,8 @@ void opts_inherit(struct sock *s, const struct sock *listener)
 	/* of a listener alone */
 	s->priv->opts.val[OPT_DEFER_ACCEPT] = 0;
 	s->priv->opts.val[OPT_FASTOPEN] = 0;
+	s->c.low = opt_get(&s->priv->opts, OPT_NOTSENT_LOWAT) > 0;
 	cold_inherit(s, listener);
-	if (s->priv->opts.set || s->priv->opts.rcvbuf || s->priv->opts.sndbuf)
-		opts_apply(s);
 }
 
 _Static_assert(OPT_N <= 64, "the options fit the bits of opts.set");

@@ -63,18 +63,18 @@
 	  INT32_MAX, 0, NO_IX) \
 	X(FASTOPEN, IPPROTO_TCP, TCP_FASTOPEN, OPT_TCP, 0, INT32_MAX, 0, \
 	  NO_IX) \
-	X(SYNCNT, IPPROTO_TCP, TCP_SYNCNT, OPT_TCP, 1, 127, 6, NO_IX) \
+	X(SYNCNT, IPPROTO_TCP, TCP_SYNCNT, OPT_TCP, 1, 127, 6, IX_OPT_SYNCNT) \
 	X(NOTSENT_LOWAT, IPPROTO_TCP, TCP_NOTSENT_LOWAT, OPT_TCP, INT32_MIN, \
-	  INT32_MAX, 0, NO_IX) \
+	  INT32_MAX, 0, IX_OPT_NOTSENT) \
 	X(WINDOW_CLAMP, IPPROTO_TCP, TCP_WINDOW_CLAMP, OPT_TCP, INT32_MIN, \
-	  INT32_MAX, 0, NO_IX) \
+	  INT32_MAX, 0, IX_OPT_CLAMP) \
 	X(INQ, IPPROTO_TCP, TCP_INQ, OPT_TCP | OPT_STRICT, 0, 1, 0, NO_IX) \
 	X(TOS, IPPROTO_IP, IP_TOS, OPT_ANY, INT32_MIN, INT32_MAX, 0, \
 	  IX_OPT_TOS) \
 	X(TTL, IPPROTO_IP, IP_TTL, OPT_ANY | OPT_SOME, 1, 255, 64, \
 	  IX_OPT_TTL) \
 	X(MINTTL, IPPROTO_IP, IP_MINTTL, OPT_ANY | OPT_SOME, 0, 255, 0, \
-	  NO_IX) \
+	  IX_OPT_MINTTL) \
 	X(PKTINFO, IPPROTO_IP, IP_PKTINFO, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(RECVTOS, IPPROTO_IP, IP_RECVTOS, OPT_ANY, 0, 1, 0, NO_IX) \
 	X(RECVTTL, IPPROTO_IP, IP_RECVTTL, OPT_ANY, 0, 1, 0, NO_IX) \
@@ -104,6 +104,9 @@
 	  0, 5, 1, NO_IX)
 /* clang-format on */
 
+/* Socket filters of streams: those that are the same for all packets. */
+enum filter { FILTER_NONE, FILTER_PASSES, FILTER_DROPS };
+
 enum opt_id {
 #define X(id, ...) OPT_##id,
 	OPT_LIST(X)
@@ -118,6 +121,7 @@ struct opts {
 	int32_t linger;		/* seconds; -1: off */
 	int32_t linger_time;	/* as it was last set while on */
 	uint8_t reno;		/* TCP_CONGESTION, of the two that there are */
+	uint8_t filter;		/* enum filter */
 };
 
 struct sock;
@@ -152,11 +156,16 @@ void opts_push_share(struct sock *s);
 
 /* Locked. Hand one option to the handle of s. */
 void opt_push(struct sock *s, enum opt_id id);
+/* Locked. Hand those that are no row of a table. */
+void opts_push_rest(struct sock *s);
 /* Locked. Hand what was recorded to a new handle. */
 void opts_apply(struct sock *s);
 /* ... and to a new socket of the kernel. */
 void opts_copy(const struct sock *s, int kfd);
-/* An accepted socket inherits its listener's. */
+/* IX_HELD where opts_apply() has something to hand over, else 0: no packet
+ * comes or goes before. */
+unsigned opts_hold(const struct sock *s);
+/* An accepted socket inherits its listener's, as its connection has already. */
 void opts_inherit(struct sock *s, const struct sock *listener);
 
 #endif

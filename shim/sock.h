@@ -55,9 +55,10 @@ struct sock {
 	uint8_t nonblock; /* O_NONBLOCK, of the description */
 	uint8_t shut;	  /* 1: SHUT_RD, 2: SHUT_WR done */
 	uint8_t v6only;
-	uint8_t reason; /* of KERNEL: why, see fds.c */
-	uint8_t relays; /* that the owner runs for it, see relay.h */
-	int so_error;	/* pending SO_ERROR */
+	uint8_t reason;	    /* of KERNEL: why, see fds.c */
+	uint8_t relays;	    /* that the owner runs for it, see relay.h */
+	uint8_t zc_pending; /* calls with MSG_ZEROCOPY are to be told of */
+	int so_error;	    /* pending SO_ERROR */
 	uint32_t relay_asked, relay_answered; /* see relay_first() */
 	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: none; < 0: do not wait */
 	struct watch *watches;	/* who waits; see watch.h; under the et lock */

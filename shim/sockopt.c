@@ -4,6 +4,7 @@
  *
  * What becomes of each option: fates.h.
  */
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/time.h>
@@ -20,8 +21,9 @@
 #define BUF_MAX 212992 /* if the kernel does not say */
 #define RCVBUF_DEFAULT 131072
 #define SNDBUF_DEFAULT 262144
-#define CONGESTION_MAX 16 /* TCP_CA_NAME_MAX */
-#define INFO_LEAST 232	  /* what Linux 5.4 and later tell in TCP_INFO */
+#define CONGESTION_MAX 16   /* TCP_CA_NAME_MAX */
+#define FILTER_WHOLE 65535u /* bytes that any packet has at most */
+#define INFO_LEAST 232	    /* what Linux 5.4 and later tell in TCP_INFO */
 
 #define TIME_MAX_S INT64_C(9000000000) /* what counts as for ever */
 
@@ -131,6 +133,42 @@ static int set_buf(struct sock *s, int name, int val)
 	return 0;
 }
 
+/*
+ * What a filter of a stream, which the kernel has found well-formed, does with
+ * all packets; FILTER_NONE: it tells them apart, which the stack does not.
+ */
+static enum filter filter_of(const void *val, socklen_t len)
+{
+	struct sock_filter first;
+	struct sock_fprog prog;
+
+	if (len < sizeof(prog) || ix_user_get(&prog, val, sizeof(prog)) < 0 ||
+	    !prog.len || ix_user_get(&first, prog.filter, sizeof(first)) < 0 ||
+	    first.code != (BPF_RET | BPF_K))
+		return FILTER_NONE;
+	if (!first.k)
+		return FILTER_DROPS;
+	return first.k >= FILTER_WHOLE ? FILTER_PASSES : FILTER_NONE;
+}
+
+static int set_filter(struct sock *s, int name, const void *val, socklen_t len)
+{
+	struct opts *o = &s->priv->opts;
+	enum filter f = FILTER_NONE;
+
+	if (cold_get(s, COLD_LOCK_FILTER, 0) && s->world == SOCK_STACK)
+		return -EPERM;
+	if (name == SO_ATTACH_FILTER)
+		f = filter_of(val, len);
+	else if (!o->filter)
+		return -ENOENT;
+	if (name == SO_ATTACH_FILTER && !f)
+		return -ENOPROTOOPT;
+	o->filter = (uint8_t)f;
+	opts_push_rest(s);
+	return 0;
+}
+
 static int set_socket(struct sock *s, int name, const void *val, socklen_t len)
 {
 	int n;
@@ -144,6 +182,9 @@ static int set_socket(struct sock *s, int name, const void *val, socklen_t len)
 		return set_time(&s->sndtimeo_ns, val, len);
 	case SO_LINGER:
 		return set_linger(s, val, len);
+	case SO_ATTACH_FILTER:
+	case SO_DETACH_FILTER:
+		return set_filter(s, name, val, len);
 	default:
 		if (len < sizeof(n))
 			return -EINVAL;
@@ -178,8 +219,7 @@ static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 		cold_store(s, COLD_PRIORITY, tos_priority(n));
 	o->val[id] = n;
 	o->set |= UINT64_C(1) << id;
-	if (s->o.kind != IX_KIND_LISTENER)
-		opt_push(s, id);
+	opt_push(s, id);
 	if (id == OPT_REUSEADDR || id == OPT_REUSEPORT)
 		opts_push_share(s);
 	return 0;
@@ -207,6 +247,7 @@ static int set_congestion(struct sock *s, const void *val, socklen_t len)
 	if (rc < 0)
 		return rc;
 	s->priv->opts.reno = (uint8_t)rc;
+	opts_push_rest(s);
 	return 0;
 }
 
@@ -299,12 +340,13 @@ static int set_cold(int fd, struct sock *s, int level, int name,
 	return rc;
 }
 
-/* SO_RCVBUFFORCE and its like are for those who may. */
-static int may_force(const struct sock *s, int level, int name, const void *val,
-		     socklen_t len)
+/* Of some the kernel knows who may, and whether they are well-formed. */
+static int may_own(const struct sock *s, int level, int name, const void *val,
+		   socklen_t len)
 {
 	if (level != SOL_SOCKET ||
-	    (name != SO_RCVBUFFORCE && name != SO_SNDBUFFORCE))
+	    (name != SO_RCVBUFFORCE && name != SO_SNDBUFFORCE &&
+	     name != SO_ATTACH_FILTER))
 		return 0;
 	return ask_kernel_set(s, level, name, val, len);
 }
@@ -325,7 +367,7 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 	case FATE_DGRAM:
 		return keep(fd, s, fate, level, name, val, len);
 	case FATE_OWN:
-		rc = may_force(s, level, name, val, len);
+		rc = may_own(s, level, name, val, len);
 		return rc < 0 ? rc : keep(fd, s, fate, level, name, val, len);
 	case FATE_COLD:
 		return set_cold(fd, s, level, name, val, len);
@@ -336,10 +378,12 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 	}
 }
 
-/* A socket that has it set so is the kernel's. */
+/* A socket that has it set so is the kernel's. The kernel would take it. */
 static bool kernel_only(enum fate fate, int level, int name, const void *val,
 			socklen_t len)
 {
+	if (fate == FATE_OWN && level == SOL_SOCKET && name == SO_ATTACH_FILTER)
+		return !filter_of(val, len);
 	return fate == FATE_UNKNOWN || (fate == FATE_DGRAM && val &&
 					udp_opt_foreign(level, name, val, len));
 }
@@ -348,15 +392,21 @@ static bool kernel_only(enum fate fate, int level, int name, const void *val,
 static int may_set(const struct sock *s, enum fate fate, int level, int name,
 		   const void *val, socklen_t len)
 {
-	if (fate == FATE_NEVER ||
-	    (s->world == SOCK_BOTH && kernel_only(fate, level, name, val, len)))
-		return refuse(s, level, name, val, len);
+	int rc;
+
 	/* the kernel says what is wrong with a value that is not there */
 	if (level == IPPROTO_TCP && name == TCP_CONGESTION && (int)len > 0 &&
 	    ix_user_readable(val, len < VALUE_READ ? len : VALUE_READ) &&
 	    congestion(val, len) < 0)
 		return ask_kernel_set(s, level, name, val, len) ?: -ENOENT;
-	return 0;
+	if (fate != FATE_NEVER && s->world != SOCK_BOTH)
+		return 0;
+	rc = ask_kernel_set(s, level, name, val, len);
+	if (rc < 0)
+		return rc;
+	return fate == FATE_NEVER || kernel_only(fate, level, name, val, len) ?
+		       -ENOPROTOOPT :
+		       0;
 }
 
 /* Of a socket that is the kernel's for now, or on its side. */

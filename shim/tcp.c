@@ -70,6 +70,13 @@ static int take_port(struct sock *s)
 	return -EADDRINUSE;
 }
 
+/* IP_BIND_ADDRESS_NO_PORT leaves the choice to connect(). */
+static bool port_later(const struct sock *s)
+{
+	return !s->priv->local.port &&
+	       opt_get(&s->priv->opts, OPT_BIND_NO_PORT);
+}
+
 static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 {
 	struct endpoint was = s->priv->local;
@@ -78,7 +85,7 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	if (!sock_port_allowed(ep->port))
 		return -EACCES;
 	s->priv->local = *ep;
-	rc = take_port(s);
+	rc = port_later(s) ? 0 : take_port(s);
 	if (rc == 0)
 		rc = sock_leave_kernel(fd, s);
 	if (rc < 0) {
@@ -112,7 +119,7 @@ static int bind_any(int fd, struct sock *s, const struct endpoint *ep)
 
 	do {
 		s->priv->local = *ep;
-		rc = take_port(s);
+		rc = port_later(s) ? 0 : take_port(s);
 		if (rc == 0) {
 			rc = bind_kernel(fd, s, !ep->port);
 			if (rc < 0)
@@ -126,6 +133,20 @@ static int bind_any(int fd, struct sock *s, const struct endpoint *ep)
 	}
 	s->priv->bound = BOUND_ANY;
 	return 0;
+}
+
+/* IP_BIND_ADDRESS_NO_PORT left it to connect(), which did not come. */
+int tcp_bind_port(int fd, struct sock *s)
+{
+	int rc = take_port(s);
+
+	if (rc == 0 && s->world != SOCK_STACK)
+		rc = bind_kernel(fd, s, true);
+	if (rc < 0) {
+		bound_del(s);
+		s->priv->local.port = 0;
+	}
+	return rc;
 }
 
 int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
@@ -177,7 +198,8 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 		rc = sock_to_stack(fd, s);
 	if (rc < 0)
 		return rc;
-	rc = ix_connect(&s->c, s->o.et, &ep->ip, ep->port, own, p->local.port);
+	rc = ix_connect(&s->c, s->o.et, &ep->ip, ep->port, own, p->local.port,
+			opts_hold(s));
 	if (rc < 0) {
 		s->o.kind = IX_KIND_NONE;
 		return rc;
@@ -427,7 +449,7 @@ static unsigned conn_poll(const struct sock *s)
 		ev |= POLLIN | POLLRDNORM;
 	if (eof)
 		ev |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (dead || s->shut & 2 || ix_conn_room(c) >= c->tx_limit / 3)
+	if (dead || s->shut & 2 || ix_conn_writable(c))
 		ev |= POLLOUT | POLLWRNORM;
 	if (dead || (eof && s->shut & 2))
 		ev |= POLLHUP;
@@ -436,7 +458,7 @@ static unsigned conn_poll(const struct sock *s)
 
 unsigned tcp_poll(const struct sock *s)
 {
-	unsigned ev = s->so_error ? POLLERR : 0;
+	unsigned ev = s->so_error || s->zc_pending ? POLLERR : 0;
 
 	switch (s->state) {
 	case SS_LISTEN:

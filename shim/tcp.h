@@ -26,6 +26,14 @@ ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags);
 ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags);
+/* tcp_extra.c: what recvmsg() tells beside the bytes. */
+void tcp_report(const struct sock *s, struct msghdr *m);
+/* MSG_ERRQUEUE; m: NULL: nobody wants to know. */
+int tcp_recv_error(int fd, struct sock *s, struct msghdr *m);
+/* A call with MSG_ZEROCOPY has sent something. Not locked. */
+void tcp_zerocopied(struct sock *s);
+/* A socket that was bound without a port, which listens. */
+int tcp_bind_port(int fd, struct sock *s);
 /* Could a peer of the stack reach a wildcard of this socket? */
 bool tcp_reachable(const struct sock *s);
 /* SO_LINGER with a time: what close() waits for. Not locked. */

@@ -144,9 +144,9 @@ ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 
 	cancel_point();
 	if (__builtin_expect(flags & (MSG_OOB | MSG_ERRQUEUE), 0))
-		return s->state == SS_LISTEN ? -ENOTCONN :
-		       flags & MSG_OOB	     ? -EINVAL :
-					       -EAGAIN;
+		return flags & MSG_OOB ?
+			       s->state == SS_LISTEN ? -ENOTCONN : -EINVAL :
+			       tcp_recv_error(fd, s, NULL);
 	n = recv_locked(fd, s, iov, cnt, flags, 0);
 	if ((n <= 0 && n != -EAGAIN) || !must_wait(s, flags))
 		return n;
@@ -185,9 +185,11 @@ static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
 
 	if (n < 0)
 		return n;
+	if (__builtin_expect(c->low, 0))
+		ix_conn_look(c);
 	n = ix_write(c, iov, cnt, more);
 	/* POLLOUT comes at a third: be told of it */
-	if (ix_conn_room(c) < c->tx_limit / 3)
+	if (!ix_conn_writable(c))
 		c->o.flags |= IX_O_FULL;
 	return n || !iov_bytes(iov, cnt) ? n : -EAGAIN;
 }
@@ -250,15 +252,28 @@ static ssize_t send_rest(int fd, struct sock *s, const struct iovec *iov,
 	return done ? (ssize_t)done : n;
 }
 
+static ssize_t send_odd(int fd, struct sock *s, const struct iovec *iov,
+			int cnt, int flags)
+{
+	ssize_t n;
+
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	n = tcp_send(fd, s, iov, cnt, flags & ~MSG_ZEROCOPY);
+	if (n > 0)
+		tcp_zerocopied(s);
+	return n;
+}
+
 ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags)
 {
 	size_t len = iov_bytes(iov, cnt);
 	ssize_t n;
 
+	if (__builtin_expect(flags & (MSG_OOB | MSG_ZEROCOPY), 0))
+		return send_odd(fd, s, iov, cnt, flags);
 	cancel_point();
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
 	n = send_locked(fd, s, iov, cnt, flags, 0);
 	if (__builtin_expect(n == (ssize_t)len, 1))
 		return n;

@@ -117,16 +117,19 @@ static int autobind(int fd, struct sock *s)
 	struct endpoint any = { .ip = addr_any(s->family) };
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
+	int rc;
 
 	addr_show(&any, s->family, (struct sockaddr *)&name, &n);
-	return tcp_bind(fd, s, &any, (struct sockaddr *)&name, n);
+	rc = tcp_bind(fd, s, &any, (struct sockaddr *)&name, n);
+	return rc == 0 && !s->priv->local.port ? tcp_bind_port(fd, s) : rc;
 }
 
 static int stack_listen(struct sock *s, uint32_t backlog)
 {
 	struct sock_priv *p = s->priv;
 	unsigned flags =
-		opt_get(&p->opts, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0;
+		opts_hold(s) |
+		(opt_get(&p->opts, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0u);
 	int rc = ix_listen(&s->l, &p->local.ip, p->local.port, backlog, flags);
 
 	if (rc < 0) {
@@ -196,8 +199,8 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 		sock_to_kernel(fd, s, WHY_V6ONLY);
 		return real_listen(fd, backlog) < 0 ? -errno : 0;
 	}
-	if (!s->priv->bound) {
-		rc = autobind(fd, s);
+	if (!s->priv->bound || !s->priv->local.port) {
+		rc = s->priv->bound ? tcp_bind_port(fd, s) : autobind(fd, s);
 		if (rc < 0)
 			return rc;
 	}

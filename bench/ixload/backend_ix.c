@@ -75,7 +75,7 @@ static int ix_backend_open(struct conn *c)
 	l->owner = c;
 	c->link = l;
 	ix_et_lock(ET);
-	rc = ix_connect(&l->c, ET, &server, server_port, 0, 0);
+	rc = ix_connect(&l->c, ET, &server, server_port, 0, 0, 0);
 	if (rc == 0)
 		rc = ix_setopt(&l->c.o, IX_OPT_NODELAY, 1);
 	ix_et_unlock(ET);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
@@ -91,6 +92,20 @@ static void share_devices(struct core *core)
 	}
 }
 
+/* The interface that a device is of, or whose other end it is. */
+static uint32_t kernel_index(const struct drv_info *d)
+{
+	const char *of = strchr(d->name, ':');
+	char name[IF_NAMESIZE] = "";
+
+	if (*d->kernel_if)
+		return if_nametoindex(d->kernel_if);
+	if (!of || strcspn(of + 1, ",") >= sizeof(name))
+		return 0;
+	memcpy(name, of + 1, strcspn(of + 1, ","));
+	return if_nametoindex(name);
+}
+
 static void share_info(struct boot *b)
 {
 	struct ix_info *info = &b->in->core.net.info;
@@ -104,6 +119,8 @@ static void share_info(struct boot *b)
 		info->addrs[i].prefix = c->ip[i].prefix;
 		info->addrs[i].dev = b->addr_dev[i];
 	}
+	for (i = 0; i < b->in->core.ndevs; i++)
+		info->dev_if[i] = kernel_index(drv_info(b->in->core.dev[i]));
 	info->loopback = c->loopback;
 	info->no_kernel_listen = c->no_kernel_listen;
 	info->idle_us = c->idle_us < 0 ? UINT32_MAX : (uint32_t)c->idle_us;

@@ -191,9 +191,12 @@ static int64_t do_migrate(struct net *n, struct ix_bsys *b)
 
 static const struct bsys_rule rules[IX_BSYS_MAX] = {
 	[IX_BSYS_NOP] = { .fn = do_nop },
-	[IX_BSYS_CONNECT] = { .fn = do_connect, .makes = 1, .laddr = 2 },
+	[IX_BSYS_CONNECT] = { .fn = do_connect,
+			      .flags = IX_HELD,
+			      .makes = 1,
+			      .laddr = 2 },
 	[IX_BSYS_LISTEN] = { .fn = do_listen,
-			     .flags = IX_LISTEN_REUSEPORT,
+			     .flags = IX_LISTEN_REUSEPORT | IX_HELD,
 			     .makes = 1 },
 	[IX_BSYS_UNLISTEN] = { .fn = do_unlisten, .kinds = KIND(LISTENER) },
 	[IX_BSYS_ACCEPT] = { .fn = do_accept, .kinds = KIND(TCP) },

@@ -75,6 +75,10 @@ struct ip_rx {
 			* our address there), or IX_LIP_LOOPBACK */
 };
 
+/* Does a socket of this scope (enum ix_scope) exist for the sender of rx? */
+int ip_in_scope(const struct net_shared *sh, unsigned scope,
+		const struct ip_rx *rx);
+
 /* Peers reported an error for a packet of ours (ICMP, or ARP failure).
  * l4: the first bytes of its transport header, at least 8. */
 struct ip_error {

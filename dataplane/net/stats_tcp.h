@@ -64,6 +64,7 @@
 	X(tcp_drop_backlog_ack, "handshakes held, too many await accept")     \
 	X(tcp_drop_nopcb, "SYNs dropped, connections ran out")                \
 	X(tcp_drop_paws, "segments dropped, timestamp too old")               \
+	X(tcp_drop_guard, "segments dropped, the socket does not take them")  \
 	X(tcp_drop_nots, "segments dropped, the timestamp is missing")        \
 	X(tcp_drop_seq, "segments dropped, outside the window")               \
 	X(tcp_drop_rst_seq, "resets dropped, not the next sequence number")   \

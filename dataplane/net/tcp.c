@@ -62,10 +62,14 @@ int tcp_connect(struct net *n, struct ix_bsys *b)
 	p->snd_una = p->snd_nxt = p->snd_sml = iss;
 	p->sq_seq = iss + 1;
 	p->state = TCPS_SYN_SENT;
-	p->flags |= TF_ACCEPTED | TF_SYNNOW;
+	p->flags |= TF_ACCEPTED;
+	p->conf.mute = (b->flags & IX_HELD) != 0;
 	tcp_conf_apply(n, p);
 	tcp_hash_insert(n->tcp, p);
-	tcp_want_output(n, p);
+	if (!p->conf.mute) {
+		p->flags |= TF_SYNNOW;
+		tcp_want_output(n, p);
+	}
 	b->lport = p->lport;
 	b->handle = tcp_handle(n, p);
 	return 0;
@@ -218,6 +222,7 @@ static uint32_t ms_since(const struct net *n, uint32_t tick)
 static void info_counts(const struct net *n, const struct tcp_pcb *p,
 			struct ix_conn_info *out)
 {
+	out->window = tcp_sq_room(p);
 	out->pmtu = ip_mtu(n, &p->path);
 	out->advmss = tcp_mss_own(n, p);
 	out->retransmits = p->retransmits;

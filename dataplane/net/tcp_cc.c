@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcp_cc.c - congestion control: CUBIC
+ * tcp_cc.c - congestion control: CUBIC, or Reno where it is asked for
  *
  * RFC 9438, RFC 6928 (initial window), RFC 5681 3.1 and 4.1 (slow start,
  * restart after idle), RFC 3465 (bytes are counted). In slow start the window
@@ -98,11 +98,25 @@ static void cubic(struct tcp_pcb *p, uint32_t now_ms, uint32_t bytes)
 		p->cwnd = u32_max(p->cwnd, p->cc_west);
 }
 
+/* RFC 5681 3.1 (2): a segment each round trip */
+static void reno(struct tcp_pcb *p, uint32_t bytes)
+{
+	p->cc_acked += bytes;
+	if (p->cc_acked < p->cwnd)
+		return;
+	p->cc_acked -= p->cwnd;
+	p->cwnd += p->mss;
+}
+
 static void avoid(const struct net *n, struct tcp_pcb *p, uint32_t bytes)
 {
 	uint32_t now_ms = (uint32_t)(n->now / 1000000);
 	uint32_t quantum = u32_max(p->mss, p->cwnd >> QUANTUM_SHIFT);
 
+	if (p->conf.flags & CONF_RENO) {
+		reno(p, bytes);
+		return;
+	}
 	if (!p->cc_epoch)
 		epoch_start(p, now_ms);
 	p->cc_acked += bytes;
@@ -140,13 +154,14 @@ void tcp_cc_ack(const struct net *n, struct tcp_pcb *p,
 /* RFC 9438 4.6 and 4.7 */
 void tcp_cc_loss(struct tcp_pcb *p)
 {
-	uint32_t w = p->cwnd;
+	uint32_t w = p->cwnd, least = 2u * p->mss;
+	uint32_t used = u32_min(w, u32_max(tcp_flight(p), least));
 
 	p->cc_epoch = 0;
+	p->cc_acked = 0;
 	p->cc_wmax = w < p->cc_wmax ? w / 1024 * 870 : w;
-	p->ssthresh =
-		u32_max(BETA(u32_min(w, u32_max(tcp_flight(p), 2u * p->mss))),
-			2u * p->mss);
+	p->ssthresh = u32_max(p->conf.flags & CONF_RENO ? used / 2 : BETA(used),
+			      least);
 }
 
 /* RFC 5681 4.1: nothing was sent for more than an RTO */

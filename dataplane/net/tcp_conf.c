@@ -14,12 +14,37 @@ void tcp_conf_default(struct tcp_conf *c)
 		.keepidle = TCP_KEEPIDLE_S,
 		.keepintvl = TCP_KEEPINTVL_S,
 		.keepcnt = TCP_KEEPCNT,
+		.pacing = UINT32_MAX,
 	};
 }
 
 static uint32_t buf_size(uint32_t v)
 {
 	return u32_min(u32_max(v, TCP_BUF_MIN), TCP_BUF_LIMIT);
+}
+
+/* The window is what the buffer has room for: a bound of it bounds that. */
+static int set_rcvbuf(struct tcp_conf *c, uint32_t value)
+{
+	if (c->clamp)
+		value = u32_min(value, c->clamp);
+	c->rcvbuf = value;
+	c->flags |= CONF_RCVBUF;
+	return 0;
+}
+
+static int set_clamp(struct tcp_conf *c, uint32_t value)
+{
+	c->clamp = value ? u32_max(value, TCP_CLAMP_MIN) : 0;
+	return value ? set_rcvbuf(c, c->rcvbuf) : 0;
+}
+
+static int set_notsent(struct tcp_conf *c, uint32_t value)
+{
+	c->notsent = value;
+	c->flags = (uint8_t)(value ? c->flags | CONF_NOTSENT :
+				     c->flags & ~CONF_NOTSENT);
+	return 0;
 }
 
 static int set_flag(struct tcp_conf *c, unsigned flag, uint32_t value)
@@ -68,8 +93,7 @@ int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value)
 		c->user_timeout = value;
 		return 0;
 	case IX_OPT_RCVBUF:
-		c->rcvbuf = buf_size(value);
-		return set_flag(c, CONF_RCVBUF, 1);
+		return set_rcvbuf(c, buf_size(value));
 	case IX_OPT_SNDBUF:
 		c->sndbuf = buf_size(value);
 		return set_flag(c, CONF_SNDBUF, 1);
@@ -83,6 +107,23 @@ int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value)
 		return set_u8(&c->tos, value, 0, 255);
 	case IX_OPT_LINGER2:
 		return set_u16(&c->linger2, u32_min(value, 120), 0, 120);
+	case IX_OPT_MINTTL:
+		return set_u8(&c->min_ttl, value, 0, 255);
+	case IX_OPT_SCOPE:
+		return set_u8(&c->scope, value, 0, IX_SCOPE_NONE);
+	case IX_OPT_MUTE:
+		return set_u8(&c->mute, value, 0, 1);
+	case IX_OPT_SYNCNT:
+		return set_u8(&c->syncnt, value, 0, 127);
+	case IX_OPT_NOTSENT:
+		return set_notsent(c, value);
+	case IX_OPT_CLAMP:
+		return set_clamp(c, value);
+	case IX_OPT_PACING:
+		c->pacing = value;
+		return 0;
+	case IX_OPT_RENO:
+		return set_flag(c, CONF_RENO, value);
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -93,6 +134,9 @@ void tcp_conf_apply(struct net *n, struct tcp_pcb *p)
 {
 	p->path.ttl = p->conf.ttl;
 	p->path.tos = p->conf.tos;
+	p->flags &= ~(uint32_t)TF_GUARDED;
+	if (tcp_is_guarded(&p->conf))
+		p->flags |= TF_GUARDED;
 	tcp_mss_update(n, p);
 }
 
@@ -105,6 +149,15 @@ static void apply_now(struct net *n, struct tcp_pcb *p, uint16_t opt,
 	case IX_OPT_NODELAY:
 	case IX_OPT_CORK:
 		tcp_want_output(n, p);
+		break;
+	case IX_OPT_PACING:
+		tcp_want_output(n, p);
+		break;
+	case IX_OPT_MUTE:
+		if (p->state == TCPS_SYN_SENT && p->snd_nxt == p->snd_una) {
+			p->flags |= TF_SYNNOW; /* it was held */
+			tcp_want_output(n, p);
+		}
 		break;
 	case IX_OPT_KEEPALIVE:
 	case IX_OPT_KEEPIDLE:

@@ -58,7 +58,7 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 	    (s->flags & ~TH_PSH) != TH_ACK || s->o.nsack)
 		return 0;
 	if (p->ca_state != CA_OPEN || p->dupacks || p->sb || p->ooo ||
-	    (p->flags & (TF_FIN_OOO | TF_TLP)))
+	    (p->flags & (TF_FIN_OOO | TF_TLP | TF_GUARDED)))
 		return 0;
 	if (s->ack - p->snd_una > a.flight ||
 	    (int32_t)(p->rcv_adv - p->rcv_nxt) < (int32_t)s->len)
@@ -93,7 +93,7 @@ static __rte_noinline void no_pcb(struct net *n, struct tcp_seg *s)
 
 	if (n->sh->flow && tcp_elsewhere(n, s))
 		return;
-	l = tcp_listener_find(n, &s->rx->dst, s->dport, hash);
+	l = tcp_listener_for(n, s, hash);
 	if (l) {
 		tcp_listen_input(n, l, s, 0);
 	} else if (s->flags & TH_RST) {
@@ -109,6 +109,26 @@ static __rte_noinline void moved(struct net *n, struct tcp_pcb *p,
 {
 	if (!tcp_moved_input(n, p, s))
 		no_pcb(n, s);
+}
+
+static void slow_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
+{
+	if (p->state == TCPS_TIME_WAIT)
+		tcp_timewait_input(n, p, s);
+	else if (unlikely(p->state == TCPS_MOVED))
+		moved(n, p, s);
+	else
+		tcp_segment(n, p, s);
+}
+
+/* For whom it is out of scope there is no such connection. */
+static __rte_noinline void guarded(struct net *n, struct tcp_pcb *p,
+				   struct tcp_seg *s)
+{
+	if (!ip_in_scope(n->sh, p->conf.scope, s->rx))
+		no_pcb(n, s);
+	else if (tcp_admits(n, &p->conf, s->rx))
+		slow_path(n, p, s);
 }
 
 void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
@@ -132,12 +152,10 @@ void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		no_pcb(n, &s);
 	else if (likely(fast_path(n, p, &s)))
 		;
-	else if (p->state == TCPS_TIME_WAIT)
-		tcp_timewait_input(n, p, &s);
-	else if (unlikely(p->state == TCPS_MOVED))
-		moved(n, p, &s);
+	else if (unlikely(p->flags & TF_GUARDED))
+		guarded(n, p, &s);
 	else
-		tcp_segment(n, p, &s);
+		slow_path(n, p, &s);
 	if (s.m)
 		rte_pktmbuf_free(s.m);
 }

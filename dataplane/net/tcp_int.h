@@ -125,6 +125,9 @@ int tcp_port_take(struct net *n, struct tcp_pcb *p, uint16_t lport);
 /* tcp_listen.c */
 struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
 				       uint16_t port, uint32_t hash);
+/* ... that takes s. */
+struct tcp_listener *tcp_listener_for(struct net *n, const struct tcp_seg *s,
+				      uint32_t hash);
 struct tcp_listener *tcp_listener_get(struct net *n, ix_handle_t h);
 void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		      uint32_t isn_min);
@@ -253,6 +256,18 @@ void tcp_timewait_input(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
 /* tcp_synsent.c */
 enum tcp_verdict tcp_synsent_input(struct net *n, struct tcp_pcb *p,
 				   struct tcp_seg *s);
+
+/* tcp_guard.c */
+static inline int tcp_is_guarded(const struct tcp_conf *c)
+{
+	return c->min_ttl || c->scope || c->mute || c->pacing != UINT32_MAX;
+}
+/* Is the packet let in, or dropped without a word? */
+int tcp_admits(struct net *n, const struct tcp_conf *c, const struct ip_rx *rx);
+/* May p send now? 0: its timer will say when. */
+int tcp_may_pace(struct net *n, struct tcp_pcb *p);
+/* len bytes were sent. */
+void tcp_paced(struct tcp_pcb *p, uint32_t len);
 
 /* tcp_ack.c */
 enum tcp_verdict tcp_ack(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);

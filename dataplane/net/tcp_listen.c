@@ -43,9 +43,17 @@ static unsigned match(const struct tcp_listener *l, const struct ix_addr *ip,
 	return addr_equal(&l->addr, ip) ? 2 : 0;
 }
 
+/* rx: of the segment, if there is one. */
+static int in_scope(const struct net *n, const struct tcp_listener *l,
+		    const struct ip_rx *rx)
+{
+	return !rx || ip_in_scope(n->sh, l->conf.scope, rx);
+}
+
 /* Of a group that shares the port, the hash picks one. */
-struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
-				       uint16_t port, uint32_t hash)
+static struct tcp_listener *find(struct net *n, const struct ix_addr *ip,
+				 uint16_t port, uint32_t hash,
+				 const struct ip_rx *rx)
 {
 	struct tcp *t = n->tcp;
 	uint32_t first = t->port_chain[port % TCP_PORT_CHAINS];
@@ -56,7 +64,7 @@ struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
 		return NULL;
 	for (i = first; i; i = l->next) {
 		l = listener_at(t, i - 1);
-		count[match(l, ip, port)]++;
+		count[in_scope(n, l, rx) ? match(l, ip, port) : 0]++;
 	}
 	best = count[2] ? 2 : 1;
 	if (!count[best])
@@ -64,10 +72,23 @@ struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
 	hash %= count[best];
 	for (i = first; i; i = l->next) {
 		l = listener_at(t, i - 1);
-		if (match(l, ip, port) == best && hash-- == 0)
+		if (match(l, ip, port) == best && in_scope(n, l, rx) &&
+		    hash-- == 0)
 			return l;
 	}
 	return NULL;
+}
+
+struct tcp_listener *tcp_listener_find(struct net *n, const struct ix_addr *ip,
+				       uint16_t port, uint32_t hash)
+{
+	return find(n, ip, port, hash, NULL);
+}
+
+struct tcp_listener *tcp_listener_for(struct net *n, const struct tcp_seg *s,
+				      uint32_t hash)
+{
+	return find(n, &s->rx->dst, s->dport, hash, s->rx);
 }
 
 /* May a listener on addr:port be added? */
@@ -137,6 +158,7 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 	l->reuseport = reuse != 0;
 	l->backlog = b->len;
 	l->cookie = b->cookie;
+	l->conf.mute = (b->flags & IX_HELD) != 0;
 	listener_link(n->tcp, l);
 	b->lport = (uint16_t)port;
 	b->handle = IX_HANDLE(pool_index(&n->tcp->listeners, l),
@@ -405,6 +427,8 @@ static void listen_syn(struct net *n, struct tcp_listener *l,
 void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		      uint32_t isn_min)
 {
+	if (unlikely(!tcp_admits(n, &l->conf, s->rx)))
+		return;
 	/* First: a reset is ignored */
 	if (s->flags & TH_RST) {
 		STAT(n, tcp_drop_noport_rst);

@@ -294,6 +294,23 @@ static int output_one(struct net *n, struct tcp_pcb *p, uint32_t max,
 	return 1;
 }
 
+/* Segment by segment, each when its time has come. */
+static __rte_noinline int output_paced(struct net *n, struct tcp_pcb *p,
+				       uint32_t *pipe)
+{
+	uint32_t from;
+	int rc = 0;
+
+	while (tcp_may_pace(n, p)) {
+		from = p->snd_nxt;
+		rc = output_one(n, p, p->mss, pipe);
+		if (rc <= 0)
+			break;
+		tcp_paced(p, p->snd_nxt - from);
+	}
+	return rc < 0 ? rc : 0;
+}
+
 static int output_new(struct net *n, struct tcp_pcb *p)
 {
 	uint32_t pipe = tcp_pipe(p), first = p->snd_nxt;
@@ -302,9 +319,12 @@ static int output_new(struct net *n, struct tcp_pcb *p)
 	if (!tcp_flight(p) && p->last_snd &&
 	    tcp_tick(n) - p->last_snd > tcp_us_to_ticks(p->rto_us))
 		tcp_cc_idle(p);
-	do
-		rc = output_one(n, p, p->snd_max, &pipe);
-	while (rc > 0);
+	if (unlikely(p->flags & TF_GUARDED))
+		rc = output_paced(n, p, &pipe);
+	else
+		do
+			rc = output_one(n, p, p->snd_max, &pipe);
+		while (rc > 0);
 	if (rc == 0)
 		p->flags &= ~(uint32_t)TF_FORCE;
 	if (p->snd_nxt != first) {

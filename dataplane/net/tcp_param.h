@@ -12,6 +12,7 @@
 #define TCP_RCVBUF_MAX (1u << 20) /* of automatic growth */
 #define TCP_SNDBUF (1u << 20)
 #define TCP_SNDBUF_MAX (4u << 20) /* of automatic growth */
+#define TCP_CLAMP_MIN 1152u	  /* as Linux SOCK_MIN_RCVBUF / 2 */
 #define TCP_BUF_MIN 2048u
 #define TCP_TSO_MSS_MIN 256 /* of segments that every card can cut */
 #define TCP_TSO_MSS_MAX 9216

@@ -89,6 +89,8 @@ enum {
 	TF_SYNCOOKIE = 1 << 28,
 	/* our SYN-ACK is acknowledged, the backlog has no room */
 	TF_SYN_ACKED = 1 << 29,
+	/* not every segment is let in, or out at once: see tcp_guard.c */
+	TF_GUARDED = 1 << 30,
 };
 
 /* event conditions to raise; RECV is implied by rcv_undelivered */
@@ -119,15 +121,24 @@ enum {
 	CONF_QUICKACK = 1 << 3,
 	CONF_RCVBUF = 1 << 4, /* rcvbuf was set */
 	CONF_SNDBUF = 1 << 5, /* sndbuf was set */
+	CONF_RENO = 1 << 6,
+	CONF_NOTSENT = 1 << 7, /* notsent was set */
 };
 struct tcp_conf {
-	uint32_t rcvbuf, sndbuf;      /* bytes; grow unless CONF_*BUF */
+	/* looked at for many segments */
+	uint32_t rcvbuf, sndbuf; /* bytes; grow unless CONF_*BUF */
+	uint8_t flags;		 /* CONF_* */
+	uint8_t keepcnt, ttl, tos;
+	/* seldom */
 	uint32_t user_timeout;	      /* ms; 0: none */
 	uint16_t keepidle, keepintvl; /* seconds */
 	uint16_t linger2;	      /* seconds */
 	uint16_t maxseg;	      /* bytes; 0: the path's */
-	uint8_t keepcnt, ttl, tos;
-	uint8_t flags; /* CONF_* */
+	uint32_t notsent;	      /* bytes, where CONF_NOTSENT */
+	uint32_t clamp;		      /* bound of rcvbuf, bytes; 0: none */
+	uint32_t pacing;	      /* bytes a second; UINT32_MAX: no bound */
+	uint8_t syncnt;		      /* 0: TCP_SYN_RETRIES */
+	uint8_t min_ttl, scope, mute; /* TF_GUARDED */
 };
 
 /* A piece of program memory in a send queue. */
@@ -273,10 +284,11 @@ struct tcp_pcb {
 	uint32_t tlp_end;
 	uint32_t last_challenge; /* tick */
 	uint32_t ts_recent_tick; /* when ts_recent was set */
-	struct tcp_conf conf;
 	uint32_t retransmits;
 	uint64_t bytes_acked, bytes_received;
 	uint32_t segs_in, segs_out, data_segs_in, data_segs_out;
+	struct tcp_conf conf;
+	uint64_t pace_ns; /* when the next segment may go, where conf.pacing */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct ip_path) == 56, "line 0 of struct tcp_pcb");
@@ -284,7 +296,8 @@ _Static_assert(offsetof(struct tcp_pcb, gen) == 64, "line 1");
 _Static_assert(offsetof(struct tcp_pcb, timer) == 128, "line 2");
 _Static_assert(offsetof(struct tcp_pcb, sq_head) == 192, "line 3");
 _Static_assert(offsetof(struct tcp_pcb, rcv) == 256, "line 4");
-_Static_assert(sizeof(struct tcp_pcb) <= 512, "size of struct tcp_pcb");
+_Static_assert(offsetof(struct tcp_pcb, conf.user_timeout) <= 512, "line 7");
+_Static_assert(sizeof(struct tcp_pcb) <= 576, "size of struct tcp_pcb");
 
 struct tcp_listener {
 	uint32_t next; /* in the port's chain: index + 1 */
@@ -391,7 +404,16 @@ static inline uint32_t tcp_flight(const struct tcp_pcb *p)
 /* What SENDV would queue now. */
 static inline uint32_t tcp_sq_room(const struct tcp_pcb *p)
 {
-	return p->sq_len < p->conf.sndbuf ? p->conf.sndbuf - p->sq_len : 0;
+	uint32_t room =
+		p->sq_len < p->conf.sndbuf ? p->conf.sndbuf - p->sq_len : 0;
+	uint32_t unsent;
+
+	if (likely(!(p->conf.flags & CONF_NOTSENT)))
+		return room;
+	unsent = tcp_unsent(p);
+	return unsent < p->conf.notsent ?
+		       u32_min(room, p->conf.notsent - unsent) :
+		       0;
 }
 
 static inline struct tcp_pcb *tcp_list_first(const struct tcp *t,

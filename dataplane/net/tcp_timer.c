@@ -138,7 +138,7 @@ static unsigned synack_retries(const struct net *n, const struct tcp_pcb *p)
 static unsigned retries(const struct net *n, const struct tcp_pcb *p)
 {
 	if (p->state == TCPS_SYN_SENT)
-		return TCP_SYN_RETRIES;
+		return p->conf.syncnt ? p->conf.syncnt : TCP_SYN_RETRIES;
 	if (p->state == TCPS_SYN_RCVD)
 		return synack_retries(n, p);
 	return p->flags & TF_CLOSED ? TCP_ORPHAN_RETRIES : TCP_RETRIES2;
@@ -213,9 +213,11 @@ static enum tcp_verdict delack_fire(struct net *n, struct tcp_pcb *p)
 	return TCP_GO;
 }
 
+/* The same deadline holds back what is paced. */
 static enum tcp_verdict cork_fire(struct net *n, struct tcp_pcb *p)
 {
-	p->flags |= TF_FORCE;
+	if ((p->flags & TF_MORE) || (p->conf.flags & CONF_CORK))
+		p->flags |= TF_FORCE;
 	tcp_want_output(n, p);
 	return TCP_GO;
 }

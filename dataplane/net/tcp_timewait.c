@@ -30,7 +30,7 @@ static void syn(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 	uint32_t hash = tcp_tuple_hash(n->tcp, &s->rx->dst, s->dport,
 				       &s->rx->src, s->sport);
 
-	l = tcp_listener_find(n, &s->rx->dst, s->dport, hash);
+	l = tcp_listener_for(n, s, hash);
 	if (!l || !new_incarnation(p, s)) {
 		STAT(n, tcp_drop_syn);
 		tcp_challenge(n, p);

@@ -181,6 +181,8 @@ int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		return broadcast(n, m, rx, rport, lport);
 	}
 	p = udp_lookup(n->udp, &rx->dst, lport, &rx->src, rport);
+	if (p && !ip_in_scope(n->sh, p->scope, rx))
+		p = NULL;
 	if (unlikely(!p)) {
 		if (n->sh->flow && elsewhere(n, m, rx, lport))
 			return 0;

@@ -341,6 +341,11 @@ int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	case IX_OPT_RECVERR:
 		p->recverr = value != 0;
 		return 0;
+	case IX_OPT_SCOPE:
+		if (value > IX_SCOPE_NONE)
+			return -EINVAL;
+		p->scope = (uint8_t)value;
+		return 0;
 	case IX_OPT_COOKIE:
 		p->cookie = cookie;
 		return 0;

@@ -52,6 +52,7 @@ struct udp_pcb {
 	uint16_t lport;
 	uint8_t reuseport, reuseaddr, is_ready;
 	uint8_t ttl, tos;
+	uint8_t scope;	    /* enum ix_scope */
 	uint16_t rport;	    /* of the one peer; 0: none */
 	struct ix_addr lip; /* own address, or any */
 	struct ix_addr rip;

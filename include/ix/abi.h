@@ -91,9 +91,10 @@ enum ix_bsys_nr {
 #define IX_LISTEN_REUSEPORT 0x0001 /* LISTEN, UDP_BIND: share the port */
 #define IX_UDP_REUSEADDR 0x0002	   /* UDP_BIND: share with others that do */
 #define IX_SHARE_ALL 0x0003	   /* PORT_HOLD, IX_OPT_SHARE: both of them */
-#define IX_SENDV_MORE 0x0001	   /* SENDV: more follows, hold a short tail */
-#define IX_SENDV_FIN 0x0002    /* SENDV: SHUTDOWN once all bytes are queued */
-#define IX_CLOSE_RST 0x0001    /* CLOSE: abort (RFC 9293 3.10.5) */
+#define IX_HELD 0x0004	     /* CONNECT, LISTEN: no packets until SETOPT MUTE */
+#define IX_SENDV_MORE 0x0001 /* SENDV: more follows, hold a short tail */
+#define IX_SENDV_FIN 0x0002  /* SENDV: SHUTDOWN once all bytes are queued */
+#define IX_CLOSE_RST 0x0001  /* CLOSE: abort (RFC 9293 3.10.5) */
 #define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: set DF; -EMSGSIZE over the MTU */
 #define IX_UDP_WHOLE 0x0002    /* UDP_SENDV: -EMSGSIZE over the MTU, no DF */
 #define IX_UDP_DEV_MTU 0x0004  /* UDP_SENDV: the device's MTU, not the path's */
@@ -119,13 +120,28 @@ enum ix_bsys_nr {
 	X(LINGER2, "seconds in FIN-WAIT-2 after close; 0: default") \
 	X(COOKIE, "new cookie for a listener or connection")        \
 	X(RECVERR, "UDP: tell of every error, and what it quotes")  \
-	X(SHARE, "who may have its port too: IX_SHARE_ALL")
+	X(SHARE, "who may have its port too: IX_SHARE_ALL")         \
+	X(MINTTL, "drop packets of a smaller TTL or hop limit")     \
+	X(SCOPE, "whose packets: enum ix_scope")                    \
+	X(MUTE, "drop all packets")                                 \
+	X(SYNCNT, "retransmissions of a SYN before it fails")       \
+	X(NOTSENT, "bytes unsent that SENDV may leave; 0: any")     \
+	X(CLAMP, "bytes that the window is at most; 0: any")        \
+	X(PACING, "bytes a second at most; UINT32_MAX: any")        \
+	X(RENO, "congestion control: 1 Reno, 0 CUBIC")
 
 enum ix_opt {
 #define X(name, text) IX_OPT_##name,
 	IX_OPT_LIST(X)
 #undef X
 		IX_OPT_MAX
+};
+
+/* values of IX_OPT_SCOPE */
+enum ix_scope {
+	IX_SCOPE_ANY,
+	IX_SCOPE_HOST, /* from our own addresses */
+	IX_SCOPE_NONE,
 };
 
 /*
@@ -304,6 +320,7 @@ struct ix_info {
 		uint32_t prefix; /* of 128: 96 + n for IPv4 */
 		uint32_t dev;
 	} addrs[IX_MAX_ADDRS];
+	uint32_t dev_if[IX_MAX_DEVS]; /* the kernel's number; 0: it has none */
 	uint32_t has_gateway;
 	uint32_t loopback;	   /* the stack serves loopback too */
 	uint32_t no_kernel_listen; /* wildcard listeners: stack only */
@@ -339,7 +356,7 @@ struct ix_conn_info {
 	uint32_t advmss; /* the largest segment that we announce */
 	uint32_t segs_in, segs_out, data_segs_in, data_segs_out;
 	uint32_t last_sent_ms, last_received_ms; /* data: how long ago */
-	uint32_t reserved;
+	uint32_t window; /* bytes that SENDV would queue now */
 };
 
 #define IX_SLEEP_FDS (IX_MAX_DEVS + 1) /* and what others hand over */

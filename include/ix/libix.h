@@ -51,6 +51,7 @@ struct ix_conn {
 	uint16_t err;	     /* errno of CONNECTED or DEAD */
 	uint16_t rport, lport;
 	uint16_t lip; /* index of the own address */
+	uint8_t low;  /* IX_OPT_NOTSENT: any room is worth a word */
 	struct ix_addr rip;
 };
 
@@ -227,9 +228,9 @@ int64_t ix_call(unsigned et, struct ix_bsys *b);
  * Connections (locked)
  */
 /* laddr: index of the own address + 1, or one of 127.0.0.0/8 as a number in
- * host order; 0: chosen. */
+ * host order; 0: chosen. flags: IX_HELD: nothing is sent before IX_OPT_MUTE is set. */
 int ix_connect(struct ix_conn *c, unsigned et, const struct ix_addr *ip,
-	       uint16_t port, unsigned laddr, uint16_t lport);
+	       uint16_t port, unsigned laddr, uint16_t lport, unsigned flags);
 /* Not locked. A TCP port is held, and free again, on every elastic thread: no
  * connection is given it. flags: IX_SHARE_ALL. 0 or -EADDRINUSE. */
 int ix_port_hold(const struct ix_addr *ip, uint16_t port, unsigned flags);
@@ -246,6 +247,16 @@ int ix_migrate(struct ix_conn *c, unsigned et);
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		 bool more);
 uint32_t ix_conn_room(const struct ix_conn *c);
+/* Is there so much room that a writer is told of it? */
+static inline bool ix_conn_writable(const struct ix_conn *c)
+{
+	uint32_t used = c->tx_unsent + c->tx_unacked;
+	uint32_t room = used < c->tx_limit ? c->tx_limit - used : 0;
+
+	return room >= (c->low ? 1 : c->tx_limit / 3);
+}
+/* Ask anew how much room there is, where that changes with what is sent. */
+void ix_conn_look(struct ix_conn *c);
 /* Drop n bytes, of those received, that were read in place. */
 void ix_skip(struct ix_conn *c, size_t n);
 /* Copy out; bytes, 0: nothing there, -EFAULT. peek: leave them. skip: from

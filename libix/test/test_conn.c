@@ -111,7 +111,7 @@ static int setup(void **state)
 	assert_int_equal(ix_lay_out(app, false), 0);
 	accept_bytes = -1;
 	notified = nplay = ncalls = 0;
-	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0), 0);
+	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0, 0), 0);
 	add_event(c, IX_EV_CONNECTED)->window = 100000;
 	drive();
 	assert_int_equal(notified, IX_N_CONNECTED);

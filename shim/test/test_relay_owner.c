@@ -115,7 +115,7 @@ static struct sock *make_connection(void)
 	s->world = SOCK_STACK;
 	s->state = SS_CONNECTING;
 	ix_et_lock(0);
-	assert_int_equal(ix_connect(&s->c, 0, &ip, 80, 0, 0), 0);
+	assert_int_equal(ix_connect(&s->c, 0, &ip, 80, 0, 0, 0), 0);
 	ix_et_unlock(0);
 	happens(s, IX_EV_CONNECTED, 0);
 	assert_int_equal(s->state, SS_CONNECTED);
