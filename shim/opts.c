@@ -144,6 +144,12 @@ static int fast_open(const struct sock *s, int val)
 int opt_rule(const struct sock *s, enum opt_id id, int val, int *out)
 {
 	switch (id) {
+	case OPT_MAXSEG:
+		if (!val) { /* as the path has it */
+			*out = 0;
+			return 0;
+		}
+		break;
 	case OPT_TTL:
 	case OPT_HOPS:
 		if (val == -1)

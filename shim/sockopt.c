@@ -23,6 +23,7 @@
 #define SNDBUF_DEFAULT 262144
 #define CONGESTION_MAX 16   /* TCP_CA_NAME_MAX */
 #define FILTER_WHOLE 65535u /* bytes that any packet has at most */
+#define MSS_DEFAULT 536	    /* RFC 9293 3.7.1 */
 #define INFO_LEAST 232	    /* what Linux 5.4 and later tell in TCP_INFO */
 
 #define TIME_MAX_S INT64_C(9000000000) /* what counts as for ever */
@@ -306,6 +307,8 @@ static int keep_cold(int fd, struct sock *s, int kfd, int level, int name)
 
 	if (rc < 0)
 		return rc;
+	if (id == COLD_LOCK_FILTER && !n && cold_get(s, id, 0))
+		return -EPERM; /* for good */
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	rc = cold_store(s, id, n);
@@ -594,7 +597,8 @@ static int get_maxseg(struct sock *s, void *val, socklen_t *len)
 	if (s->o.kind == IX_KIND_TCP && s->state == SS_CONNECTED &&
 	    ix_gate()->conn_info(s->o.et, s->o.handle, &ci) == 0)
 		return give_int((int)ci.mss, val, len);
-	return give_int(opt_get(&s->priv->opts, OPT_MAXSEG), val, len);
+	return give_int(opt_get(&s->priv->opts, OPT_MAXSEG) ?: MSS_DEFAULT, val,
+			len);
 }
 
 static int give_congestion(const struct sock *s, void *val, socklen_t *len)
@@ -656,6 +660,8 @@ static int get_tcp(struct sock *s, int name, void *val, socklen_t *len)
 		return give_congestion(s, val, len);
 	case TCP_MAXSEG:
 		return get_maxseg(s, val, len);
+	case TCP_ZEROCOPY_RECEIVE: /* no pages of ours can be given away */
+		return -ENOPROTOOPT;
 	default:
 		return NOT_OURS;
 	}
