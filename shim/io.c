@@ -30,23 +30,6 @@ static inline struct sock *ours(int fd)
 	return NULL;
 }
 
-int iov_check(const struct iovec *iov, int cnt)
-{
-	int i;
-
-	if (cnt < 0 || cnt > IOV_LIMIT)
-		return -EINVAL;
-	if (!ix_user_readable(iov, (size_t)cnt * sizeof(*iov)))
-		return -EFAULT;
-	for (i = 0; i < cnt; i++)
-		if ((ssize_t)iov[i].iov_len < 0)
-			return -EINVAL;
-	for (i = 0; i < cnt; i++)
-		if (!ix_user_range(iov[i].iov_base, iov[i].iov_len))
-			return -EFAULT;
-	return 0;
-}
-
 ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		  int flags)
 {

@@ -5,8 +5,10 @@
 #ifndef IX_SHIM_IO_H
 #define IX_SHIM_IO_H
 
+#include <errno.h>
 #include <sys/uio.h>
 
+#include "libix/usermem.h"
 #include "shim/sock.h"
 #include "shim/watch.h"
 
@@ -22,7 +24,22 @@ ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
  * Vectors that a call was given: 0, -EINVAL for their number or a length,
  * -EFAULT. What they name is looked at when it is copied.
  */
-int iov_check(const struct iovec *iov, int cnt);
+static inline int iov_check(const struct iovec *iov, int cnt)
+{
+	int i;
+
+	if (cnt < 0 || cnt > IOV_LIMIT)
+		return -EINVAL;
+	if (!ix_user_readable(iov, (size_t)cnt * sizeof(*iov)))
+		return -EFAULT;
+	for (i = 0; i < cnt; i++)
+		if ((ssize_t)iov[i].iov_len < 0)
+			return -EINVAL;
+	for (i = 0; i < cnt; i++)
+		if (!ix_user_range(iov[i].iov_base, iov[i].iov_len))
+			return -EFAULT;
+	return 0;
+}
 
 /* May a datagram or bytes given to s go to the stack? A fresh UDP socket is
  * decided by its first destination. */

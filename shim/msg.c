@@ -30,16 +30,16 @@ static struct sock *receives(int fd)
 	return s->world == SOCK_BOTH && s->type == SOCK_DGRAM ? s : NULL;
 }
 
-/* Copy a header that a call was given. 0, -EFAULT, -EINVAL, -EMSGSIZE. */
-static int take_header(struct msghdr *h, const struct msghdr *user)
+/* A header that a call was given: 0, -EFAULT, -EINVAL, -EMSGSIZE. */
+static int check_header(const struct msghdr *m)
 {
-	if (ix_user_get(h, user, sizeof(*h)) < 0)
+	if (!ix_user_readable(m, sizeof(*m)))
 		return -EFAULT;
-	if ((int)h->msg_namelen < 0)
+	if ((int)m->msg_namelen < 0)
 		return -EINVAL;
-	if (h->msg_iovlen > IOV_LIMIT)
+	if (m->msg_iovlen > IOV_LIMIT)
 		return -EMSGSIZE;
-	return iov_check(h->msg_iov, (int)h->msg_iovlen);
+	return iov_check(m->msg_iov, (int)m->msg_iovlen);
 }
 
 /* What a receive has put into h becomes the program's. */
@@ -69,9 +69,10 @@ static ssize_t stack_recvmsg(int fd, struct sock *s, struct msghdr *m,
 	struct msghdr h;
 	ssize_t n;
 
-	rc = take_header(&h, m);
+	rc = check_header(m);
 	if (rc < 0)
 		return rc;
+	h = *m;
 	user_name = h.msg_name;
 	h.msg_name = &name;
 	h.msg_namelen = sizeof(name);
@@ -113,10 +114,14 @@ static ssize_t stack_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 {
 	struct sockaddr_storage name;
 	struct msghdr h;
-	int rc = take_header(&h, m);
+	int rc = check_header(m);
 
-	if (rc == 0 && (h.msg_name || h.msg_controllen))
-		rc = take_extras(&h, &name);
+	if (rc < 0)
+		return rc;
+	if (s->type == SOCK_STREAM && !m->msg_name && !m->msg_controllen)
+		return tcp_send(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
+	h = *m;
+	rc = take_extras(&h, &name);
 	if (rc < 0)
 		return rc;
 	if (s->type == SOCK_DGRAM)

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "base/raw.h"
 #include "ix/libix.h"
+#include "libix/usermem.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/privs.h"
@@ -147,12 +149,33 @@ SHIM_EARLY static bool cuts(int what, const struct rlimit *lim)
 	return lim->rlim_cur < now.rlim_cur;
 }
 
+/* The kernel reads it, and then finds that no such change of a mask exists. */
+SHIM_EARLY static bool kernel_reads(const void *eight_bytes)
+{
+	int saved = errno, err;
+
+	raw_call(SYS_rt_sigprocmask, -1, eight_bytes, NULL, sizeof(uint64_t));
+	err = errno;
+	errno = saved;
+	return err != EFAULT;
+}
+
+/* Before the start nobody handles our faults. */
+SHIM_EARLY static bool there(const struct rlimit *lim)
+{
+	return booted() ? ix_user_readable(lim, sizeof(*lim)) :
+			  kernel_reads(&lim->rlim_cur) &&
+				  kernel_reads(&lim->rlim_max);
+}
+
 SHIM_EARLY static int limit(pid_t pid, int what, const struct rlimit *lim,
 			    struct rlimit *old, const void *caller)
 {
 	bool self = pid == 0 || pid == getpid();
 	struct rlimit wide;
 
+	if (lim && !there(lim))
+		return real_prlimit(pid, what, lim, old);
 	before(self && cuts(what, lim), caller);
 	return real_prlimit(pid, what, self ? widen(what, lim, &wide) : lim,
 			    old);

@@ -42,7 +42,10 @@ static long fails(int err)
 /* What clone3() is asked for; 0 where that cannot be said. */
 static uint64_t clone3_flags(const struct clone_args *args, size_t size)
 {
-	return size >= CLONE_ARGS_SIZE_VER0 ? args->flags : 0;
+	return size >= CLONE_ARGS_SIZE_VER0 &&
+			       ix_user_readable(args, CLONE_ARGS_SIZE_VER0) ?
+		       args->flags :
+		       0;
 }
 
 /* A process of the instance is known by its number, which a new namespace of

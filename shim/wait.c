@@ -217,7 +217,7 @@ struct run {
 	bool looked;	      /* at the kernel's fds, at least once */
 	bool napped;
 	uint32_t cancels; /* pthread_cancel() up to here was looked at */
-	sigset_t mask;	  /* before w->mask came into force */
+	sigset_t *mask;	  /* before w->mask came into force */
 };
 
 static bool interrupted(const struct run *r)
@@ -308,7 +308,7 @@ static void leave(void *arg)
 	struct run *r = arg;
 
 	if (r->w->mask)
-		pthread_sigmask(SIG_SETMASK, &r->mask, NULL);
+		pthread_sigmask(SIG_SETMASK, r->mask, NULL);
 	if (r->w->leave)
 		r->w->leave(r->w);
 }
@@ -411,12 +411,13 @@ static int run(struct run *r)
 
 int wait_run(struct wait *w)
 {
-	struct run r = { .w = w, .sigs = sig_count };
+	sigset_t mask;
+	struct run r = { .w = w, .sigs = sig_count, .mask = &mask };
 	int rc;
 
 	in_round = false; /* the first look issues what waits */
 	if (w->mask)
-		pthread_sigmask(SIG_SETMASK, w->mask, &r.mask);
+		pthread_sigmask(SIG_SETMASK, w->mask, &mask);
 	if (__builtin_expect(cancel_async, 0))
 		real_pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
 	rc = run(&r);
@@ -425,7 +426,7 @@ int wait_run(struct wait *w)
 		real_pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
 	}
 	if (w->mask)
-		pthread_sigmask(SIG_SETMASK, &r.mask, NULL);
+		pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return rc;
 }
 
