@@ -301,6 +301,7 @@ int sock_to_fresh(int fd, struct sock *s)
 		return -errno;
 	opts_copy(s, kfd);
 	sock_lock_own(s);
+	epoll_leave_kernel(s);
 	rc = all_become(fd, s, kfd);
 	if (rc == 0)
 		s->world = SOCK_FRESH;
