@@ -168,13 +168,20 @@ static int kernel_listen(int fd, struct sock *s, int backlog)
 	return 0;
 }
 
+/* Nobody of the stack could come, and the kernel is to be left out. */
+static int listen_idle(struct sock *s)
+{
+	s->state = SS_LISTEN;
+	return 0;
+}
+
 static int listen_first(int fd, struct sock *s, int backlog, uint32_t bounded)
 {
 	int rc;
 
 	if (s->state != SS_INIT)
 		return -EINVAL;
-	rc = stack_listen(s, bounded);
+	rc = tcp_reachable(s) ? stack_listen(s, bounded) : listen_idle(s);
 	if (rc < 0 || s->world == SOCK_STACK)
 		return rc;
 	rc = kernel_listen(fd, s, backlog);
@@ -195,7 +202,8 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 			       -errno :
 			       0;
 	}
-	if (s->world == SOCK_FRESH && !tcp_reachable(s)) {
+	if (s->world == SOCK_FRESH && !tcp_reachable(s) &&
+	    !ix_info()->no_kernel_listen) {
 		sock_to_kernel(fd, s, WHY_V6ONLY);
 		return real_listen(fd, backlog) < 0 ? -errno : 0;
 	}

@@ -155,6 +155,16 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	return sock_leave_kernel(fd, s);
 }
 
+/* Nobody of the stack could reach it, and another program has the kernel's port. */
+static int bind_idle(int fd, struct sock *s, const struct endpoint *ep)
+{
+	if (!ix_info()->no_kernel_listen)
+		return -EADDRINUSE;
+	s->priv->local = *ep;
+	s->priv->bound = BOUND_ANY;
+	return sock_leave_kernel(fd, s);
+}
+
 /* Has it a port, by bind() or because it has sent? */
 static bool has_port(int fd, struct sock *s)
 {
@@ -185,7 +195,8 @@ int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	if (!any && sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
 	if (real_bind(fd, addr, len) < 0)
-		return -errno;
+		return any && errno == EADDRINUSE ? bind_idle(fd, s, ep) :
+						    -errno;
 	sock_to_kernel(fd, s, any ? WHY_V6ONLY : WHY_LOCAL_ADDR);
 	return 0;
 }

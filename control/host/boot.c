@@ -121,6 +121,7 @@ static const struct step steps[] = {
 	{ "memory", boot_memory, boot_memory_undo, NULL },
 	{ "pools", boot_pools, boot_pools_undo, NULL },
 	{ "devices", boot_devices, boot_devices_undo, NULL },
+	{ "address claims", boot_claims, boot_claims_undo, NULL },
 	{ "fences", boot_fences, NULL, NULL },
 	{ "stack", boot_stack, NULL, NULL },
 	{ "routes", boot_routes, NULL, NULL },

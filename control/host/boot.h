@@ -28,6 +28,7 @@ struct boot {
 	int number; /* N of 10.86.N.2 and ix<N>; -1: not needed */
 	struct drv_spec spec[IX_MAX_DEVS];
 	uint32_t addr_dev[IX_MAX_ADDRS];
+	int address_fd[IX_MAX_ADDRS]; /* boot_claim.c; 0: none */
 
 	/* boot_mem.c */
 	uint64_t tsc0, ns0;		      /* for the slope of the clock */
@@ -65,8 +66,14 @@ int boot_control(struct boot *b);
 void boot_control_done(struct boot *b);
 void boot_control_undo(struct boot *b);
 
+/* boot_claim.c */
+/* The i-th address is ours alone; 0 or -errno. */
+int boot_claim_address(struct boot *b, uint32_t i);
+void boot_claims_undo(struct boot *b);
+
 /* boot_addr.c */
 int boot_addresses(struct boot *b);
+int boot_claims(struct boot *b);
 int boot_routes(struct boot *b);
 
 /* boot_mem.c */

@@ -155,6 +155,19 @@ static int check_owned(struct boot *b, const struct ifaddrs *list)
 	return 0;
 }
 
+/* Those on links that end in another program are that link's alone. */
+int boot_claims(struct boot *b)
+{
+	uint32_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < b->cfg.nips; i++)
+		if (beside_kernel(b, b->addr_dev[i]) ||
+		    dev_kind(b, b->addr_dev[i]) == CONFIG_DEV_PCI)
+			rc = boot_claim_address(b, i);
+	return rc;
+}
+
 /* The first host address of the prefix that is not ours; 0: none. */
 static uint32_t first_other(uint32_t own, uint32_t bits)
 {

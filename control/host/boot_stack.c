@@ -18,8 +18,8 @@
 #define CONNS_MAX (1u << 20)
 #define CONNS_MIN 1024
 #define CONN_BYTES 2048 /* arena planned for one connection */
-#define LISTENERS 4096
-#define UDP_PORTS 16384
+#define LISTENERS 65536
+#define UDP_PORTS 65536
 
 /* With a queue for each elastic thread where the device can, else with one,
  * whose elastic thread sends and receives for the others too. */
@@ -196,10 +196,14 @@ static struct net_limits limits(const struct boot *b)
 		lim.max_conns = (uint32_t)room;
 	if (lim.max_conns < CONNS_MIN)
 		lim.max_conns = CONNS_MIN;
-	if (b->arena.size >= (1ull << 30))
-		return lim;
-	lim.max_listeners = LISTENERS / 16;
-	lim.max_udp = UDP_PORTS / 16;
+	if (b->arena.size < 4ull << 30) {
+		lim.max_listeners /= 16;
+		lim.max_udp /= 4;
+	}
+	if (b->arena.size < 1ull << 30) {
+		lim.max_listeners /= 16;
+		lim.max_udp /= 16;
+	}
 	return lim;
 }
 
