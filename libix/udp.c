@@ -104,6 +104,8 @@ static void drop(struct ix_udp *u)
 		ix_pool_put(&ix_et(u->o.et)->rx, r);
 	} while (more && u->rx_head);
 	u->rx_count--;
+	if (!u->rx_count)
+		u->whole = NULL;
 	u->rx_done++;
 	ix_mark(&u->o);
 }
@@ -233,6 +235,51 @@ static void fill(struct ix_et *e, struct ix_udp *u, struct ix_rx *r,
 	r->rip = ev->ip;
 }
 
+/* The newest datagram, which begins with r, is not wanted. */
+static void turn_away(struct ix_et *e, struct ix_udp *u, struct ix_rx *r)
+{
+	struct ix_rx *next;
+
+	u->rx_tail = u->whole;
+	if (u->whole)
+		u->whole->next = NULL;
+	else
+		u->rx_head = NULL;
+	for (; r; r = next) {
+		next = r->next;
+		u->o.rx_bytes -= r->len;
+		ix_pool_put(&e->rx, r);
+	}
+	u->rx_done++;
+	ix_mark(&u->o);
+}
+
+static void shorten(struct ix_udp *u, struct ix_rx *r, uint32_t most)
+{
+	uint32_t n;
+
+	for (; r; r = r->next) {
+		n = r->len < most ? r->len : most;
+		u->o.rx_bytes -= r->len - n;
+		r->len = n;
+		most -= n;
+	}
+}
+
+/* A picky port has the last word on the newest datagram. */
+static bool admitted(struct ix_et *e, struct ix_udp *u)
+{
+	struct ix_rx *first = u->whole ? u->whole->next : u->rx_head;
+	uint32_t most = ix_self.h->admit(u, first);
+
+	if (most == UINT32_MAX - 1) {
+		turn_away(e, u, first);
+		return false;
+	}
+	shorten(u, first, most);
+	return true;
+}
+
 static void received(struct ix_et *e, struct ix_udp *u,
 		     const struct ix_event *ev)
 {
@@ -256,8 +303,9 @@ static void received(struct ix_et *e, struct ix_udp *u,
 		u->rx_head = r;
 	u->rx_tail = r;
 	u->o.rx_bytes += ev->len;
-	if (r->more)
+	if (r->more || (__builtin_expect(u->picky, 0) && !admitted(e, u)))
 		return;
+	u->whole = r;
 	u->rx_count++;
 	ix_self.h->notify(&u->o, IX_N_READ);
 }

@@ -8,6 +8,7 @@
 
 #include "shim/calls.h"
 #include "shim/cold.h"
+#include "shim/filter.h"
 #include "shim/priv.h"
 #include "shim/tcp.h"
 
@@ -222,8 +223,10 @@ void opts_push_rest(struct sock *s)
 	if (!s->o.handle)
 		return;
 	ix_setopt(&s->o, IX_OPT_SCOPE, scope(s));
-	if (s->o.kind == IX_KIND_UDP)
+	if (s->o.kind == IX_KIND_UDP) {
+		s->u.picky = s->priv->filter != NULL;
 		return;
+	}
 	ix_setopt(&s->o, IX_OPT_RENO, o->reno);
 	ix_setopt(&s->o, IX_OPT_PACING,
 		  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
@@ -235,7 +238,7 @@ unsigned opts_hold(const struct sock *s)
 	const struct opts *o = &s->priv->opts;
 
 	return o->set || o->rcvbuf || o->sndbuf || o->reno || o->filter ||
-			       s->priv->cold ?
+			       s->priv->cold || s->priv->filter ?
 		       IX_HELD :
 		       0;
 }
@@ -267,6 +270,24 @@ static void copy_time(int kfd, int name, int64_t ns)
 		real_setsockopt(kfd, SOL_SOCKET, name, &tv, sizeof(tv));
 }
 
+static void copy_linger(int kfd, const struct opts *o)
+{
+	struct linger l = { .l_onoff = 1, .l_linger = o->linger_time };
+
+	/* the time stays when it is off */
+	if (o->linger_time || o->linger >= 0)
+		real_setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+	l.l_onoff = 0;
+	if (o->linger_time && o->linger < 0)
+		real_setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+}
+
+static void copy_congestion(int kfd, const struct opts *o)
+{
+	if (o->reno)
+		real_setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+}
+
 void opts_copy(const struct sock *s, int kfd)
 {
 	const struct opts *o = &s->priv->opts;
@@ -282,11 +303,14 @@ void opts_copy(const struct sock *s, int kfd)
 	if (o->sndbuf)
 		real_setsockopt(kfd, SOL_SOCKET, SO_SNDBUF, &o->sndbuf,
 				sizeof(o->sndbuf));
+	copy_linger(kfd, o);
+	copy_congestion(kfd, o);
 	copy_time(kfd, SO_RCVTIMEO_OLD, s->rcvtimeo_ns);
 	copy_time(kfd, SO_SNDTIMEO_OLD, s->sndtimeo_ns);
-	cold_copy(s, kfd);
 	if (s->type == SOCK_DGRAM)
 		udp_opts_copy(s, kfd);
+	filter_copy(s, kfd);
+	cold_copy(s, kfd); /* the lock of the filter too */
 }
 
 void opts_apply(struct sock *s)

@@ -47,20 +47,21 @@ enum bound {
 
 struct sock_priv {
 	struct opts opts;
-	struct cold *cold;	   /* options that few set; NULL: none */
-	uint32_t zc_next, zc_told; /* TCP: calls with MSG_ZEROCOPY */
-	uint64_t cookie;	   /* SO_COOKIE, once it was asked for */
-	struct endpoint local;	   /* as bound */
-	struct endpoint peer;	   /* of connect() */
-	uint8_t bound;		   /* enum bound */
-	uint8_t has_peer;	   /* UDP: connected */
-	uint8_t turn;		   /* UDP: which world to receive from next */
-	uint8_t listed;		   /* in the list of bound.c */
-	uint8_t untold;		   /* TCP: no connect() has said how it ended */
-	uint8_t owner_sig;	   /* F_SETSIG */
-	int32_t owner;		   /* F_SETOWN */
-	int32_t flags;		   /* of F_SETFL, but for O_NONBLOCK */
-	uint8_t port_given;	   /* UDP: bind() named the port */
+	struct cold *cold;	    /* options that few set; NULL: none */
+	struct filter_prog *filter; /* UDP: SO_ATTACH_FILTER */
+	uint32_t zc_next, zc_told;  /* TCP: calls with MSG_ZEROCOPY */
+	uint64_t cookie;	    /* SO_COOKIE, once it was asked for */
+	struct endpoint local;	    /* as bound */
+	struct endpoint peer;	    /* of connect() */
+	uint8_t bound;		    /* enum bound */
+	uint8_t has_peer;	    /* UDP: connected */
+	uint8_t turn;		    /* UDP: which world to receive from next */
+	uint8_t listed;		    /* in the list of bound.c */
+	uint8_t untold;	    /* TCP: no connect() has said how it ended */
+	uint8_t owner_sig;  /* F_SETSIG */
+	int32_t owner;	    /* F_SETOWN */
+	int32_t flags;	    /* of F_SETFL, but for O_NONBLOCK */
+	uint8_t port_given; /* UDP: bind() named the port */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks, backlog;

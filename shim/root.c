@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "shim/cold.h"
+#include "shim/filter.h"
 #include "shim/priv.h"
 #include "shim/root.h"
 #include "shim/udp.h"
@@ -47,6 +48,7 @@ static struct shim_root *init(void *p, unsigned i)
 	r->socks.size = sizeof(struct sock_box);
 	r->knocks.size = sizeof(struct knock);
 	r->colds.size = sizeof(struct cold);
+	r->filters.size = sizeof(struct filter_prog);
 	r->udp_errs.size = sizeof(struct udp_err);
 	wait_pools_init(r);
 	return r;

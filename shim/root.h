@@ -39,7 +39,7 @@ struct fdtab {
 
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
-	struct ix_pool socks, knocks, colds, udp_errs;
+	struct ix_pool socks, knocks, colds, filters, udp_errs;
 	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
 	struct passed_sock passed[PASSED_MAX];
 	uint32_t late_next;

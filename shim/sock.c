@@ -10,6 +10,7 @@
 #include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/fd.h"
+#include "shim/filter.h"
 #include "shim/hold.h"
 #include "shim/priv.h"
 #include "shim/relay.h"
@@ -52,6 +53,7 @@ static void put(struct sock *s)
 
 	hold_lock(&shim_root->lock);
 	cold_drop(s);
+	filter_drop(s);
 	ix_pool_put(&shim_root->socks, box);
 	hold_unlock(&shim_root->lock);
 }
@@ -365,6 +367,7 @@ unsigned sock_poll(const struct sock *s)
 const struct ix_handlers sock_handlers = {
 	.notify = notify,
 	.knock = knock,
+	.admit = filter_admit,
 	.process_gone = process_gone,
 	.describe_fds = fds_describe,
 	.work_fd = relay_work_fd,

@@ -14,6 +14,7 @@
 #include "shim/cold.h"
 #include "shim/fates.h"
 #include "shim/fd.h"
+#include "shim/filter.h"
 #include "shim/priv.h"
 #include "shim/tcp_info.h"
 #include "shim/udp.h"
@@ -354,6 +355,24 @@ static int may_own(const struct sock *s, int level, int name, const void *val,
 	return ask_kernel_set(s, level, name, val, len);
 }
 
+static bool is_dgram_filter(const struct sock *s, int level, int name)
+{
+	return s->type == SOCK_DGRAM && level == SOL_SOCKET &&
+	       (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER);
+}
+
+static int set_dgram_filter(struct sock *s, int name, const void *val,
+			    socklen_t len)
+{
+	int kfd = cold_model(s), rc;
+
+	if (kfd < 0)
+		return kfd;
+	rc = filter_set(s, kfd, name, val, len);
+	real_close(kfd);
+	return rc;
+}
+
 /* Of a socket that is the stack's alone. */
 static int set_stack(int fd, struct sock *s, int level, int name,
 		     const void *val, socklen_t len)
@@ -370,6 +389,8 @@ static int set_stack(int fd, struct sock *s, int level, int name,
 	case FATE_DGRAM:
 		return keep(fd, s, fate, level, name, val, len);
 	case FATE_OWN:
+		if (is_dgram_filter(s, level, name))
+			return set_dgram_filter(s, name, val, len);
 		rc = may_own(s, level, name, val, len);
 		return rc < 0 ? rc : keep(fd, s, fate, level, name, val, len);
 	case FATE_COLD:
@@ -417,8 +438,11 @@ static int set_early(int fd, struct sock *s, int level, int name,
 		     const void *val, socklen_t len)
 {
 	enum fate fate = fate_of(s, level, name);
-	int rc = may_set(s, fate, level, name, val, len);
+	int rc;
 
+	if (is_dgram_filter(s, level, name) && (int)len >= (int)sizeof(int))
+		return filter_set(s, fd, name, val, len);
+	rc = may_set(s, fate, level, name, val, len);
 	if (rc < 0)
 		return rc;
 	if (real_setsockopt(fd, level, name, val, len) < 0)

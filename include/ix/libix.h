@@ -66,8 +66,10 @@ struct ix_udp {
 	struct ix_obj o;
 	struct ix_rx *rx_head, *rx_tail;
 	uint32_t rx_count;
-	uint32_t rx_done; /* datagrams to give back */
-	uint32_t dropped; /* datagrams that found no room */
+	uint32_t rx_done;    /* datagrams to give back */
+	uint32_t dropped;    /* datagrams that found no room */
+	struct ix_rx *whole; /* last piece of the datagrams that are whole */
+	uint8_t picky;	     /* ask admit() of each */
 	uint16_t err;
 	uint16_t lport;
 	const struct ix_event *err_ev; /* of IX_N_ERR, while that is told */
@@ -104,6 +106,9 @@ struct ix_handlers {
 	 * the elastic thread et, which has the connection */
 	void (*knock)(struct ix_listener *l, unsigned et,
 		      const struct ix_event *ev);
+	/* locked; of a picky port: how many bytes of a datagram it wants;
+	 * UINT32_MAX: all, UINT32_MAX - 1: none, not even an empty one */
+	uint32_t (*admit)(struct ix_udp *u, const struct ix_rx *first);
 	/* owner only: see struct ix_app_ops */
 	void (*process_gone)(int slot, int pid);
 	int (*describe_fds)(int pid, int out_fd);

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "shim/fates.h"
 #include "shim/opts.h"
+#include "shim/priv.h"
 
 static void options_are_found_by_level_and_name(void **state)
 {
@@ -71,6 +73,74 @@ static void a_new_socket_has_the_defaults(void **state)
 	assert_int_equal(opt_get(&o, OPT_NODELAY), 0);
 }
 
+static struct sock_priv priv;
+static struct sock sock = { .type = SOCK_STREAM,
+			    .family = AF_INET,
+			    .priv = &priv };
+
+static int kept(enum opt_id id, int val)
+{
+	int out = -4711;
+	int rc = opt_rule(&sock, id, val, &out);
+
+	return rc < 0 ? rc : out;
+}
+
+static void values_are_kept_as_linux_keeps_them(void **state)
+{
+	(void)state;
+	opts_init(&priv.opts);
+	assert_int_equal(kept(OPT_TTL, -1), 64);
+	assert_int_equal(kept(OPT_TOS, 0xff), 0xfc);
+	assert_int_equal(kept(OPT_LINGER2, -5), -1);
+	assert_int_equal(kept(OPT_LINGER2, 0), 60);
+	assert_int_equal(kept(OPT_LINGER2, 121), 120);
+	assert_int_equal(kept(OPT_DEFER_ACCEPT, 30), 31);
+	assert_int_equal(kept(OPT_DEFER_ACCEPT, INT_MAX) > 0, 1);
+	assert_int_equal(kept(OPT_RCVLOWAT, 0), 1);
+	assert_int_equal(kept(OPT_MAXSEG, 0), 0);
+	assert_int_equal(kept(OPT_MAXSEG, 87), -EINVAL);
+	assert_int_equal(kept(OPT_INQ, 2), -EINVAL);
+	sock.type = SOCK_DGRAM;
+	assert_int_equal(kept(OPT_TOS, 0xff), 0xff);
+	assert_int_equal(kept(OPT_RCVLOWAT, -1), INT_MAX);
+	sock.type = SOCK_STREAM;
+}
+
+static void the_state_says_what_is_too_late(void **state)
+{
+	(void)state;
+	sock.state = SS_INIT;
+	assert_int_equal(kept(OPT_WINDOW_CLAMP, 0), 0);
+	assert_int_equal(kept(OPT_WINDOW_CLAMP, 1), 1152);
+	assert_int_equal(kept(OPT_FASTOPEN, 5), 5);
+	sock.state = SS_CONNECTED;
+	assert_int_equal(kept(OPT_WINDOW_CLAMP, 0), -EINVAL);
+	assert_int_equal(kept(OPT_FASTOPEN, 5), -EINVAL);
+	sock.state = SS_INIT;
+}
+
+static void every_option_has_a_fate(void **state)
+{
+	(void)state;
+	assert_int_equal(fate_of(&sock, IPPROTO_TCP, TCP_NODELAY), FATE_NUMBER);
+	assert_int_equal(fate_of(&sock, SOL_SOCKET, SO_MARK), FATE_COLD);
+	assert_int_equal(fate_of(&sock, SOL_SOCKET, SO_BINDTODEVICE),
+			 FATE_COLD);
+	assert_int_equal(fate_of(&sock, SOL_SOCKET, SO_LINGER), FATE_OWN);
+	assert_int_equal(fate_of(&sock, IPPROTO_IP, IP_ADD_MEMBERSHIP),
+			 FATE_NOTHING);
+	assert_int_equal(fate_of(&sock, IPPROTO_TCP, TCP_MD5SIG), FATE_NEVER);
+	/* may be guards */
+	assert_int_equal(fate_of(&sock, SOL_SOCKET, SO_ATTACH_BPF),
+			 FATE_UNKNOWN);
+	assert_int_equal(fate_of(&sock, IPPROTO_IP, IP_XFRM_POLICY),
+			 FATE_UNKNOWN);
+	/* of other sockets */
+	assert_int_equal(fate_of(&sock, IPPROTO_IPV6, IPV6_DONTFRAG),
+			 FATE_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +149,9 @@ int main(void)
 		cmocka_unit_test(ranges_are_those_of_linux),
 		cmocka_unit_test(options_fit_their_sockets),
 		cmocka_unit_test(a_new_socket_has_the_defaults),
+		cmocka_unit_test(values_are_kept_as_linux_keeps_them),
+		cmocka_unit_test(the_state_says_what_is_too_late),
+		cmocka_unit_test(every_option_has_a_fate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
