@@ -157,8 +157,8 @@ static const struct {
 	ix_handle_t *kind; /* a handle of the kind that it takes */
 } rows[IX_BSYS_MAX] = {
 	[IX_BSYS_NOP] = { "NOP", 0, NULL },
-	[IX_BSYS_CONNECT] = { "CONNECT", 0, NULL },
-	[IX_BSYS_LISTEN] = { "LISTEN", IX_LISTEN_REUSEPORT, NULL },
+	[IX_BSYS_CONNECT] = { "CONNECT", IX_HELD, NULL },
+	[IX_BSYS_LISTEN] = { "LISTEN", IX_LISTEN_REUSEPORT | IX_HELD, NULL },
 	[IX_BSYS_UNLISTEN] = { "UNLISTEN", 0, &objects.listener },
 	[IX_BSYS_ACCEPT] = { "ACCEPT", 0, &objects.server },
 	[IX_BSYS_REJECT] = { "REJECT", 0, &objects.server },
@@ -379,6 +379,10 @@ static void options(void)
 		{ "TTL", IX_OPT_TTL, 0 },
 		{ "TTL", IX_OPT_TTL, 256 },
 		{ "TOS", IX_OPT_TOS, 256 },
+		{ "MINTTL", IX_OPT_MINTTL, 256 },
+		{ "SCOPE", IX_OPT_SCOPE, IX_SCOPE_NONE + 1 },
+		{ "MUTE", IX_OPT_MUTE, 2 },
+		{ "SYNCNT", IX_OPT_SYNCNT, 128 },
 	};
 	struct ix_bsys b;
 	unsigned i, opt;
