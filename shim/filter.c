@@ -303,7 +303,7 @@ static int take_prog(const void *val, socklen_t len, struct filter_prog **out)
 		return -EINVAL;
 	if (ix_user_get(&user, val, sizeof(user)) < 0)
 		return -EFAULT;
-	if (!user.len || user.len > BPF_MAXINSNS)
+	if (!user.filter || !user.len || user.len > BPF_MAXINSNS)
 		return -EINVAL;
 	hold_lock(&shim_root->lock);
 	prog = ix_pool_get(&shim_root->filters);

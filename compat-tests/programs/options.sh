@@ -28,7 +28,8 @@ t_all()
 		fail "options differ"
 	[ "$MODE" = native ] || [ -z "${OPTIONS_TABLE:-}" ] ||
 		"$COMPAT_DIR/tools/options.py" "$TMP/linux" "$TMP/here" \
-			"$allowed" --table >"$OPTIONS_TABLE"
+			"$allowed" "${ALLOWED%allowed}effects" \
+			>"$OPTIONS_TABLE"
 }
 
 compat_main "$@" -- all

@@ -3,11 +3,11 @@
 """Two outputs of `options`, of Linux and of IX, side by side.
 
     options.py LINUX IX ALLOWED          what differs and is not allowed; exit 1
-    options.py LINUX IX ALLOWED --table  docs/options.md
+    options.py LINUX IX ALLOWED EFFECTS  docs/options.md
 
 ALLOWED: lines `LEVEL NUMBERS KINDS REASON`, where NUMBERS are some with commas
 between them, or *, and KINDS is a shell pattern. A line that allows nothing that
-differs is wrong as well.
+differs is wrong as well. EFFECTS: lines `LEVEL NUMBERS EFFECT`.
 """
 import fnmatch
 import re
@@ -50,6 +50,16 @@ def read_allowed(path):
             level, numbers, kinds, reason = line.split(None, 3)
             rows.append((level, numbers.split(','), kinds, reason.strip()))
     return rows
+
+
+def read_effects(path):
+    out = {}
+    for line in open(path):
+        if line.strip() and not line.startswith('#'):
+            level, numbers, effect = line.split(None, 2)
+            for n in numbers.split(','):
+                out[(level, int(n))] = effect.strip()
+    return out
 
 
 def reason_for(rows, used, key, kind):
@@ -111,7 +121,7 @@ COLUMNS = (('fresh', ('tcp-fresh', 'udp-fresh')),
            ('connected', ('tcp-connected', 'tcp-accepted', 'udp-connected')))
 
 
-def table(linux, ix, allowed):
+def table(linux, ix, allowed, effects):
     names = option_names()
     print('''# Socket options
 
@@ -119,24 +129,26 @@ Made by `compat-tests/programs/options.sh` from what `build/compat/options` find
 on Linux and on IX: each option is read, set to 1, read, set to 0 and read on sockets
 of TCP and UDP in each state, and read after bind(), listen() and connect() where it
 was set before. `=`: every result is as on Linux. What is no option on Linux is none
-on IX, with the same errno, and is not listed.
+on IX, with the same errno, and is not listed. The effects are tested by the programs
+of `compat-tests/posix` that are named.
 ''')
     for level in HEADERS:
-        print('## %s\n\n| option | %s |\n|---|%s' %
+        print('## %s\n\n| option | %s | effect in the stack |\n|---|%s---|' %
               (level, ' | '.join(c for c, _ in COLUMNS), '---|' * len(COLUMNS)))
         for key in sorted(k for k in linux if k[0] == level):
             if is_option(linux[key]):
-                print('| `%s` | %s |' % (
+                print('| `%s` | %s | %s |' % (
                     names.get(key, str(key[1])), ' | '.join(
-                        cell(linux, ix, allowed, key, k) for _, k in COLUMNS)))
+                        cell(linux, ix, allowed, key, k) for _, k in COLUMNS),
+                    effects.get(key, '')))
         print()
 
 
 def main():
     linux, ix = read_results(sys.argv[1]), read_results(sys.argv[2])
     allowed = read_allowed(sys.argv[3])
-    if '--table' in sys.argv:
-        table(linux, ix, allowed)
+    if len(sys.argv) > 4:
+        table(linux, ix, allowed, read_effects(sys.argv[4]))
         return 0
     return 1 if compare(linux, ix, allowed) else 0
 
