@@ -7,6 +7,7 @@
 
 #include <linux/filter.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "ix/libix.h"
 
