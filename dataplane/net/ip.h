@@ -76,8 +76,14 @@ struct ip_rx {
 };
 
 /* Does a socket of this scope (enum ix_scope) exist for the sender of rx? */
-int ip_in_scope(const struct net_shared *sh, unsigned scope,
-		const struct ip_rx *rx);
+static inline int ip_in_scope(const struct net_shared *sh, unsigned scope,
+			      const struct ip_rx *rx)
+{
+	if (likely(scope == IX_SCOPE_ANY))
+		return 1;
+	return scope == IX_SCOPE_HOST && (rx->local == IX_LIP_LOOPBACK ||
+					  ip_addr_index(sh, &rx->src) >= 0);
+}
 
 /* Peers reported an error for a packet of ours (ICMP, or ARP failure).
  * l4: the first bytes of its transport header, at least 8. */

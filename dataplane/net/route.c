@@ -226,12 +226,3 @@ int ip_route(struct net *n, struct ip_path *p)
 	}
 	return never_routed(dst) ? -ENETUNREACH : route_out(sh, p, dst);
 }
-
-int ip_in_scope(const struct net_shared *sh, unsigned scope,
-		const struct ip_rx *rx)
-{
-	if (likely(scope == IX_SCOPE_ANY))
-		return 1;
-	return scope == IX_SCOPE_HOST && (rx->local == IX_LIP_LOOPBACK ||
-					  ip_addr_index(sh, &rx->src) >= 0);
-}

@@ -96,10 +96,10 @@ int ip_route(struct net *n, struct ip_path *p)
 }
 
 int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
-	      uint8_t proto, int dontfrag)
+	      uint8_t proto, unsigned flags)
 {
 	assert_int_equal(proto, IPPROTO_TCP);
-	assert_true(dontfrag);
+	assert_int_equal(flags, IP_OUT_DF);
 	assert_true(rte_pktmbuf_headroom(m) >= 34);
 	if (fail_output) {
 		int rc = fail_output;
