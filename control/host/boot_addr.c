@@ -193,6 +193,11 @@ static void fill_specs(struct boot *b)
 		s->mtu = (uint16_t)c->mtu;
 		s->guest = b->args->flags & IX_BOOT_PROTECTED;
 	}
+	for (i = 0; i < c->nips; i++) {
+		s = &b->spec[b->addr_dev[i]];
+		if (addr_is_v4(&c->ip[i].ip))
+			s->own_ip[s->nown++] = addr_v4(&c->ip[i].ip);
+	}
 	b->spec[0].has_mac = c->has_mac;
 	memcpy(b->spec[0].mac.addr_bytes, c->mac, sizeof(c->mac));
 	for (i = c->nips; i-- > 0;) {

@@ -302,6 +302,15 @@ static void take_each_lock(void)
 		fclose(f);
 }
 
+static void pass_on_advice(const struct instance *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < in->core.ndevs; i++)
+		if (drv_advice(in->core.dev[i])[0])
+			stuck_tell(in, drv_advice(in->core.dev[i]));
+}
+
 static _Noreturn void owner_main(struct instance *in, int report)
 {
 	struct owner *o;
@@ -318,6 +327,7 @@ static _Noreturn void owner_main(struct instance *in, int report)
 	raw_call(SYS_close, report);
 	if (rc < 0)
 		_exit(1);
+	pass_on_advice(in);
 	owner_loop(o);
 	keeper_end(o);
 	take_down(in);

@@ -32,6 +32,7 @@ struct duty {
 	uint64_t call_ns;    /* until then we do not call it again */
 	uint64_t locked_ns;  /* we do not get the elastic thread since; 0 */
 	bool stuck;	     /* told */
+	bool unfilled;	     /* told, that checksums are wrong */
 };
 
 struct watched {
@@ -99,6 +100,8 @@ void duty_drive(struct owner *o, unsigned id);
 void stuck_before_round(struct owner *o, unsigned id, uint64_t now);
 void stuck_after_round(struct owner *o, unsigned id, bool waiting,
 		       uint64_t now);
+/* A line on the program's standard error. */
+void stuck_tell(const struct instance *in, const char *text);
 /* Notice that the program does not come; next time to look. */
 uint64_t stuck_look(struct owner *o, unsigned id, uint64_t now);
 

@@ -13,10 +13,11 @@
 #include "control/host/stderr.h"
 
 #define STUCK_NS 1000000000
+#define WRONG_MIN 20 /* packets with wrong checksums, before it is told */
 
-static void tell(const struct instance *in, const char *text)
+void stuck_tell(const struct instance *in, const char *text)
 {
-	char line[256];
+	char line[320];
 
 	if (in->cfg.log < LOG_WARN)
 		return;
@@ -39,7 +40,7 @@ static void tell_stuck(const struct owner *o, const struct ethread *et,
 			 "no thread has come to elastic thread %u for %u ms, "
 			 "which has events for it; its connections are kept",
 			 et->id, STUCK_NS / 1000000);
-	tell(o->in, text);
+	stuck_tell(o->in, text);
 }
 
 static void tell_back(const struct owner *o, const struct ethread *et,
@@ -50,7 +51,7 @@ static void tell_back(const struct owner *o, const struct ethread *et,
 	snprintf(text, sizeof(text),
 		 "elastic thread %u is driven again after %llu ms", et->id,
 		 (unsigned long long)(ns / 1000000));
-	tell(o->in, text);
+	stuck_tell(o->in, text);
 }
 
 /* Iterations that were not the owner's: the program was there. */
@@ -102,11 +103,31 @@ void stuck_after_round(struct owner *o, unsigned id, bool waiting, uint64_t now)
 		d->waits_ns = now;
 }
 
+/* A link on which most is wrong is none that wears out: whoever sends leaves the
+ * checksums to a device that does not fill them in. */
+static void look_at_checksums(const struct owner *o, struct duty *d,
+			      const struct ethread *et)
+{
+	uint64_t wrong = et->net.stats.ip_drop_l4_cksum;
+	char text[224];
+
+	if (d->unfilled || wrong < WRONG_MIN || wrong * 2 < et->stats.rx)
+		return;
+	d->unfilled = true;
+	snprintf(text, sizeof(text),
+		 "%llu of %llu packets had wrong TCP or UDP checksums and were "
+		 "dropped: does the sender leave them to its device? (there: "
+		 "ethtool -K NAME tx off)",
+		 (unsigned long long)wrong, (unsigned long long)et->stats.rx);
+	stuck_tell(o->in, text);
+}
+
 uint64_t stuck_look(struct owner *o, unsigned id, uint64_t now)
 {
 	struct ethread *et = o->in->core.et[id];
 	struct duty *d = &o->duty[id];
 
+	look_at_checksums(o, d, et);
 	if (has_come(d, et) || !o->nprocs)
 		welcome(o, d, et, now);
 	if (!since(d) || d->stuck)

@@ -5,8 +5,10 @@
  * The PMD maps a ring of frames of fixed size, a power of two here, and
  * leaves 66 bytes of each to the kernel. It has no offloads.
  */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <rte_ethdev.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +153,7 @@ int drv_if_prepare(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn)
 		if (link_set_features(ifn, on, 0) == 0)
 			d->undo_features = on;
 	}
+	d->unfilled = !link_has_wire(ifn);
 	if (ctx->spec->has_mac) {
 		lock_note(d, "promisc", ifn);
 		if (link_promisc(ifn, 1) == 0)
@@ -164,8 +167,31 @@ void drv_if_restore(struct drv_dev *d)
 {
 	if (d->undo_features)
 		link_set_features(d->undo_if, d->undo_features, 1);
+	if (d->undo_xdp)
+		bpf_xdp_detach((int)if_nametoindex(d->undo_if), 0, NULL);
 	if (d->undo_promisc)
 		link_promisc(d->undo_if, 0);
+}
+
+/*
+ * The other end of a veth leaves it to the device to cut its segments, which come
+ * as they are then, larger than a frame. Not so where there is an XDP program.
+ */
+static void want_cut(struct drv_dev *d, const char *ifn)
+{
+	int rc;
+
+	if (!link_is_veth(ifn))
+		return;
+	lock_note(d, "xdp", ifn);
+	rc = steer_pass(ifn);
+	d->undo_xdp = rc == 0;
+	if (rc < 0 && rc != -EBUSY)
+		snprintf(d->advice, sizeof(d->advice),
+			 "the other end of %.15s leaves large segments to it, "
+			 "which are lost: there, ethtool -K NAME tso off gso "
+			 "off",
+			 ifn);
 }
 
 static int af_packet_open(struct drv_dev *d, struct drv_ctx *ctx)
@@ -174,6 +200,7 @@ static int af_packet_open(struct drv_dev *d, struct drv_ctx *ctx)
 
 	if (rc < 0)
 		return rc;
+	want_cut(d, ctx->args.name);
 	rc = af_packet_attach(d, ctx, ctx->args.name);
 	if (rc < 0) {
 		drv_if_restore(d);
@@ -189,7 +216,10 @@ uint16_t af_packet_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 {
 	if (unlikely(d->queue[q].resync))
 		af_packet_find_next(d, q);
-	return rte_eth_rx_burst(d->port_id, q, pkts, n);
+	n = rte_eth_rx_burst(d->port_id, q, pkts, n);
+	if (d->unfilled)
+		unfilled_mark(pkts, n);
+	return n;
 }
 
 /* Reading them clears them, so they are gathered here. */

@@ -278,6 +278,21 @@ static void af_xdp_close(struct drv_dev *d)
 	drv_if_restore(d);
 }
 
+/* With a MAC address of its own the stack is another host, and the kernel gets
+ * what is not the stack's as well. */
+static int share_interface(struct drv_dev *d, struct drv_ctx *ctx,
+			   const char *ifn)
+{
+	int rc = ctx->spec->nown ? steer_attach(d, ctx->spec, ifn) : 0;
+
+	if (rc < 0)
+		drv_fail(ctx, rc,
+			 "the XDP program that leaves the kernel its packets "
+			 "cannot be attached to %s: %s",
+			 ifn, strerror(-rc));
+	return rc;
+}
+
 static int af_xdp_open(struct drv_dev *d, struct drv_ctx *ctx)
 {
 	const char *ifn = ctx->args.name;
@@ -297,6 +312,8 @@ static int af_xdp_open(struct drv_dev *d, struct drv_ctx *ctx)
 	}
 	lock_note(d, "xdp", ifn);
 	rc = af_xdp_attach(d, ctx, ifn);
+	if (rc == 0)
+		rc = share_interface(d, ctx, ifn);
 	if (rc < 0) {
 		af_xdp_close(d);
 		return rc;
@@ -329,6 +346,8 @@ uint16_t af_xdp_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		}
 		rte_pktmbuf_free(from);
 	}
+	if (d->unfilled)
+		unfilled_mark(pkts, left);
 	return left;
 }
 

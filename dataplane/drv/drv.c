@@ -151,6 +151,11 @@ const struct drv_info *drv_info(const struct drv_dev *d)
 	return &d->info;
 }
 
+const char *drv_advice(const struct drv_dev *d)
+{
+	return d->advice;
+}
+
 uint16_t drv_rx(struct drv_dev *d, uint16_t q, uint8_t port,
 		struct rte_mbuf **pkts, uint16_t n)
 {

@@ -26,6 +26,9 @@ struct drv_spec {
 	/* veth and tap: address for the kernel's end; prefix 0: none */
 	uint32_t kernel_ip; /* network order */
 	uint8_t kernel_prefix;
+	/* af_xdp: what is the stack's of what comes in; network order */
+	uint8_t nown;
+	uint32_t own_ip[IX_MAX_ADDRS];
 };
 
 struct drv_eal_opts {
@@ -107,6 +110,8 @@ int drv_open(struct arena *a, const struct drv_spec *spec, uint16_t nqueues,
 /* Undo, also what drv_open made outside (veth, tap). Owner only. */
 void drv_close(struct drv_dev *d);
 const struct drv_info *drv_info(const struct drv_dev *d);
+/* One line that the user should read, or "". */
+const char *drv_advice(const struct drv_dev *d);
 
 /* At most n frames into pkts; each with m->port = port (our index). */
 uint16_t drv_rx(struct drv_dev *d, uint16_t q, uint8_t port,

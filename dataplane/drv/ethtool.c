@@ -44,6 +44,13 @@ static int ethtool(const char *name, void *cmd)
 	return rc;
 }
 
+int link_is_veth(const char *name)
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+
+	return ethtool(name, &info) == 0 && strcmp(info.driver, "veth") == 0;
+}
+
 static int get_one(const char *name, size_t i, uint32_t *data)
 {
 	struct ethtool_value v = { .cmd = feature[i].get };

@@ -73,6 +73,9 @@ struct drv_dev {
 	uint8_t can_reset;	/* the PMD's structs are as we know them */
 	uint32_t undo_features; /* LINK_* that were on before */
 	int undo_promisc;
+	uint8_t unfilled; /* see unfilled.c */
+	uint8_t undo_xdp; /* af_packet: a program is attached */
+	char advice[160];
 	char undo_if[16]; /* interface to restore or delete */
 	char undo_path[DRV_NAME_MAX];
 	struct drv_queue *queue; /* info.nqueues of them */
@@ -182,6 +185,13 @@ uint16_t af_packet_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		      uint16_t n);
 int memif_reset(struct drv_dev *d, uint16_t q);
 int af_xdp_known(const struct drv_dev *d, uint16_t q);
+/* unfilled.c: these may be good though their checksum is not */
+void unfilled_mark(struct rte_mbuf **pkts, uint16_t n);
+/* steer.c: in place of the program that gives all to the socket */
+int steer_attach(const struct drv_dev *d, const struct drv_spec *s,
+		 const char *ifn);
+/* One that passes all on. -EBUSY: there is another. */
+int steer_pass(const char *ifn);
 int af_xdp_reset(struct drv_dev *d, uint16_t q);
 
 /* lock.c: one file for each device, its text says what to undo */

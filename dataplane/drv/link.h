@@ -43,6 +43,9 @@ void link_mute(const char *name);
 /* Which of LINK_* in mask are on. */
 int link_features(const char *name, uint32_t mask, uint32_t *on_out);
 int link_set_features(const char *name, uint32_t mask, int on);
+/* 0: it has no wire behind it that a checksum could be wrong by. */
+int link_has_wire(const char *ifn);
+int link_is_veth(const char *ifn); /* 1 or 0 */
 /* Rx/tx channel pairs; 1 where the device has no such notion. */
 int link_channels(const char *name, unsigned *out);
 
