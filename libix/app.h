@@ -11,7 +11,7 @@
 #define IX_BATCH_SG 1024 /* scatter-gather entries of a batch */
 #define IX_EVENTS 512	 /* event conditions taken in one entry */
 #define IX_PUSH 16	 /* connections written to before they are sent */
-#define IX_SLOTS 256	 /* threads that can sleep at a time */
+#define IX_SLOTS 32768	 /* threads that can sleep at a time */
 
 /* The owner looks after an elastic thread that nobody drove for this long. */
 #define IX_UNDRIVEN_NS 1000000
@@ -36,12 +36,31 @@ struct ix_chunk {
 
 /* A thread that may sleep. */
 struct ix_slot {
-	uint32_t tid;	   /* 0: free */
-	uint32_t pid;	   /* 0: reserved, no thread's */
-	uint32_t sleeping; /* 1: a wake-up has to write the eventfd */
-	uint32_t home;	   /* elastic thread + 1; 0: not chosen */
-	uint32_t pad[12];
+	uint32_t tid;	/* 0: free */
+	uint32_t pid;	/* 0: reserved, no thread's */
+	uint32_t state; /* enum ix_sleep_state; a futex */
+	uint32_t home;	/* elastic thread + 1; 0: not chosen */
+	uint32_t wake;	/* eventfd + 1 that wakes it; 0: none yet */
+	uint32_t pad[11];
 };
+
+/* With the number of the eventfd from bit IX_SLEEP_BITS on, for the last two. */
+enum ix_sleep_state {
+	IX_AWAKE,
+	IX_DROWSY,  /* about to sleep: a wake-up only has to say so */
+	IX_ON_WORD, /* asleep on the state itself */
+	IX_ON_FDS,  /* asleep on descriptors, its eventfd among them */
+	IX_RUNG,    /* ... which was written, and not yet read */
+};
+#define IX_SLEEP_BITS 3
+#define IX_SLEEP_KIND 7u
+
+/* An eventfd of which each write wakes one of those that sleep on it. */
+struct ix_wake {
+	uint32_t users; /* slots that have it; IX_WAKE_RESERVED: it is no slot's */
+	int32_t rung; /* of them, those that have not read it */
+};
+#define IX_WAKE_RESERVED UINT32_MAX
 
 struct ix_et {
 	/* who drives, and who watches */
@@ -71,11 +90,14 @@ struct ix_app {
 	struct ix_lock lock; /* of the allocator and the slots */
 	size_t used;	     /* bytes of the shared memory given out */
 	size_t size;
-	uint32_t ready;	  /* laid out */
-	uint32_t layout;  /* IX_LAYOUT of whoever did it */
-	uint32_t private; /* for one program */
-	void *anchor;	  /* see ix_shared_anchor() */
-	uint32_t homes;	  /* threads that chose an elastic thread */
+	uint32_t ready;	    /* laid out */
+	uint32_t layout;    /* IX_LAYOUT of whoever did it */
+	uint32_t private;   /* for one program */
+	void *anchor;	    /* see ix_shared_anchor() */
+	uint32_t homes;	    /* threads that chose an elastic thread */
+	uint32_t slot_top;  /* slots from here on were never taken */
+	uint32_t slot_next; /* likely to be free */
+	struct ix_wake wake[IX_MAX_WAKES];
 	struct ix_slot slot[IX_SLOTS];
 	struct ix_et et[IX_MAX_ETHREADS];
 };

@@ -9,8 +9,10 @@
  * (owner_asleep); whoever makes it needed again wakes it.
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,12 +22,153 @@
 
 static __thread int self_slot; /* slot + 1; 0: none yet */
 
+/*
+ * Eventfds
+ *
+ * A thread that sleeps on descriptors is woken by one more, which all processes
+ * have: they are made at the start, and there are fewer than threads may be. So
+ * several share one when they are more. It counts wake-ups, and each that is
+ * woken takes one: as long as somebody has not, others that sleep on it find it
+ * readable. They look away for a moment.
+ */
+#define LOOK_AWAY_NS 1000000
+
+static struct ix_wake *wake_at(uint32_t w)
+{
+	return &ix_self.app->wake[w];
+}
+
+static void ring(int fd)
+{
+	static const uint64_t one = 1;
+
+	raw_call(SYS_write, fd, &one, sizeof(one));
+}
+
+static bool take_one(uint32_t w)
+{
+	uint64_t one;
+
+	return raw_call(SYS_read, ix_self.info.wake_fd[w], &one, sizeof(one)) ==
+	       sizeof(one);
+}
+
+/* Counted before it is written, and until after it is read. */
+static void wake_ring(uint32_t w)
+{
+	__atomic_add_fetch(&wake_at(w)->rung, 1, __ATOMIC_SEQ_CST);
+	ring(ix_self.info.wake_fd[w]);
+}
+
+static void wake_taken(uint32_t w)
+{
+	take_one(w);
+	__atomic_sub_fetch(&wake_at(w)->rung, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Nobody is to read it: one was written after who was woken had looked. */
+static bool wake_is_stale(uint32_t w)
+{
+	int32_t *rung = &wake_at(w)->rung;
+
+	if (__atomic_load_n(rung, __ATOMIC_SEQ_CST) > 0)
+		return false;
+	if (take_one(w) && __atomic_load_n(rung, __ATOMIC_SEQ_CST) > 0)
+		ring(ix_self.info.wake_fd[w]);
+	return true;
+}
+
+/* Of those for threads, the one that the fewest have. */
+static int wake_least(void)
+{
+	uint32_t n = ix_self.info.nwake, w, users;
+	uint32_t least = IX_WAKE_RESERVED;
+	int found = -1;
+
+	for (w = 0; w < n - n / 4; w++) {
+		users = __atomic_load_n(&wake_at(w)->users, __ATOMIC_RELAXED);
+		if (users >= least)
+			continue;
+		least = users;
+		found = (int)w;
+	}
+	return found;
+}
+
+/* That of the slot, chosen when it is needed first; -1: there is none. */
+static int wake_of(struct ix_slot *s)
+{
+	uint32_t users;
+	int w;
+
+	while (!s->wake) {
+		w = wake_least();
+		if (w < 0)
+			return -1;
+		users = __atomic_load_n(&wake_at((uint32_t)w)->users,
+					__ATOMIC_RELAXED);
+		if (users != IX_WAKE_RESERVED &&
+		    __atomic_compare_exchange_n(
+			    &wake_at((uint32_t)w)->users, &users, users + 1,
+			    false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			s->wake = (uint32_t)w + 1;
+	}
+	return (int)s->wake - 1;
+}
+
+int ix_bell_reserve(void)
+{
+	uint32_t w = ix_self.info.nwake, none;
+
+	while (w-- > 0) {
+		none = 0;
+		if (__atomic_compare_exchange_n(
+			    &wake_at(w)->users, &none, IX_WAKE_RESERVED, false,
+			    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return (int)w;
+	}
+	return -1;
+}
+
+void ix_bell_release(int bell)
+{
+	__atomic_store_n(&wake_at((uint32_t)bell)->users, 0, __ATOMIC_RELEASE);
+}
+
+/*
+ * Slots
+ */
+static void wake_up(struct ix_slot *s)
+{
+	uint32_t was =
+		__atomic_exchange_n(&s->state, IX_AWAKE, __ATOMIC_SEQ_CST);
+
+	if ((was & IX_SLEEP_KIND) == IX_RUNG)
+		wake_taken(was >> IX_SLEEP_BITS);
+}
+
+/* Its thread has ended, or its process has. */
+static void slot_give_back(struct ix_slot *s)
+{
+	struct ix_app *app = ix_self.app;
+	uint32_t wake = s->wake;
+
+	wake_up(s);
+	s->wake = 0;
+	if (wake)
+		__atomic_sub_fetch(&wake_at(wake - 1)->users, 1,
+				   __ATOMIC_ACQ_REL);
+	__atomic_store_n(&app->slot_next, (uint32_t)(s - app->slot),
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&s->tid, 0, __ATOMIC_RELEASE);
+}
+
 static void slot_free(void *arg)
 {
 	struct ix_slot *s = arg;
 
 	if (s->pid == (uint32_t)getpid())
-		__atomic_store_n(&s->tid, 0, __ATOMIC_RELEASE);
+		slot_give_back(s);
 }
 
 static pthread_key_t slot_key;
@@ -36,26 +179,46 @@ static void slot_key_make(void)
 	pthread_key_create(&slot_key, slot_free);
 }
 
+static void slot_top(uint32_t top)
+{
+	uint32_t *at = &ix_self.app->slot_top;
+	uint32_t old = __atomic_load_n(at, __ATOMIC_RELAXED);
+
+	while (old < top &&
+	       !__atomic_compare_exchange_n(at, &old, top, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		;
+}
+
+static bool slot_try(uint32_t i)
+{
+	struct ix_slot *s = &ix_self.app->slot[i];
+	uint32_t none = 0;
+
+	if (__atomic_load_n(&s->tid, __ATOMIC_RELAXED) ||
+	    !__atomic_compare_exchange_n(&s->tid, &none, ix_tid(), false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return false;
+	slot_top(i + 1);
+	s->pid = (uint32_t)getpid();
+	s->state = IX_AWAKE;
+	s->home = s->wake = 0;
+	return true;
+}
+
 static int slot_take(void)
 {
 	struct ix_app *app = ix_self.app;
-	uint32_t n = ix_self.info.nwake < IX_SLOTS ? ix_self.info.nwake :
-						     IX_SLOTS;
-	uint32_t i, none;
+	uint32_t next = __atomic_load_n(&app->slot_next, __ATOMIC_RELAXED);
+	uint32_t i, k;
 
-	for (i = 0; i < n; i++) {
-		struct ix_slot *s = &app->slot[i];
-
-		none = 0;
-		if (!__atomic_compare_exchange_n(&s->tid, &none, ix_tid(),
-						 false, __ATOMIC_ACQ_REL,
-						 __ATOMIC_RELAXED))
+	for (k = 0; k < IX_SLOTS; k++) {
+		i = (next + k) % IX_SLOTS;
+		if (!slot_try(i))
 			continue;
-		s->pid = (uint32_t)getpid();
-		s->sleeping = 0;
-		s->home = 0;
+		__atomic_store_n(&app->slot_next, i + 1, __ATOMIC_RELAXED);
 		pthread_once(&slot_once, slot_key_make);
-		pthread_setspecific(slot_key, s);
+		pthread_setspecific(slot_key, &app->slot[i]);
 		return (int)i;
 	}
 	return -1;
@@ -68,25 +231,6 @@ int ix_slot(void)
 	return self_slot - 1;
 }
 
-int ix_slot_reserve(void)
-{
-	void *own;
-	int slot;
-
-	pthread_once(&slot_once, slot_key_make);
-	own = pthread_getspecific(slot_key);
-	slot = slot_take();
-	pthread_setspecific(slot_key, own);
-	if (slot >= 0)
-		ix_self.app->slot[slot].pid = 0; /* outlives its maker */
-	return slot;
-}
-
-void ix_slot_release(int slot)
-{
-	__atomic_store_n(&ix_self.app->slot[slot].tid, 0, __ATOMIC_RELEASE);
-}
-
 void ix_thread_reset(void)
 {
 	ix_self_tid = 0;
@@ -97,43 +241,58 @@ void ix_thread_reset(void)
 	pthread_setspecific(slot_key, NULL);
 }
 
-void ix_slots_forget(uint32_t pid)
+/* Who is armed is its slot's number. */
+static void disarm_dead(uint32_t slot)
 {
-	struct ix_app *app = ix_self.app;
-	uint32_t i, et;
+	uint32_t et, mine;
 
-	for (i = 0; i < IX_SLOTS; i++) {
-		if (!app->slot[i].tid || app->slot[i].pid != pid)
-			continue;
-		for (et = 0; et < ix_self.info.nethreads; et++) {
-			uint32_t mine = i + 1;
-
-			__atomic_compare_exchange_n(&app->et[et].armed, &mine,
-						    0, false, __ATOMIC_SEQ_CST,
-						    __ATOMIC_SEQ_CST);
-		}
-		app->slot[i].sleeping = 0;
-		__atomic_store_n(&app->slot[i].tid, 0, __ATOMIC_RELEASE);
+	for (et = 0; et < ix_self.info.nethreads; et++) {
+		mine = slot + 1;
+		__atomic_compare_exchange_n(&ix_self.app->et[et].armed, &mine,
+					    0, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_SEQ_CST);
 	}
 }
 
-static void ring(int fd)
+void ix_slots_forget(uint32_t pid)
 {
-	static const uint64_t one = 1;
+	struct ix_app *app = ix_self.app;
+	uint32_t top = __atomic_load_n(&app->slot_top, __ATOMIC_ACQUIRE), i;
 
-	raw_call(SYS_write, fd, &one, sizeof(one));
+	for (i = 0; i < top; i++) {
+		if (!app->slot[i].tid || app->slot[i].pid != pid)
+			continue;
+		disarm_dead(i);
+		slot_give_back(&app->slot[i]);
+	}
+}
+
+static void wake_on_word(struct ix_slot *s)
+{
+	raw_call(SYS_futex, &s->state, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 void ix_wake(int slot)
 {
 	struct ix_slot *s;
+	uint32_t was, kind, next;
 
 	if (slot < 0)
 		return;
 	s = &ix_self.app->slot[slot];
-	if (__atomic_load_n(&s->sleeping, __ATOMIC_RELAXED) &&
-	    __atomic_exchange_n(&s->sleeping, 0, __ATOMIC_SEQ_CST))
-		ring(ix_self.info.wake_fd[slot]);
+	was = __atomic_load_n(&s->state, __ATOMIC_RELAXED);
+	do {
+		kind = was & IX_SLEEP_KIND;
+		if (kind == IX_AWAKE || kind == IX_RUNG)
+			return;
+		next = kind == IX_ON_FDS ? was - IX_ON_FDS + IX_RUNG : IX_AWAKE;
+	} while (!__atomic_compare_exchange_n(&s->state, &was, next, false,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
+	if (kind == IX_ON_WORD)
+		wake_on_word(s);
+	else if (kind == IX_ON_FDS)
+		wake_ring(was >> IX_SLEEP_BITS);
 }
 
 void ix_wake_self(void)
@@ -243,7 +402,7 @@ void ix_sleep_mark(struct ix_sleeper *s)
 	s->nfds = 0;
 	s->deadline_ns = UINT64_MAX;
 	if (s->slot >= 0)
-		__atomic_store_n(&ix_self.app->slot[s->slot].sleeping, 1,
+		__atomic_store_n(&ix_self.app->slot[s->slot].state, IX_DROWSY,
 				 __ATOMIC_SEQ_CST);
 }
 
@@ -279,50 +438,135 @@ static int64_t until(const struct ix_sleeper *s, int64_t timeout_ns)
 	return timeout_ns >= 0 && timeout_ns < left ? timeout_ns : left;
 }
 
-#define SLEEP_FDS 64 /* on the stack; more come from the program's array */
+#define SLEEP_FDS 64		    /* on the stack; more from the heap */
+#define SLEEP_MOST_NS 3600000000000 /* a signal does not end one without end */
+
+static struct timespec timespec_of(int64_t ns)
+{
+	return (struct timespec){ .tv_sec = ns / 1000000000,
+				  .tv_nsec = ns % 1000000000 };
+}
 
 static long do_ppoll(struct pollfd *p, unsigned n, int64_t ns, const void *mask)
 {
-	struct timespec ts = { .tv_sec = ns / 1000000000,
-			       .tv_nsec = ns % 1000000000 };
+	struct timespec ts = timespec_of(ns);
 	long rc =
 		raw_call(SYS_ppoll, p, n, ns < 0 ? NULL : &ts, mask, _NSIG / 8);
 
 	return rc < 0 ? -errno : rc;
 }
 
-int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
-	     int64_t timeout_ns, const void *sigmask)
+/* false: it was woken before. */
+static bool fall_asleep(struct ix_slot *s, uint32_t how)
 {
-	struct pollfd own[SLEEP_FDS], *all = own;
-	unsigned mine = 2 + s->nfds, i, k = 0;
-	bool guest = ix_in_guest();
-	int ready = 0;
-	uint64_t drain;
+	uint32_t drowsy = IX_DROWSY;
+
+	return __atomic_compare_exchange_n(&s->state, &drowsy, how, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static int sleep_on_word(struct ix_slot *s, int64_t ns)
+{
+	struct timespec ts = timespec_of(ns < 0 ? SLEEP_MOST_NS : ns);
 	long rc;
 
-	if (n + mine > SLEEP_FDS)
-		all = __builtin_alloca((n + mine) * sizeof(*all));
+	if (!fall_asleep(s, IX_ON_WORD))
+		return 0;
+	rc = raw_call(SYS_futex, &s->state, FUTEX_WAIT, IX_ON_WORD, &ts, NULL,
+		      0);
+	return rc < 0 && errno == EINTR ? -EINTR : 0;
+}
+
+/* p[0..n), the last of which is the slot's eventfd, or -1. */
+static long sleep_on_fds(struct ix_slot *s, struct pollfd *p, unsigned n,
+			 int64_t ns, const void *mask)
+{
+	struct pollfd *own = &p[n - 1];
+	uint32_t asleep;
+	long rc;
+
+	if (own->fd < 0) /* nobody can wake us: look again soon */
+		return do_ppoll(p, n, ns < 0 ? LOOK_AWAY_NS : ns, mask);
+	asleep = (s->wake - 1) << IX_SLEEP_BITS | IX_ON_FDS;
+	if (!fall_asleep(s, asleep))
+		return do_ppoll(p, n - 1, 0, mask);
+	rc = do_ppoll(p, n, ns, mask);
+	if (rc <= 0 || !own->revents ||
+	    __atomic_load_n(&s->state, __ATOMIC_SEQ_CST) != asleep ||
+	    wake_is_stale(s->wake - 1))
+		return rc;
+	return do_ppoll(p, n - 1,
+			ns < 0 || ns > LOOK_AWAY_NS ? LOOK_AWAY_NS : ns, mask);
+}
+
+static bool any_fd(const struct pollfd *fds, unsigned n)
+{
+	while (n-- > 0)
+		if (fds[n].fd >= 0)
+			return true;
+	return false;
+}
+
+/* The program's, the devices', the owner's call to a guest, the wake-up's. */
+static unsigned gather_fds(struct ix_sleeper *s, const struct pollfd *fds,
+			   unsigned n, struct pollfd *all)
+{
+	unsigned k = n, i;
+	int own = -1;
+
 	memcpy(all, fds, n * sizeof(*fds));
-	k = n;
-	if (s->slot >= 0)
-		all[k++] = (struct pollfd){ .fd = ix_self.info.wake_fd[s->slot],
-					    .events = POLLIN };
 	for (i = 0; i < s->nfds; i++)
 		all[k++] = (struct pollfd){ .fd = s->fds[i], .events = POLLIN };
-	if (guest)
+	if (ix_in_guest())
 		all[k++] = (struct pollfd){ .fd = ix_self.info.call_fd,
 					    .events = POLLIN };
-	rc = do_ppoll(all, k, until(s, timeout_ns), sigmask);
-	if (rc < 0)
-		return (int)rc;
-	if (guest && all[k - 1].revents)
+	if (s->slot >= 0)
+		own = wake_of(&ix_self.app->slot[s->slot]);
+	all[k++] =
+		(struct pollfd){ .fd = own < 0 ? -1 : ix_self.info.wake_fd[own],
+				 .events = POLLIN };
+	return k;
+}
+
+/* What became of the program's; how many are ready. */
+static int take_results(struct pollfd *fds, const struct pollfd *all,
+			unsigned n, unsigned k)
+{
+	int ready = 0;
+	uint64_t drain;
+	unsigned i;
+
+	if (ix_in_guest() && all[k - 2].revents)
 		raw_call(SYS_read, ix_self.info.call_fd, &drain, sizeof(drain));
 	for (i = 0; i < n; i++) {
 		fds[i].revents = all[i].revents;
 		ready += fds[i].revents != 0;
 	}
 	return ready;
+}
+
+int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
+	     int64_t timeout_ns, const void *sigmask)
+{
+	struct pollfd own[SLEEP_FDS], *all = own;
+	struct ix_slot *slot = s->slot < 0 ? NULL : &ix_self.app->slot[s->slot];
+	int64_t ns = until(s, timeout_ns);
+	unsigned k;
+	long rc;
+
+	if (slot && !s->nfds && !sigmask && !any_fd(fds, n) && !ix_in_guest())
+		return sleep_on_word(slot, ns);
+	if (n + s->nfds + 2 > SLEEP_FDS)
+		all = malloc((n + s->nfds + 2) * sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	k = gather_fds(s, fds, n, all);
+	rc = sleep_on_fds(slot, all, k, ns, sigmask);
+	if (rc >= 0)
+		rc = take_results(fds, all, n, k);
+	if (all != own)
+		free(all);
+	return (int)rc;
 }
 
 static void disarm(struct ix_et *e, uint32_t me)
@@ -339,13 +583,9 @@ static void disarm(struct ix_et *e, uint32_t me)
 void ix_sleep_end(struct ix_sleeper *s)
 {
 	uint32_t armed = s->armed;
-	uint64_t drain;
 
-	if (s->slot >= 0 &&
-	    !__atomic_exchange_n(&ix_self.app->slot[s->slot].sleeping, 0,
-				 __ATOMIC_SEQ_CST))
-		raw_call(SYS_read, ix_self.info.wake_fd[s->slot], &drain,
-			 sizeof(drain));
+	if (s->slot >= 0)
+		wake_up(&ix_self.app->slot[s->slot]);
 	for (; armed; armed &= armed - 1)
 		disarm(ix_et((unsigned)__builtin_ctz(armed)),
 		       (uint32_t)s->slot + 1);

@@ -179,6 +179,10 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	/* the owner is forked in boot() and sees what is set before */
 	ix_self.h = h;
 	rc = ix_self.dp->boot(&args, &ix_self.info);
+	if (rc == -EALREADY)
+		snprintf(err, err_size,
+			 "the instance of this process has "
+			 "started, and is another part's");
 	if (rc < 0)
 		return rc;
 	/* in a guest others may have come before: the sockets' objects of all
@@ -227,6 +231,11 @@ void *ix_shared_alloc(size_t size, size_t align)
 	ix_lock_release(&app->lock);
 	ix_hold_end();
 	return p;
+}
+
+size_t ix_shared_used(void)
+{
+	return __atomic_load_n(&ix_self.app->used, __ATOMIC_RELAXED);
 }
 
 /* Objects are carved from slabs of about this many bytes. */

@@ -76,7 +76,7 @@ struct epoll {
 	struct epitem *items;
 	struct epitem *ready, **ready_tail;
 	struct ep_waiter *waiters;
-	/* a slot's eventfd, level-triggered in the kernel's instance: wakes
+	/* an eventfd, level-triggered in the kernel's instance: wakes
 	 * who waits there, and shows the stack's readiness to who polls it */
 	int kick;
 	uint8_t raised; /* the eventfd is readable */
@@ -335,12 +335,12 @@ static struct epoll *instance_new(int epfd)
 	ep->refs = 1;
 	ep->ready_tail = &ep->ready;
 	ep->foreign = has_foreign(epfd);
-	ep->kick = ix_slot_reserve();
+	ep->kick = ix_bell_reserve();
 	/* a thread may sleep in the kernel's instance already */
 	if (ep->kick >= 0 && real_ctl(epfd, EPOLL_CTL_ADD,
 				      ix_info()->wake_fd[ep->kick], &ev) < 0) {
 		/* not an epoll fd */
-		ix_slot_release(ep->kick);
+		ix_bell_release(ep->kick);
 		wait_pool_put(&shim_root->epolls, ep);
 		return NULL;
 	}
@@ -414,7 +414,7 @@ void epoll_unref(struct epoll *ep)
 	ep_lock(ep);
 	kick(ep, false);
 	if (ep->kick >= 0)
-		ix_slot_release(ep->kick);
+		ix_bell_release(ep->kick);
 	ep->kick = -1;
 	ep->closed = 1;
 	unused = !ep->waiters;

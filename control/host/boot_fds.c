@@ -161,7 +161,7 @@ int boot_wakes(struct boot *b)
 	int fd;
 
 	for (i = 0; i < b->nwake; i++) {
-		fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
 		if (fd < 0)
 			break;
 		info->wake_fd[i] = fd;

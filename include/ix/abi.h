@@ -22,7 +22,7 @@
 #define IX_LIP_LOOPBACK 0xff /* what stands for 127.0.0.1 and ::1 */
 #define IX_MAX_SG 64	     /* entries of one scatter-gather array */
 #define IX_MAX_BATCH 4096    /* batched calls of one entry */
-#define IX_MAX_WAKES 256     /* threads of one instance that can sleep */
+#define IX_MAX_WAKES 256     /* eventfds that wake sleepers */
 
 /*
  * A handle names a protocol object of one elastic thread:
@@ -334,7 +334,7 @@ struct ix_info {
 	int hidden_fd_end;  /* ... and after the last: all between are ours */
 	void *app_base;	    /* memory shared by all forks, for libix */
 	size_t app_size;    /* bytes, sparse */
-	int wake_fd[IX_MAX_WAKES]; /* eventfds, shared with all forks */
+	int wake_fd[IX_MAX_WAKES]; /* eventfds: semaphores, all forks' */
 };
 
 /* State of a connection, for TCP_INFO, ss-like tools and getsockname. */

@@ -132,6 +132,8 @@ uint64_t ix_now_ns(void);
 
 /* Memory shared by all forks, zeroed; never given back to the system. */
 void *ix_shared_alloc(size_t size, size_t align);
+/* Bytes of it that were given out, from ix_info()->app_base on. */
+size_t ix_shared_used(void);
 
 /*
  * In a guest, before the start: the anchor (below) of those who came before;
@@ -347,9 +349,10 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 void ix_sleep_end(struct ix_sleeper *s);
 /* The calling thread's slot, taken at first use; -1: all are taken. */
 int ix_slot(void);
-/* A slot that is no thread's, so that its eventfd can be used otherwise. */
-int ix_slot_reserve(void);
-void ix_slot_release(int slot);
+/* An entry of ix_info()->wake_fd that is no thread's; -1: all are taken. Each
+ * read takes one of what was written. */
+int ix_bell_reserve(void);
+void ix_bell_release(int bell);
 /* Wake the thread that sleeps with this slot; any process. Cheap if it does
  * not sleep. Safe in a signal handler. */
 void ix_wake(int slot);
