@@ -25,6 +25,10 @@ bool boot_slow(const void *caller);
  * before would never see it. */
 void boot_settle(void);
 
+/* lockall.c: around a start, which maps a lot. */
+void lockall_pause(void);
+void lockall_resume(void);
+
 /* reexec.c: become ix-run if that has to host the program; else return. */
 void reexec(int argc, char **argv);
 

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/stack.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
@@ -115,6 +117,18 @@ static int start(char *err, size_t size)
 	return 0;
 }
 
+struct attempt {
+	char *err;
+	size_t size;
+};
+
+static long attempt(void *p)
+{
+	const struct attempt *a = p;
+
+	return start(a->err, a->size);
+}
+
 /* Of this process's address space; 0 in a guest, where the bound is the
  * window's alone. */
 static size_t mapped_bytes(void)
@@ -130,6 +144,45 @@ static size_t mapped_bytes(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+#define START_STACK (1u << 20) /* the loader and DPDK take some of it */
+
+/* Whatever stack the thread has whose socket is the first. */
+static int start_apart(char *err, size_t size)
+{
+	struct attempt a = { .err = err, .size = size };
+	char *p = mmap(NULL, START_STACK, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE,
+		       -1, 0);
+	int rc;
+
+	if (p == MAP_FAILED)
+		return start(err, size);
+	rc = (int)stack_call(p + START_STACK, attempt, &a);
+	munmap(p, START_STACK);
+	return rc;
+}
+
+/*
+ * A program of libix has the instance to itself, whichever of the two comes to
+ * it first; its ordinary sockets are the kernel's. One that has the library in
+ * itself is known by having come first.
+ */
+static bool is_of_libix(void)
+{
+	return !ix_in_guest() && dlsym(RTLD_DEFAULT, "ix_start");
+}
+
+static void say_libix(void)
+{
+	const char *log = secure_getenv("IX_LOG");
+
+	if (log && (strcmp(log, "info") == 0 || strcmp(log, "debug") == 0))
+		say("ix",
+		    "the program uses libix; its other sockets are the "
+		    "kernel's",
+		    "");
+}
+
 static bool boot_now(void)
 {
 	size_t had = mapped_bytes(), has;
@@ -138,8 +191,12 @@ static bool boot_now(void)
 
 	boot_tid = (pid_t)raw_call(SYS_gettid);
 	__atomic_store_n(&boot_pid, getpid(), __ATOMIC_RELAXED);
-	rc = start(err, sizeof(err));
-	if (rc < 0)
+	lockall_pause();
+	rc = is_of_libix() ? -EALREADY : start_apart(err, sizeof(err));
+	lockall_resume();
+	if (rc == -EALREADY)
+		say_libix();
+	else if (rc < 0)
 		give_up(err);
 	else
 		mark_children();

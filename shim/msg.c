@@ -3,6 +3,7 @@
  * msg.c - sendmsg, recvmsg and their plurals; sendfile
  */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -358,10 +359,12 @@ static ssize_t send_piece(int out, struct sock *s, const char *buf, size_t n,
 
 static ssize_t send_from(int out, struct sock *s, int in, off_t at, size_t n)
 {
-	char buf[PIECE];
+	char *buf = malloc(PIECE); /* a thread's stack may be of that size */
 	size_t done = 0;
 	ssize_t got, put = 0;
 
+	if (!buf)
+		return -ENOMEM;
 	while (done < n) {
 		size_t want = n - done < PIECE ? n - done : PIECE;
 
@@ -377,6 +380,7 @@ static ssize_t send_from(int out, struct sock *s, int in, off_t at, size_t n)
 		if (put < got)
 			break;
 	}
+	free(buf);
 	return done ? (ssize_t)done : put;
 }
 

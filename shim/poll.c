@@ -12,7 +12,7 @@
 #include "shim/priv.h"
 #include "shim/watch.h"
 
-#define ON_STACK 64 /* fds that need no allocation */
+#define ON_STACK 32 /* fds that need no allocation */
 
 /* POLL* that poll(2) reports without being asked. */
 #define ALWAYS (POLLERR | POLLHUP | POLLNVAL)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -298,20 +299,30 @@ static void settle(struct passing *all, bool sent)
 	errno = err;
 }
 
+/* Not on the stack, which may be smaller. */
+struct outgoing {
+	char control[CONTROL_MAX] __attribute__((aligned(16)));
+	struct passing all;
+};
+
 ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags)
 {
-	char control[CONTROL_MAX] __attribute__((aligned(16)));
-	struct passing all = { 0 };
+	struct outgoing *o = malloc(sizeof(*o));
 	struct msghdr copy = *m;
 	ssize_t rc = -1;
 
-	memcpy(control, m->msg_control, m->msg_controllen);
-	copy.msg_control = control;
-	cmsg_each_fd(&copy, exchange, &all);
-	if (!all.err)
+	if (!o)
+		return ret_errno(-ENOMEM);
+	o->all.n = 0;
+	o->all.err = 0;
+	memcpy(o->control, m->msg_control, m->msg_controllen);
+	copy.msg_control = o->control;
+	cmsg_each_fd(&copy, exchange, &o->all);
+	if (!o->all.err)
 		rc = real_sendmsg(fd, &copy, flags);
 	else
-		errno = -all.err;
-	settle(&all, rc >= 0);
+		errno = -o->all.err;
+	settle(&o->all, rc >= 0);
+	free(o);
 	return rc;
 }

@@ -65,6 +65,7 @@ int root_map(void)
 
 		if (p == MAP_FAILED)
 			continue;
+		madvise(p, root_size(i), MADV_DONTDUMP);
 		shim_root = init(p, i);
 		return 0;
 	}

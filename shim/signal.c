@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -44,9 +45,12 @@ static pthread_mutex_t handlers_lock = PTHREAD_MUTEX_INITIALIZER;
 
 __thread struct sig_count sig_count;
 
-/* Deferred by this thread. */
+/* Deferred by this thread. What belongs to them has memory of its own for so
+ * long: as a variable of each thread it would take 8 KB of every stack. */
 static __thread uint64_t deferred; /* bit sig - 1 */
-static __thread siginfo_t deferred_info[SIGS];
+static __thread siginfo_t *deferred_info;
+
+#define INFO_BYTES (SIGS * sizeof(siginfo_t))
 
 static void remember(int sig, const struct sigaction *act)
 {
@@ -120,6 +124,35 @@ static void call_handler(int sig, siginfo_t *si, void *uc)
 		h.plain(sig);
 }
 
+/* Where there is no memory a handler learns the number alone. */
+static void remember_info(int sig, const siginfo_t *si)
+{
+	long p = 0;
+
+	if (!deferred_info)
+		p = raw_call(SYS_mmap, NULL, INFO_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p > 0)
+		deferred_info = (siginfo_t *)p;
+	if (deferred_info)
+		deferred_info[sig] = *si;
+}
+
+static siginfo_t recall_info(int sig)
+{
+	siginfo_t none = { .si_signo = sig };
+
+	return deferred_info ? deferred_info[sig] : none;
+}
+
+static void forget_info(void)
+{
+	if (deferred_info && !deferred) {
+		raw_call(SYS_munmap, deferred_info, INFO_BYTES);
+		deferred_info = NULL;
+	}
+}
+
 static void on_signal(int sig, siginfo_t *si, void *arg)
 {
 	int saved = errno;
@@ -132,7 +165,7 @@ static void on_signal(int sig, siginfo_t *si, void *arg)
 		errno = saved;
 		return;
 	}
-	deferred_info[sig] = *si;
+	remember_info(sig, si);
 	deferred |= UINT64_C(1) << (sig - 1);
 	sigaddset(&uc->uc_sigmask, sig);
 	ix_signal_seen = 1;
@@ -144,6 +177,7 @@ static void on_signal(int sig, siginfo_t *si, void *arg)
 static void run_deferred(int sig)
 {
 	struct handler h = handlers[sig][current[sig]];
+	siginfo_t info = recall_info(sig);
 	sigset_t before, during;
 	ucontext_t here;
 
@@ -155,7 +189,8 @@ static void run_deferred(int sig)
 	/* what the interrupted context would have had */
 	sigdelset(&before, sig);
 	here.uc_sigmask = before;
-	call_handler(sig, &deferred_info[sig], &here);
+	forget_info();
+	call_handler(sig, &info, &here);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 

@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "libix/usermem.h"
@@ -46,11 +47,10 @@ static size_t room(int fd, struct sock *s)
 }
 
 static ssize_t pipe_to_sock(int in, int out, struct sock *s, size_t n,
-			    unsigned flags)
+			    unsigned flags, char *buf)
 {
 	int how = MSG_NOSIGNAL | (flags & SPLICE_F_MORE ? MSG_MORE : 0);
 	size_t fits = PIECE;
-	char buf[PIECE];
 	struct iovec iov = { .iov_base = buf };
 	ssize_t got;
 	int rc = pipe_ready(in, POLLIN, flags);
@@ -70,10 +70,9 @@ static ssize_t pipe_to_sock(int in, int out, struct sock *s, size_t n,
 }
 
 static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
-			    unsigned flags)
+			    unsigned flags, char *buf)
 {
 	int how = flags & SPLICE_F_NONBLOCK ? MSG_DONTWAIT : 0;
-	char buf[PIECE];
 	struct iovec iov = { .iov_base = buf,
 			     .iov_len = n < PIECE ? n : PIECE };
 	ssize_t got = tcp_recv(in, s, &iov, 1, how | MSG_PEEK), put;
@@ -110,7 +109,8 @@ ssize_t call_splice(int in, off64_t *in_off, int out, off64_t *out_off,
 		    size_t n, unsigned flags)
 {
 	struct sock *a = fd_sock_fast(in), *b = fd_sock_fast(out);
-	int rc;
+	char *buf;
+	ssize_t rc;
 
 	a = a && a->world == SOCK_STACK ? a : NULL;
 	b = b && b->world == SOCK_STACK ? b : NULL;
@@ -119,9 +119,14 @@ ssize_t call_splice(int in, off64_t *in_off, int out, off64_t *out_off,
 	rc = offsets(a != NULL, in_off, b != NULL, out_off);
 	if (rc < 0)
 		return ret_errno(rc);
-	if (a && a->type == SOCK_STREAM && is_pipe(out))
-		return ret_errno(sock_to_pipe(in, a, out, n, flags));
-	if (b && b->type == SOCK_STREAM && is_pipe(in))
-		return ret_errno(pipe_to_sock(in, out, b, n, flags));
-	return ret_errno(-EINVAL);
+	if ((a && (a->type != SOCK_STREAM || !is_pipe(out))) ||
+	    (!a && (b->type != SOCK_STREAM || !is_pipe(in))))
+		return ret_errno(-EINVAL);
+	buf = malloc(PIECE); /* a thread's stack may be of that size */
+	if (!buf)
+		return ret_errno(-ENOMEM);
+	rc = a ? sock_to_pipe(in, a, out, n, flags, buf) :
+		 pipe_to_sock(in, out, b, n, flags, buf);
+	free(buf);
+	return ret_errno(rc);
 }

@@ -52,7 +52,10 @@ static uint64_t clone3_flags(const struct clone_args *args, size_t size)
  * them would hide. */
 static long raw_clone(uint64_t flags, long nr, const long arg[6])
 {
-	if (flags & CLONE_VM || !booted())
+	if (flags & CLONE_VM)
+		return raw_syscall(nr, arg);
+	boot_settle();
+	if (!booted())
 		return raw_syscall(nr, arg);
 	if (flags & CLONE_NEWPID)
 		return fails(EPERM);
@@ -76,6 +79,10 @@ SHIM_EARLY static long process_call(long nr, const long arg[6])
 	case SYS_exit_group:
 		call__exit(INT(0));
 		return -1;
+	case SYS_mlockall:
+		return call_mlockall(INT(0));
+	case SYS_munlockall:
+		return call_munlockall();
 	case SYS_setuid:
 	case SYS_setreuid:
 	case SYS_setresuid:

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #define CONNS_MIN 1024
 #define CONN_BYTES 2048 /* arena planned for one connection */
 #define LISTENERS 65536
+#define PAGE 4096
 #define UDP_PORTS 65536
 
 /* With a queue for each elastic thread where the device can, else with one,
@@ -254,6 +256,23 @@ static uint32_t groups(const struct core *core)
 	return 0;
 }
 
+/* In a guest ring 0 has one. Forks of the program share it as they share the
+ * lease: a page below it is nobody's. */
+static int make_stack(struct boot *b, struct ethread *et)
+{
+	char *p;
+
+	if (b->args->flags & IX_BOOT_PROTECTED)
+		return 0;
+	p = arena_alloc(&b->arena, ETHREAD_STACK, PAGE);
+	if (!p)
+		return -ENOMEM;
+	if (mprotect(p, PAGE, PROT_NONE) < 0)
+		return -errno;
+	et->stack_top = p + ETHREAD_STACK;
+	return 0;
+}
+
 static int make_ethread(struct boot *b, uint32_t id, uint64_t mult)
 {
 	struct core *core = &b->in->core;
@@ -272,6 +291,8 @@ static int make_ethread(struct boot *b, uint32_t id, uint64_t mult)
 	core->et[id] = et;
 	choose_queues(et);
 	rc = make_inbox(b, et);
+	if (rc == 0)
+		rc = make_stack(b, et);
 	if (rc < 0)
 		return rc;
 	return net_init(&et->net, &core->net, id, &b->arena, &lim, et->tx_pool,

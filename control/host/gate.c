@@ -49,7 +49,9 @@ static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int rc = -EALREADY;
 
-	pthread_mutex_lock(&lock);
+	/* in a start of another part of the program, which may be ours */
+	if (pthread_mutex_trylock(&lock) != 0)
+		return rc;
 	if (!self)
 		rc = instance_boot(args, info_out);
 	if (rc == 0)

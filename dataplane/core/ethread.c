@@ -8,6 +8,7 @@
 
 #include <rte_prefetch.h>
 
+#include "base/stack.h"
 #include "core/bsys.h"
 #include "mem/uaccess.h"
 #include "net/tcp.h"
@@ -26,6 +27,17 @@ static void assume(struct ethread *et)
 	rte_rcu_qsbr_thread_online(et->core->net.qsbr, et->id);
 }
 
+long ethread_on_stack(struct ethread *et, long (*fn)(void *arg), void *arg)
+{
+	return et->stack_top ? stack_call(et->stack_top, fn, arg) : fn(arg);
+}
+
+static long recover(void *et)
+{
+	ethread_recover(et);
+	return 0;
+}
+
 int ethread_take(struct ethread *et, uint64_t wait_ns)
 {
 	uint32_t tid = lease_tid();
@@ -36,7 +48,7 @@ int ethread_take(struct ethread *et, uint64_t wait_ns)
 	et->last_tid = tid;
 	assume(et);
 	if (unlikely(rc == LEASE_DEAD))
-		ethread_recover(et);
+		ethread_on_stack(et, recover, et);
 	return 0;
 }
 
@@ -48,7 +60,7 @@ int ethread_reap(struct ethread *et)
 		return -EBUSY;
 	et->last_tid = tid;
 	assume(et);
-	ethread_recover(et);
+	ethread_on_stack(et, recover, et);
 	return 0;
 }
 
@@ -309,10 +321,24 @@ static int fetch_ctx(struct ix_ctx *c, const struct ix_ctx *from,
 	return 0;
 }
 
+struct iteration {
+	struct ethread *et;
+	struct ix_ctx *c;
+	uint32_t flags;
+};
+
+static long iterate(void *p)
+{
+	const struct iteration *i = p;
+
+	return ethread_iterate(i->et, i->c, i->flags);
+}
+
 int ethread_enter(struct ethread *et, struct ix_ctx *ctx, uint32_t flags)
 {
 	uint64_t to = (uint64_t)(uintptr_t)ctx;
 	struct ix_ctx c;
+	struct iteration i = { .et = et, .c = &c, .flags = flags };
 	int rc = fetch_ctx(&c, ctx, flags);
 
 	if (unlikely(rc < 0))
@@ -320,7 +346,7 @@ int ethread_enter(struct ethread *et, struct ix_ctx *ctx, uint32_t flags)
 	rc = ethread_take(et, LEASE_FOREVER);
 	if (unlikely(rc < 0))
 		return rc;
-	rc = ethread_iterate(et, &c, flags);
+	rc = (int)ethread_on_stack(et, iterate, &i);
 	ethread_leave(et);
 	/* nbsys, timer_ns and all that is ours */
 	if (uaccess_put(to + offsetof(struct ix_ctx, nbsys), &c.nbsys,

@@ -15,8 +15,9 @@
 #include "net/net.h"
 
 #define ETHREAD_BATCH_MAX 256
-#define ETHREAD_LCORE 32	 /* lcore id of ethread 0; none of EAL's */
-#define ETHREAD_RETRY_NS 1000000 /* backlog, no memory, no interrupt */
+#define ETHREAD_LCORE 32	   /* lcore id of ethread 0; none of EAL's */
+#define ETHREAD_RETRY_NS 1000000   /* backlog, no memory, no interrupt */
+#define ETHREAD_STACK (256u << 10) /* bytes, with the fence below */
 
 struct ethread;
 
@@ -52,7 +53,8 @@ struct ethread {
 	/* the ethread whose queue of each device we send by: our id, unless
 	 * the device has too few */
 	uint8_t queue[IX_MAX_DEVS];
-	uint64_t tsc; /* at the start of the iteration */
+	char *stack_top; /* what the driver's work runs on; NULL: its own */
+	uint64_t tsc;	 /* at the start of the iteration */
 	struct clock clock;
 	struct rte_mempool *rx_pool, *tx_pool;
 	struct loop_stats stats;
@@ -109,6 +111,10 @@ void ethread_flush(struct ethread *et);
 void ethread_push(struct ethread *et);
 /* Input what the devices have, up to the batch's bound of each: frames. */
 unsigned ethread_receive(struct ethread *et);
+
+/* fn(arg), on the stack of et, of which the caller holds the lease: threads of
+ * programs have stacks of any size. */
+long ethread_on_stack(struct ethread *et, long (*fn)(void *arg), void *arg);
 
 /* recover.c: put everything right after a driver died. Lease held. */
 void ethread_recover(struct ethread *et);

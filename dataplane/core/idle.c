@@ -126,25 +126,42 @@ static void describe(struct ethread *et, struct ix_sleep *s)
 	}
 }
 
-int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
-		  uint32_t flags)
-{
-	struct ix_sleep s = { 0 };
-	int rc = ethread_take(et, wait_ns);
-	uint32_t was;
+struct watch {
+	struct ethread *et;
+	struct ix_sleep *out;
+	uint32_t flags;
+};
 
-	if (rc < 0)
-		return rc;
+static long watch(void *p)
+{
+	const struct watch *w = p;
+	struct ethread *et = w->et;
+	uint32_t was;
+	int rc;
+
 	et->net.now = clock_now(&et->clock, &et->tsc);
 	was = arm_inbox(et);
-	rc = work_due(et, flags) || arm_devices(et);
+	rc = work_due(et, w->flags) || arm_devices(et);
 	et->stats.arms++;
 	if (rc)
 		et->stats.arms_refused++;
 	else
-		describe(et, &s);
+		describe(et, w->out);
 	if (rc && !was)
 		__atomic_store_n(&et->inbox_armed, 0, __ATOMIC_SEQ_CST);
+	return rc;
+}
+
+int ethread_watch(struct ethread *et, struct ix_sleep *out, uint64_t wait_ns,
+		  uint32_t flags)
+{
+	struct ix_sleep s = { 0 };
+	struct watch w = { .et = et, .out = &s, .flags = flags };
+	int rc = ethread_take(et, wait_ns);
+
+	if (rc < 0)
+		return rc;
+	rc = (int)ethread_on_stack(et, watch, &w);
 	ethread_leave(et);
 	if (rc == 0)
 		rc = uaccess_put((uint64_t)(uintptr_t)out, &s, sizeof(s));

@@ -49,6 +49,9 @@ int arena_create(struct arena *a, const char *name, size_t size)
 		arena_destroy(&new);
 	}
 	close(fd);
+	/* a core file would have all of it, touched or not */
+	if (rc == 0)
+		madvise(new.base, size, MADV_DONTDUMP);
 	if (rc == 0)
 		*a = new;
 	return rc;
