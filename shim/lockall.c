@@ -40,7 +40,7 @@ struct ranges {
 	struct map at[RANGES];
 };
 
-static struct ranges before, came;
+static struct ranges before, came, locked;
 
 /* The flags for what will be mapped; 0: it is not locked. A fork starts anew. */
 static struct {
@@ -191,21 +191,45 @@ int call_munlockall(void)
 	return real_munlockall();
 }
 
-/* What is mapped already stays locked. */
+/* Those that the kernel says are locked. */
+static void note_locked(void)
+{
+	FILE *f = fopen("/proc/self/smaps", "re");
+	char line[LINE];
+	struct map m = { 0 };
+
+	locked.n = 0;
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "VmFlags:", 8) != 0)
+			read_map(line, &m);
+		else if (strstr(line, " lo"))
+			note(&locked, &m);
+	}
+	if (f)
+		fclose(f);
+}
+
+/* There is no other way to end it for what will be mapped. */
 void lockall_pause(void)
 {
-	int flags = future_flags();
-
-	if (flags)
-		real_mlockall(MCL_CURRENT | (flags & MCL_ONFAULT));
+	if (future_flags()) {
+		note_locked();
+		real_munlockall();
+	}
 	before.n = 0;
 	each_map(note_before, 0);
 }
 
 void lockall_resume(void)
 {
+	int flags = future_flags();
+	unsigned i;
+
 	came.n = 0;
 	each_map(note_came, 0);
-	if (future_flags())
-		real_mlockall(future_flags());
+	if (!flags)
+		return;
+	for (i = 0; i < locked.n; i++)
+		lock_map(&locked.at[i], flags);
+	real_mlockall(flags);
 }

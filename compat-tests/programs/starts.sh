@@ -181,5 +181,61 @@ t_descriptors()
 	descriptors 350 1024 20000 20000
 }
 
+# What is to be locked from now on is not what the stack maps when it starts: it
+# would not be allowed to, or take all memory.
+t_locked()
+{
+	net_up
+	prefix prog
+	setpriv --bounding-set -ipc_lock "${PREFIX[@]}" "$PYTHON" -c "
+import ctypes, mmap, socket
+libc = ctypes.CDLL(None, use_errno=True)
+FUTURE = 2
+assert libc.mlockall(FUTURE) == 0, ctypes.get_errno()
+s = socket.socket()
+s.bind(('$P_IP', 7000))
+more = mmap.mmap(-1, 1 << 19, mmap.MAP_PRIVATE)
+with open('/proc/self/status') as f:
+	locked = int([l.split()[1] for l in f if l.startswith('VmLck')][0])
+assert locked >= 512, locked
+assert libc.munlockall() == 0
+print('bound')" >"$TMP/out" 2>&1 || note "ends with status $?"
+	same "a program that locks" "$(tail -n 1 "$TMP/out")" bound
+}
+
+# A thread with little stack makes the first socket.
+t_small_stack()
+{
+	net_up
+	cat >"$TMP/first.c" <<-END
+	#include <arpa/inet.h>
+	#include <pthread.h>
+	#include <stdio.h>
+	static void *first(void *arg)
+	{
+		struct sockaddr_in a = { AF_INET, htons(7000) };
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		inet_pton(AF_INET, "$P_IP", &a.sin_addr);
+		if (bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
+		    listen(fd, 5) == 0)
+			puts("bound");
+		return arg;
+	}
+	int main(void)
+	{
+		pthread_attr_t a;
+		pthread_t t;
+		pthread_attr_init(&a);
+		pthread_attr_setstacksize(&a, 16384);
+		pthread_create(&t, &a, first, NULL);
+		return pthread_join(t, NULL);
+	}
+	END
+	cc -O1 -o "$TMP/first" "$TMP/first.c" -pthread ||
+		skip "no C compiler"
+	run prog "$TMP/first" >"$TMP/out" 2>&1 || note "ends with status $?"
+	same "the first socket" "$(tail -n 1 "$TMP/out")" bound
+}
+
 compat_main "$@" -- turns dead leftovers first_process \
-	descriptors
+	descriptors locked small_stack
