@@ -436,6 +436,7 @@ bool ix_conn_calls(struct ix_et *e, struct ix_conn *c)
 	if (c->rx_done) {
 		call(e, c, IX_BSYS_RECV_DONE)->len = c->rx_done;
 		c->rx_done = 0;
+		c->o.prompt = 0;
 	}
 	if (c->tx_unsent && !reset) {
 		/* SHUTDOWN and CLOSE follow when all of it was taken */
@@ -535,6 +536,7 @@ static void received(struct ix_et *e, struct ix_conn *c,
 		c->rx_head = r;
 	c->rx_tail = r;
 	c->o.rx_bytes += ev->len;
+	c->o.prompt = ev->reserved != 0;
 	ix_self.h->notify(&c->o, IX_N_READ);
 }
 

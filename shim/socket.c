@@ -113,9 +113,9 @@ static int disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 {
 	if (s->type == SOCK_DGRAM)
 		return (int)ret_errno(udp_disconnect(fd, s, addr, len));
-	if (s->world == SOCK_STACK)
-		return (int)ret_errno(-EOPNOTSUPP);
-	return real_connect(fd, addr, len);
+	if (s->world == SOCK_FRESH)
+		return real_connect(fd, addr, len);
+	return (int)ret_errno(tcp_disconnect(fd, s, addr, len));
 }
 
 /* Can a socket of this name send there? The kernel's words when it cannot. */
@@ -160,12 +160,26 @@ int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	return (int)ret_errno(rc);
 }
 
+/* It fails; and whatever is connected by the socket later is shut. */
+static int shutdown_fresh(int fd, struct sock *s, int how)
+{
+	int rc = real_shutdown(fd, how);
+
+	if (rc < 0 && errno == ENOTCONN) {
+		tcp_shut_fresh(s, how);
+		errno = ENOTCONN;
+	}
+	return rc;
+}
+
 int call_shutdown(int fd, int how)
 {
 	struct sock *s = tracked(fd);
 
-	if (!s || (s->world == SOCK_FRESH && s->type == SOCK_STREAM))
+	if (!s)
 		return real_shutdown(fd, how);
+	if (s->world == SOCK_FRESH && s->type == SOCK_STREAM)
+		return shutdown_fresh(fd, s, how);
 	if (s->type == SOCK_STREAM)
 		return (int)ret_errno(tcp_shutdown(fd, s, how));
 	if (s->world != SOCK_STACK)

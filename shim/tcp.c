@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcp.c - stream sockets: bind, connect, shutdown, state and its changes
+ * tcp.c - stream sockets: bind, connect, close, state and its changes
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -168,16 +168,6 @@ int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
  * connect
  */
 
-/* Locked: the socket of an attempt that failed is as it was before. */
-static void forget_attempt(struct sock *s)
-{
-	ix_close(&s->c, false);
-	ix_drive(s->o.et, 0);
-	s->o.kind = IX_KIND_NONE;
-	s->o.flags = 0;
-	s->state = SS_INIT;
-}
-
 /* The address to which it is bound, as ix_connect() takes it; 0: chosen. */
 static unsigned own_source(const struct sock_priv *p)
 {
@@ -239,7 +229,7 @@ static int connect_state(struct sock *s)
 	if (made)
 		return CONNECT_MADE;
 	err = sock_take_error(s);
-	forget_attempt(s);
+	tcp_forget(s);
 	return -(err ? err : ECONNABORTED);
 }
 
@@ -249,7 +239,10 @@ static int connect_ended(int fd, struct sock *s)
 
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	rc = connect_state(s);
+	if (s->state == SS_INIT) /* another thread has broken it off */
+		rc = -(sock_take_error(s) ?: ECONNABORTED);
+	else
+		rc = connect_state(s);
 	sock_unlock(s);
 	return rc;
 }
@@ -331,71 +324,6 @@ int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 }
 
 /*
- * shutdown
- */
-/*
- * The kernel gives up a port that it had chosen, though it still names it; the
- * stack's half has it. (One that the program chose stays, and this fails.)
- */
-static void keep_port(int fd, struct sock *s)
-{
-	struct sockaddr_storage name;
-	socklen_t n = sizeof(name);
-
-	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
-	real_bind(fd, (struct sockaddr *)&name, n);
-}
-
-static int shutdown_listener(int fd, struct sock *s, int how)
-{
-	if (how == SHUT_WR)
-		return 0;
-	if (s->world == SOCK_BOTH) {
-		real_shutdown(fd, how);
-		keep_port(fd, s);
-	}
-	tcp_unlisten(s);
-	s->state = SS_INIT;
-	s->o.kind = IX_KIND_NONE;
-	watch_notify(s, POLLIN | POLLHUP);
-	return 0;
-}
-
-static int shutdown_conn(struct sock *s, int how)
-{
-	int rc = 0;
-
-	if (s->state != SS_CONNECTED)
-		return -ENOTCONN;
-	if (how != SHUT_WR) {
-		s->shut |= 1;
-		watch_notify(s, POLLIN | POLLRDHUP);
-	}
-	if (how != SHUT_RD) {
-		rc = ix_shutdown(&s->c);
-		s->shut |= 2;
-		watch_notify(s, POLLOUT);
-	}
-	return rc;
-}
-
-int tcp_shutdown(int fd, struct sock *s, int how)
-{
-	int rc;
-
-	if (how < SHUT_RD || how > SHUT_RDWR)
-		return -EINVAL;
-	if (how != SHUT_RD)
-		relay_first(s);
-	if (!sock_lock(fd, s))
-		return -EBADF;
-	rc = s->state == SS_LISTEN ? shutdown_listener(fd, s, how) :
-				     shutdown_conn(s, how);
-	sock_flush_unlock(s);
-	return rc;
-}
-
-/*
  * Close
  */
 void tcp_close(struct sock *s)
@@ -466,6 +394,8 @@ unsigned tcp_poll(const struct sock *s)
 	case SS_CONNECTING:
 		return ev;
 	case SS_INIT:
+		if (s->shut & 1)
+			ev |= POLLIN | POLLRDNORM | POLLRDHUP;
 		/* the kernel tells what it has alone */
 		return s->world == SOCK_KERNEL ?
 			       0 :

@@ -22,6 +22,10 @@ int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
 int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 		const struct sockaddr *addr, socklen_t len);
 int tcp_shutdown(int fd, struct sock *s, int how);
+void tcp_shut_fresh(struct sock *s, int how);
+/* connect() with AF_UNSPEC */
+int tcp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		   socklen_t len);
 ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags);
 ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
@@ -44,6 +48,8 @@ unsigned tcp_poll(const struct sock *s);
 void tcp_notify(struct sock *s, unsigned what);
 void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev);
 void tcp_close(struct sock *s);
+/* Reset the connection; the socket has none now. */
+void tcp_forget(struct sock *s);
 void tcp_unlisten(struct sock *s);
 
 #endif

@@ -43,7 +43,7 @@ static int recv_state(struct sock *s, size_t done)
 	case SS_DONE:
 		return 0;
 	default:
-		return -ENOTCONN;
+		return s->shut & 1 ? 0 : -ENOTCONN;
 	}
 }
 
@@ -57,6 +57,14 @@ static ssize_t count_bytes(struct sock *s, size_t len, size_t skip, bool peek)
 	if (!peek)
 		ix_skip(&s->c, n);
 	return (ssize_t)n;
+}
+
+/* Is the peer to hear of it now? What is read in a round is reported at its
+ * end. */
+static bool must_report(const struct ix_conn *c)
+{
+	return c->rx_done >= RX_DONE_FLUSH ||
+	       (c->o.prompt && !c->rx_head && !round_active());
 }
 
 /*
@@ -76,7 +84,7 @@ static ssize_t recv_once(struct sock *s, const struct iovec *iov, int cnt,
 		n = count_bytes(s, iov_bytes(iov, cnt), skip, peek);
 	else
 		n = ix_read(&s->c, iov, cnt, peek, skip);
-	if (s->c.rx_done >= RX_DONE_FLUSH)
+	if (must_report(&s->c))
 		ix_drive(s->o.et, 0);
 	return n;
 }

@@ -137,7 +137,6 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 		s->o.kind = IX_KIND_NONE;
 		return rc;
 	}
-	p->backlog = backlog;
 	s->state = SS_LISTEN;
 	opts_apply(s);
 	if (opts_share(&p->opts))
@@ -197,7 +196,10 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 	int rc;
 
 	if (s->state == SS_LISTEN) {
-		s->priv->backlog = bounded;
+		if (!sock_lock(fd, s))
+			return -EBADF;
+		ix_setopt(&s->o, IX_OPT_BACKLOG, bounded);
+		sock_unlock(s);
 		return s->world == SOCK_BOTH && real_listen(fd, backlog) < 0 ?
 			       -errno :
 			       0;
@@ -217,7 +219,7 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 		return -EBADF;
 	rc = s->o.et ? -EINVAL : 0;
 	if (rc == 0)
-		rc = listen_first(fd, s, backlog, bounded ? bounded : 1);
+		rc = listen_first(fd, s, backlog, bounded);
 	sock_flush_unlock(s);
 	return rc;
 }

@@ -59,13 +59,13 @@
 	X(tcp_drop_short, "segments dropped, shorter than their header")      \
 	X(tcp_drop_noport, "segments for no connection, answered by reset")   \
 	X(tcp_drop_noport_rst, "resets dropped, for no connection")           \
-	X(tcp_drop_listen, "segments dropped in LISTEN, neither SYN nor ACK") \
+	X(tcp_drop_listen, "segments dropped in LISTEN, no mere SYN nor ACK") \
 	X(tcp_drop_backlog, "SYNs dropped, too many await accept")            \
 	X(tcp_drop_backlog_ack, "handshakes held, too many await accept")     \
+	X(tcp_deferred, "handshakes held, TCP_DEFER_ACCEPT and no bytes")     \
 	X(tcp_drop_nopcb, "SYNs dropped, connections ran out")                \
 	X(tcp_drop_paws, "segments dropped, timestamp too old")               \
 	X(tcp_drop_guard, "segments dropped, the socket does not take them")  \
-	X(tcp_drop_nots, "segments dropped, the timestamp is missing")        \
 	X(tcp_drop_seq, "segments dropped, outside the window")               \
 	X(tcp_drop_rst_seq, "resets dropped, not the next sequence number")   \
 	X(tcp_drop_syn, "SYNs inside a connection dropped")                   \

@@ -146,15 +146,24 @@ static int is_dup(const struct tcp_pcb *p, const struct tcp_seg *s,
 	return a->sacked || s->wnd << p->snd_wscale == p->snd_wnd;
 }
 
-/* Is SEG.ACK outside of what RFC 5961 5.2 lets pass? */
+/*
+ * Is SEG.ACK outside of what RFC 5961 5.2 lets pass? What was never sent is not
+ * acknowledged in the past either. As on Linux an open connection does not
+ * answer an acknowledgement of the future.
+ */
 static int bad_ack(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s)
 {
+	uint32_t past = p->max_wnd;
+
+	if (p->bytes_acked < past)
+		past = (uint32_t)p->bytes_acked + 1; /* and the SYN */
 	if (unlikely(seq_gt(s->ack, p->snd_nxt))) {
 		STAT(n, tcp_drop_ack_unsent);
-		tcp_challenge(n, p);
+		if (p->state != TCPS_ESTABLISHED)
+			tcp_challenge(n, p);
 		return 1;
 	}
-	if (unlikely(seq_lt(s->ack, p->snd_una - p->max_wnd))) {
+	if (unlikely(seq_lt(s->ack, p->snd_una - past))) {
 		STAT(n, tcp_drop_ack_old);
 		tcp_challenge(n, p);
 		return 1;

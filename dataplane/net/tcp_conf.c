@@ -80,7 +80,7 @@ int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value)
 	case IX_OPT_KEEPALIVE:
 		return set_flag(c, CONF_KEEPALIVE, value);
 	case IX_OPT_QUICKACK:
-		return set_flag(c, CONF_QUICKACK, value);
+		return 0; /* of a connection, and not for long */
 	case IX_OPT_KEEPIDLE:
 		return set_u16(&c->keepidle, value, 1, 32767);
 	case IX_OPT_KEEPINTVL:
@@ -147,6 +147,10 @@ static void apply_now(struct net *n, struct tcp_pcb *p, uint16_t opt,
 	tcp_conf_apply(n, p);
 	switch (opt) {
 	case IX_OPT_NODELAY:
+		if (value && tcp_unsent(p)) /* what a cork holds as well */
+			p->flags |= TF_FORCE;
+		tcp_want_output(n, p);
+		break;
 	case IX_OPT_CORK:
 		tcp_want_output(n, p);
 		break;
@@ -170,8 +174,7 @@ static void apply_now(struct net *n, struct tcp_pcb *p, uint16_t opt,
 		tcp_keep_arm(n, p);
 		break;
 	case IX_OPT_QUICKACK:
-		if (value && (p->flags & TF_DELACK))
-			tcp_ack_now(n, p);
+		tcp_delack_set(n, p, value != 0);
 		break;
 	default:
 		break;
@@ -186,6 +189,19 @@ static int set_share(uint8_t *share, uint32_t value)
 	return 0;
 }
 
+/* As Linux: in so many retransmissions of a SYN-ACK s seconds pass. */
+static uint8_t defer_retries(uint32_t s)
+{
+	uint32_t period = 1, wait = 1;
+	uint8_t retries = s > 0;
+
+	for (; s > period && retries < UINT8_MAX; retries++) {
+		wait = u32_min(2 * wait, TCP_RTO_MAX / TCP_US_PER_S);
+		period += wait;
+	}
+	return retries;
+}
+
 static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
 			   uint32_t value, uint64_t cookie)
 {
@@ -198,6 +214,12 @@ static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
 		return set_share(&l->share, value);
 	case IX_OPT_COOKIE:
 		l->cookie = cookie;
+		return 0;
+	case IX_OPT_BACKLOG:
+		l->backlog = value;
+		return 0;
+	case IX_OPT_DEFER:
+		l->defer = defer_retries(value);
 		return 0;
 	default:
 		return tcp_conf_set(&l->conf, opt, value);

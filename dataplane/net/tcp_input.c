@@ -80,7 +80,7 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 		return 1;
 	mchain_from(&c, s->m);
 	s->m = NULL;
-	tcp_rcv_data(n, p, &c, s->mss);
+	tcp_rcv_data(n, p, &c, s);
 	return 1;
 }
 

@@ -131,7 +131,8 @@ struct tcp_listener *tcp_listener_for(struct net *n, const struct tcp_seg *s,
 struct tcp_listener *tcp_listener_get(struct net *n, ix_handle_t h);
 void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		      uint32_t isn_min);
-enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p);
+enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p,
+			   const struct tcp_seg *s);
 void tcp_listener_leave(struct net *n, struct tcp_pcb *p);
 /* How many connections are half-open, of what may be? */
 enum tcp_syn_load { SYN_FEW, SYN_MANY, SYN_FULL };
@@ -212,10 +213,39 @@ int tcp_rcv_room(const struct net *n, const struct tcp_pcb *p,
 		 const struct mchain *c);
 /* The window field of a segment sent now; moves rcv_adv. */
 uint16_t tcp_rcv_window(const struct net *n, struct tcp_pcb *p, int syn);
-/* Payload in order, in segments of at most mss bytes: queue it and decide
- * about its acknowledgement. */
+/* The payload of s, in order: queue it and decide about its
+ * acknowledgement. */
 void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
-		  uint32_t mss);
+		  const struct tcp_seg *s);
+
+/* tcp_delack.c: when to acknowledge */
+/* Data in order has come, in s. */
+void tcp_delack_data(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s);
+/* The program has read what it was given: is an acknowledgement due? */
+int tcp_delack_read(const struct tcp_pcb *p);
+/* ... and will it be, once it has read what it is given now? */
+int tcp_delack_prompt(const struct tcp_pcb *p);
+/* Something is lost, or may be: acknowledge the next segments at once. */
+void tcp_delack_quick(struct tcp_pcb *p);
+/* TCP_QUICKACK: as Linux, until the program answers the next time. */
+void tcp_delack_set(struct net *n, struct tcp_pcb *p, int quick);
+void tcp_delack_fire(struct net *n, struct tcp_pcb *p);
+
+/* An acknowledgement has been sent. */
+static inline void tcp_delack_sent(struct tcp_pcb *p)
+{
+	if (p->quickacks && (p->flags & (TF_ACKNOW | TF_DELACK)))
+		p->quickacks--;
+	p->ackf &= ACK_PINGPONG;
+}
+
+/* Data is sent: if it may be the answer to what came last, the next will carry
+ * acknowledgements too. */
+static inline void tcp_delack_answer(const struct net *n, struct tcp_pcb *p)
+{
+	if (tcp_tick(n) - p->data_tick < p->ato)
+		p->ackf |= ACK_PINGPONG;
+}
 
 /* tcp_ooo.c */
 void tcp_ooo_insert(struct net *n, struct tcp_pcb *p, uint32_t seq,
@@ -242,7 +272,7 @@ static inline void tcp_ts_update(const struct net *n, struct tcp_pcb *p,
 				 const struct tcp_seg *s)
 {
 	if (!(s->o.has & TO_TS) || seq_gt(s->seq, p->last_ack_sent) ||
-	    seq_lt(s->o.tsval, p->ts_recent))
+	    (seq_lt(s->o.tsval, p->ts_recent) && p->ts_recent))
 		return;
 	p->ts_recent = s->o.tsval;
 	p->ts_recent_tick = tcp_tick(n);

@@ -245,11 +245,25 @@ static void syn_acked(struct tcp *t, struct tcp_pcb *p)
 	tcp_list_append(t, &t->syns, p, TL_LINK);
 }
 
+/* Is p to wait for bytes, of which s has none? Not for ever: then the SYN-ACK
+ * is sent again, and the answer to that is taken as it is. */
+static int is_deferred(const struct tcp_pcb *p, const struct tcp_seg *s)
+{
+	return p->backoff < p->listener->defer && !s->len &&
+	       !(s->flags & TH_FIN) && !(p->flags & TF_SYNCOOKIE);
+}
+
 /* The handshake of a child is complete: RFC 9293 3.10.7.4, fifth. */
-enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p)
+enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p,
+			   const struct tcp_seg *s)
 {
 	struct tcp_listener *l = p->listener;
 
+	if (unlikely(is_deferred(p, s))) {
+		STAT(n, tcp_deferred);
+		syn_acked(n->tcp, p);
+		return TCP_DROP;
+	}
 	if (l->nqueue > l->backlog) {
 		STAT(n, tcp_drop_backlog_ack);
 		syn_acked(n->tcp, p);
@@ -442,7 +456,7 @@ void tcp_listen_input(struct net *n, struct tcp_listener *l, struct tcp_seg *s,
 		tcp_reset_reply(n, s);
 		return;
 	}
-	if (s->flags & TH_SYN)
+	if ((s->flags & (TH_SYN | TH_FIN)) == TH_SYN)
 		listen_syn(n, l, s, isn_min);
 	else
 		STAT(n, tcp_drop_listen);

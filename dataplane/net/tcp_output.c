@@ -94,6 +94,7 @@ static void acked(struct tcp_pcb *p, uint32_t len)
 	p->last_ack_sent = p->rcv_nxt;
 	if (len && (p->ooo || (p->flags & TF_DSACK)))
 		return; /* the SACK blocks go in a segment of their own */
+	tcp_delack_sent(p);
 	p->flags &= ~(uint32_t)(TF_ACKNOW | TF_DELACK | TF_DSACK);
 	tcp_timer_clear(p, TD_DELACK);
 }
@@ -170,7 +171,7 @@ static int send_again(struct net *n, struct tcp_pcb *p, uint32_t seq,
 		bytes--;
 		flags |= TH_FIN;
 	}
-	if (bytes && seq + bytes == end)
+	if (bytes && (seq + bytes == end || seq + bytes == p->push_seq))
 		flags |= TH_PSH;
 	if (tcp_xmit(n, p, seq, bytes, flags, CUR_RTX) < 0)
 		return -ENOBUFS;
@@ -225,6 +226,19 @@ static uint32_t short_part(const struct tcp_pcb *p, uint32_t len)
 	return len < p->mss ? len : len % p->mss;
 }
 
+/* As Linux: the end of what the program wrote, if it does not say that more
+ * follows, and twice in a window of a long stream. */
+static int push(struct tcp_pcb *p, uint32_t len, uint32_t unsent)
+{
+	uint32_t end = p->snd_nxt + len;
+
+	if ((len < unsent || (p->flags & TF_MORE)) &&
+	    seq_leq(end, p->push_seq + p->max_wnd / 2))
+		return 0;
+	p->push_seq = end;
+	return 1;
+}
+
 /* New data, and FIN, sent: account for it. */
 static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
 {
@@ -239,7 +253,7 @@ static void sent_new(struct net *n, struct tcp_pcb *p, uint32_t len, int fin)
 	if (short_part(p, len))
 		p->snd_sml = p->snd_nxt;
 	if (len)
-		p->quickacks = 0; /* answers carry our acknowledgements */
+		tcp_delack_answer(n, p);
 	if (p->ca_state == CA_RECOVERY)
 		p->prr_out += len;
 }
@@ -283,7 +297,7 @@ static int output_one(struct net *n, struct tcp_pcb *p, uint32_t max,
 		return 0;
 	if (net_tx_room(n) <= TX_RESERVE)
 		return -EAGAIN;
-	if (len && len == unsent)
+	if (len && push(p, len, unsent))
 		flags |= TH_PSH;
 	if (fin)
 		flags |= TH_FIN;

@@ -32,10 +32,12 @@
 
 #define TCP_US_PER_S 1000000u
 #define TCP_RTO_INIT TCP_US_PER_S
+#define TCP_SYN_AGAIN_US 2000u /* after an answer to an older connection */
 #define TCP_RTO_FALLBACK (3 * TCP_US_PER_S) /* RFC 6298 5.7 */
 #define TCP_RTO_MIN 200000u
 #define TCP_RTO_MAX (120 * TCP_US_PER_S)
-#define TCP_DELACK_US 40000u
+#define TCP_DELACK_US 40000u	  /* at first, and at least */
+#define TCP_DELACK_MAX_US 200000u /* at most */
 #define TCP_CORK_US 200000u
 #define TCP_CHALLENGE_US 500000u
 #define TCP_TIME_WAIT_US (60u * TCP_US_PER_S) /* 2 MSL, as Linux */

@@ -117,7 +117,6 @@ void tcp_pcb_init(const struct net *n, struct tcp_pcb *p)
 	p->rcv_mss = TCP_MSS_DEFAULT;
 	p->peer_mss = TCP_MSS_DEFAULT;
 	p->rto_us = TCP_RTO_INIT;
-	p->quickacks = TCP_QUICKACKS;
 	p->last_rcv = tcp_tick(n);
 	tcp_timer_init(p);
 	tcp_cc_init(p);

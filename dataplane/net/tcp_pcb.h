@@ -87,7 +87,8 @@ enum {
 	TF_AWAY = 1 << 27,
 	/* our initial sequence number is a SYN cookie */
 	TF_SYNCOOKIE = 1 << 28,
-	/* our SYN-ACK is acknowledged, the backlog has no room */
+	/* our SYN-ACK is acknowledged: the backlog has no room, or the listener
+	 * waits for bytes */
 	TF_SYN_ACKED = 1 << 29,
 	/* not every segment is let in, or out at once: see tcp_guard.c */
 	TF_GUARDED = 1 << 30,
@@ -100,6 +101,13 @@ enum {
 	TE_SENT = 1 << 2,
 	TE_EOF = 1 << 3,
 	TE_DEAD = 1 << 4,
+};
+
+/* Of the acknowledgement that is owed; PINGPONG stays when it is sent. */
+enum {
+	ACK_PUSHED = 1 << 0,   /* the end of what the peer wrote has come */
+	ACK_PUSHED2 = 1 << 1,  /* a second one */
+	ACK_PINGPONG = 1 << 2, /* our data carries acknowledgements */
 };
 
 enum tcp_deadline {
@@ -118,11 +126,10 @@ enum {
 	CONF_NODELAY = 1 << 0,
 	CONF_CORK = 1 << 1,
 	CONF_KEEPALIVE = 1 << 2,
-	CONF_QUICKACK = 1 << 3,
-	CONF_RCVBUF = 1 << 4, /* rcvbuf was set */
-	CONF_SNDBUF = 1 << 5, /* sndbuf was set */
-	CONF_RENO = 1 << 6,
-	CONF_NOTSENT = 1 << 7, /* notsent was set */
+	CONF_RCVBUF = 1 << 3, /* rcvbuf was set */
+	CONF_SNDBUF = 1 << 4, /* sndbuf was set */
+	CONF_RENO = 1 << 5,
+	CONF_NOTSENT = 1 << 6, /* notsent was set */
 };
 struct tcp_conf {
 	/* looked at for many segments */
@@ -208,7 +215,7 @@ struct tcp_pcb {
 	uint8_t ca_state;
 	uint8_t ev; /* TE_* */
 	uint8_t snd_wscale, rcv_wscale;
-	uint8_t quickacks; /* segments still to acknowledge at once */
+	uint8_t quickacks; /* acknowledgements still to be sent at once */
 	uint8_t dupacks;
 	uint8_t lip; /* index in ix_info of the own address */
 	uint32_t snd_una, snd_nxt;
@@ -222,6 +229,9 @@ struct tcp_pcb {
 	uint16_t rcv_mss; /* payload of the peer's largest segment */
 	uint16_t snd_max; /* payload of our largest packet: mss, or a multiple
 			   * where the device cuts it into segments */
+	uint8_t ato;	  /* ticks that an acknowledgement may wait; 0: no data
+			   * has come yet */
+	uint8_t ackf;	  /* ACK_* */
 
 	/* timers: one in the wheel for all deadlines */
 	struct timer timer;
@@ -287,6 +297,8 @@ struct tcp_pcb {
 	uint32_t retransmits;
 	uint64_t bytes_acked, bytes_received;
 	uint32_t segs_in, segs_out, data_segs_in, data_segs_out;
+	uint32_t data_tick; /* of the last data from the peer */
+	uint32_t push_seq;  /* end of the last segment with PSH */
 	struct tcp_conf conf;
 	uint64_t pace_ns; /* when the next segment may go, where conf.pacing */
 } __attribute__((aligned(64)));
@@ -308,6 +320,7 @@ struct tcp_listener {
 	uint8_t in_use;
 	uint8_t reuseport;
 	uint8_t share; /* of its connections */
+	uint8_t defer; /* retransmissions' time that a child waits for bytes */
 	uint32_t backlog;
 	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
 	uint32_t nqueue; /* connections that await ACCEPT */

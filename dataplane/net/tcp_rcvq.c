@@ -155,7 +155,8 @@ void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len)
 		len -= left;
 		pop(n, p);
 	}
-	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) && window_news(n, p))
+	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) &&
+	    (tcp_delack_read(p) || window_news(n, p)))
 		tcp_ack_now(n, p);
 }
 
@@ -194,25 +195,9 @@ void tcp_rcv_append(struct net *n, struct tcp_pcb *p, struct mchain *c)
 	tcp_raise(n, p, 0);
 }
 
-/* RFC 9293 3.8.6.3, RFC 5681 4.2: when to acknowledge */
-static void ack_policy(struct net *n, struct tcp_pcb *p)
-{
-	if (p->quickacks || (p->conf.flags & CONF_QUICKACK) ||
-	    p->rcv_nxt - p->last_ack_sent >= 2u * p->rcv_mss) {
-		if (p->quickacks)
-			p->quickacks--;
-		tcp_ack_now(n, p);
-		return;
-	}
-	if (p->flags & TF_DELACK)
-		return;
-	p->flags |= TF_DELACK;
-	tcp_timer_set(n, p, TD_DELACK, TCP_DELACK_US);
-}
-
 /* Takes c, which begins at rcv_nxt. */
 void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
-		  uint32_t mss)
+		  const struct tcp_seg *s)
 {
 	if (unlikely(!may_keep(n, p, c))) {
 		STAT(n, tcp_drop_mem);
@@ -220,15 +205,13 @@ void tcp_rcv_data(struct net *n, struct tcp_pcb *p, struct mchain *c,
 		tcp_ack_now(n, p);
 		return;
 	}
-	if (unlikely(mss > p->rcv_mss))
-		p->rcv_mss = (uint16_t)u32_min(mss, tcp_mss_own(n, p));
 	n->tcp->rx_held += c->segs;
 	tcp_rcv_append(n, p, c);
 	if (unlikely(p->ooo != NULL)) {
 		tcp_ooo_deliver(n, p);
 		tcp_ack_now(n, p);
 	} else {
-		ack_policy(n, p);
+		tcp_delack_data(n, p, s);
 	}
 }
 

@@ -58,8 +58,8 @@ void tcp_reset_send(struct net *n, struct tcp_pcb *p)
 	if (!(p->flags & TF_HASHED) ||
 	    (IN(p, S_HANDSHAKE) && p->snd_nxt == p->snd_una))
 		return;
-	send_rst(n, &p->path, p->lport, p->rport, p->snd_nxt, p->rcv_nxt,
-		 TH_RST | TH_ACK);
+	if (tcp_xmit(n, p, p->snd_nxt, 0, TH_RST | TH_ACK, CUR_NEW) == 0)
+		STAT(n, tcp_reset_out);
 }
 
 void tcp_challenge(struct net *n, struct tcp_pcb *p)
@@ -82,7 +82,7 @@ void tcp_challenge(struct net *n, struct tcp_pcb *p)
  */
 void tcp_dup_ack(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s)
 {
-	if (s->len)
+	if (s->len || (s->flags & TH_FIN))
 		tcp_ack_now(n, p);
 	else
 		tcp_challenge(n, p);

@@ -8,71 +8,104 @@
  */
 #include "net/tcp_int.h"
 
-/* RFC 7323 5.2 R1: is the timestamp too old? */
+/*
+ * RFC 7323 5.2 R1: is the timestamp too old? As on Linux one tick is forgiven,
+ * and a TS.Recent of 0, which some send in their SYN only, says nothing.
+ */
 static int paws_reject(const struct net *n, const struct tcp_pcb *p,
 		       const struct tcp_seg *s)
 {
-	if (!seq_lt(s->o.tsval, p->ts_recent))
+	if ((int32_t)(p->ts_recent - s->o.tsval) <= 1 || !p->ts_recent)
 		return 0;
 	return tcp_tick(n) - p->ts_recent_tick <
 	       tcp_us_to_ticks((uint64_t)TCP_PAWS_IDLE_S * TCP_US_PER_S);
 }
 
-/* First: PAWS and the sequence number. */
+/* A duplicate acknowledgement that others have overtaken is no intruder. */
+static int disordered_ack(const struct tcp_pcb *p, const struct tcp_seg *s)
+{
+	return !s->len && s->flags == TH_ACK && s->seq == p->rcv_nxt &&
+	       s->ack == p->snd_una && s->wnd << p->snd_wscale == p->snd_wnd &&
+	       p->ts_recent - s->o.tsval <= tcp_us_to_ticks(p->rto_us);
+}
+
+/* Outside of the window: what the peer should know of it. */
+static void answer_outside(struct net *n, struct tcp_pcb *p,
+			   const struct tcp_seg *s, uint32_t end)
+{
+	if (s->flags & TH_SYN) {
+		STAT(n, tcp_drop_syn);
+		tcp_challenge(n, p);
+		return;
+	}
+	STAT(n, tcp_drop_seq);
+	if (s->len && seq_lt(s->seq, p->rcv_nxt)) {
+		tcp_delack_quick(p);
+		if (p->flags & TF_SACK) {
+			p->flags |= TF_DSACK;
+			p->dsack_start = s->seq;
+			p->dsack_end = seq_min(end, p->rcv_nxt);
+		}
+	}
+	tcp_dup_ack(n, p, s);
+}
+
+/* Some reset a connection with the sequence number of their FIN (macOS). */
+static int reset_behind_fin(const struct tcp_pcb *p, const struct tcp_seg *s)
+{
+	return (s->flags & TH_RST) && s->seq == p->rcv_nxt - 1 &&
+	       IN(p, S(CLOSE_WAIT) | S(LAST_ACK) | S(CLOSING));
+}
+
+/* First: PAWS and the sequence number. What comes without the timestamp that
+ * was agreed on is judged by its sequence number alone. */
 static enum tcp_verdict check_seq(struct net *n, struct tcp_pcb *p,
 				  struct tcp_seg *s)
 {
 	uint32_t end = s->seq + s->len + ((s->flags & TH_FIN) ? 1 : 0);
 	uint32_t edge = seq_max(p->rcv_adv, p->rcv_nxt);
 
-	if ((p->flags & TF_TS) && !(s->flags & TH_RST)) {
-		if (!(s->o.has & TO_TS)) {
-			STAT(n, tcp_drop_nots);
-			return TCP_DROP;
-		}
-		if (paws_reject(n, p, s)) {
-			STAT(n, tcp_drop_paws);
-			tcp_dup_ack(n, p, s);
-			return TCP_DROP;
-		}
+	if ((p->flags & TF_TS) && (s->o.has & TO_TS) && !(s->flags & TH_RST) &&
+	    paws_reject(n, p, s) && !disordered_ack(p, s)) {
+		STAT(n, tcp_drop_paws);
+		tcp_dup_ack(n, p, s);
+		return TCP_DROP;
 	}
 	if (likely(seq_geq(end, p->last_ack_sent) && seq_leq(s->seq, edge)))
 		return TCP_GO;
-	if (s->flags & TH_RST) {
+	if (reset_behind_fin(p, s))
+		return TCP_GO;
+	if (s->flags & TH_RST)
 		STAT(n, tcp_drop_rst_seq);
-	} else if (s->flags & TH_SYN) {
-		STAT(n, tcp_drop_syn);
-		tcp_challenge(n, p);
-	} else {
-		STAT(n, tcp_drop_seq);
-		if (s->len && seq_lt(s->seq, p->rcv_nxt) &&
-		    (p->flags & TF_SACK)) {
-			p->flags |= TF_DSACK;
-			p->dsack_start = s->seq;
-			p->dsack_end = seq_min(end, p->rcv_nxt);
-		}
-		tcp_dup_ack(n, p, s);
-	}
+	else
+		answer_outside(n, p, s, end);
 	return TCP_DROP;
+}
+
+/* RFC 5961 3.2 wants the next sequence number. A peer whose bytes were lost on
+ * the way is beyond it: behind the last ones that came. */
+static int reset_is_exact(const struct tcp_pcb *p, const struct tcp_seg *s)
+{
+	const struct tcp_ooo *o = p->ooo;
+
+	if (s->seq == p->rcv_nxt || reset_behind_fin(p, s))
+		return 1;
+	return o && (p->flags & TF_SACK) && s->seq == o->run[o->nruns - 1].end;
 }
 
 /* Second: RST, by RFC 5961 3.2. */
 static enum tcp_verdict check_rst(struct net *n, struct tcp_pcb *p,
 				  const struct tcp_seg *s)
 {
-	if (s->seq != p->rcv_nxt) {
+	if (!reset_is_exact(p, s)) {
 		STAT(n, tcp_drop_rst_seq);
 		if (seq_gt(s->seq, p->rcv_nxt))
 			tcp_challenge(n, p);
 		return TCP_DROP;
 	}
 	STAT(n, tcp_reset_in);
-	if (p->state == TCPS_CLOSE_WAIT)
-		tcp_kill(n, p, EPIPE); /* as Linux */
-	else if (p->state == TCPS_SYN_RCVD)
-		tcp_kill(n, p, ECONNREFUSED);
-	else
-		tcp_kill(n, p, ECONNRESET);
+	/* as Linux */
+	tcp_kill(n, p, p->state == TCPS_CLOSE_WAIT ? EPIPE : ECONNRESET);
 	return TCP_GONE;
 }
 
@@ -99,7 +132,7 @@ static enum tcp_verdict check_syn(struct net *n, struct tcp_pcb *p,
 enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 				 const struct tcp_seg *s)
 {
-	if (p->listener && tcp_knock(n, p) != TCP_GO)
+	if (p->listener && tcp_knock(n, p, s) != TCP_GO)
 		return TCP_DROP;
 	STAT(n, tcp_established);
 	p->state = p->flags & TF_FIN ? TCPS_FIN_WAIT_1 : TCPS_ESTABLISHED;
@@ -112,6 +145,7 @@ enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 	p->snd_una = s->ack;
 	p->snd_wnd = s->flags & TH_SYN ? s->wnd : s->wnd << p->snd_wscale;
 	p->max_wnd = p->snd_wnd;
+	p->push_seq = s->ack;
 	p->snd_wl1 = s->seq;
 	p->snd_wl2 = s->ack;
 	tcp_cc_init(p);
@@ -184,6 +218,7 @@ static uint32_t trim(struct net *n, struct tcp_pcb *p, uint32_t *seq,
 		p->dsack_end = have;
 		mchain_trim_front(c, have - *seq);
 		*seq = have;
+		tcp_delack_quick(p);
 		tcp_ack_now(n, p);
 	}
 	if (c->len && seq_gt(end, p->rcv_adv)) {
@@ -211,7 +246,7 @@ static enum tcp_verdict text(struct net *n, struct tcp_pcb *p,
 	}
 	if ((p->flags & TF_CLOSED) && seq_gt(seq + s->len, p->rcv_nxt)) {
 		STAT(n, tcp_reset_orphan); /* RFC 9293 3.6.1, RFC 1122 */
-		tcp_reset_send(n, p);
+		tcp_reset_reply(n, s);
 		tcp_kill(n, p, ECONNRESET);
 		return TCP_GONE;
 	}
@@ -222,7 +257,7 @@ static enum tcp_verdict text(struct net *n, struct tcp_pcb *p,
 		return TCP_GO;
 	}
 	if (seq == p->rcv_nxt) {
-		tcp_rcv_data(n, p, &c, s->mss);
+		tcp_rcv_data(n, p, &c, s);
 		return TCP_GO;
 	}
 	tcp_ooo_insert(n, p, seq, &c);

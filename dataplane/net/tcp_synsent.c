@@ -7,7 +7,7 @@
 #include "net/tcp_int.h"
 
 /* First: the ACK bit. */
-static enum tcp_verdict check_ack(struct net *n, const struct tcp_pcb *p,
+static enum tcp_verdict check_ack(struct net *n, struct tcp_pcb *p,
 				  const struct tcp_seg *s)
 {
 	if (!(s->flags & TH_ACK))
@@ -15,8 +15,12 @@ static enum tcp_verdict check_ack(struct net *n, const struct tcp_pcb *p,
 	if (s->ack == p->snd_nxt && p->snd_nxt != p->snd_una)
 		return TCP_GO;
 	STAT(n, tcp_drop_synsent);
-	if (!(s->flags & TH_RST))
-		tcp_reset_reply(n, s);
+	if (s->flags & TH_RST)
+		return TCP_DROP;
+	/* that ends what is left there of a connection before this one */
+	tcp_reset_reply(n, s);
+	if (!p->retransmits)
+		tcp_timer_set(n, p, TD_RTX, TCP_SYN_AGAIN_US);
 	return TCP_DROP;
 }
 

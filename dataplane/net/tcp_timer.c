@@ -13,6 +13,7 @@
 
 #define TICK_NS (UINT64_C(1) << TIMER_TICK_SHIFT)
 #define TLP_MIN_US 2000u
+#define TLP_LONE_US 200000u /* as long may a lone segment go unanswered */
 
 static int due(const struct tcp_pcb *p, unsigned d, uint32_t now)
 {
@@ -37,7 +38,15 @@ static int tlp_useful(const struct tcp_pcb *p)
 {
 	return p->ca_state == CA_OPEN && (p->flags & TF_SACK) && !p->sb &&
 	       p->srtt && !p->backoff && !(p->flags & TF_TLP) &&
-	       tcp_flight(p) > p->mss && !IN(p, S_HANDSHAKE);
+	       !IN(p, S_HANDSHAKE);
+}
+
+/* RFC 8985 7.2: PTO, but for the bound by the RTO. */
+static uint64_t pto(const struct tcp_pcb *p)
+{
+	uint64_t us = u32_max(p->srtt >> 2, TLP_MIN_US);
+
+	return tcp_flight(p) > p->mss ? us : us + TLP_LONE_US;
 }
 
 static uint64_t rto(const struct tcp_pcb *p)
@@ -74,12 +83,8 @@ static void arm_sent(struct net *n, struct tcp_pcb *p, int restart)
 		return;
 	p->rtx_mode = RTX_RTO;
 	if (tlp_useful(p)) {
-		uint64_t pto = u32_max(p->srtt >> 2, TLP_MIN_US);
-
-		if (pto < us) {
-			p->rtx_mode = RTX_TLP;
-			us = pto;
-		}
+		p->rtx_mode = RTX_TLP;
+		us = pto(p) < us ? pto(p) : us;
 	}
 	tcp_timer_set(n, p, TD_RTX, bounded(n, p, us));
 }
@@ -135,12 +140,21 @@ static unsigned synack_retries(const struct net *n, const struct tcp_pcb *p)
 	return TCP_SYNACK_RETRIES;
 }
 
+/* Its listener waits for bytes: the SYN-ACK is acknowledged, and is sent again
+ * at the end of that time only. */
+static int is_deferred(const struct tcp_pcb *p)
+{
+	return p->listener && (p->flags & TF_SYN_ACKED) &&
+	       p->backoff < p->listener->defer;
+}
+
 static unsigned retries(const struct net *n, const struct tcp_pcb *p)
 {
 	if (p->state == TCPS_SYN_SENT)
 		return p->conf.syncnt ? p->conf.syncnt : TCP_SYN_RETRIES;
 	if (p->state == TCPS_SYN_RCVD)
-		return synack_retries(n, p);
+		return u32_max(synack_retries(n, p),
+			       is_deferred(p) ? p->listener->defer : 0);
 	return p->flags & TF_CLOSED ? TCP_ORPHAN_RETRIES : TCP_RETRIES2;
 }
 
@@ -154,7 +168,8 @@ static enum tcp_verdict rto_fire(struct net *n, struct tcp_pcb *p)
 	if (p->backoff < UINT8_MAX)
 		p->backoff++;
 	if (IN(p, S_HANDSHAKE)) {
-		p->flags |= TF_SYNNOW;
+		if (!is_deferred(p))
+			p->flags |= TF_SYNNOW;
 		tcp_want_output(n, p);
 	} else {
 		tcp_recover_rto(n, p);
@@ -175,14 +190,16 @@ static enum tcp_verdict persist_fire(struct net *n, struct tcp_pcb *p)
 	if (p->keep_probes >= retries(n, p) || orphan_stuck(p) ||
 	    user_timeout(n, p))
 		return give_up(n, p);
-	p->keep_probes++;
-	if (p->backoff < 16)
-		p->backoff++;
 	STAT(n, tcp_persist);
 	if (p->snd_wnd) {
-		p->flags |= TF_FORCE; /* what fits the window */
+		/* what fits the window: that is no probe */
+		p->keep_probes = p->backoff = 0;
+		p->flags |= TF_FORCE;
 		tcp_want_output(n, p);
 	} else {
+		p->keep_probes++;
+		if (p->backoff < 16)
+			p->backoff++;
 		tcp_send_probe(n, p);
 	}
 	tcp_rtx_arm(n, p, 0);
@@ -200,15 +217,6 @@ static enum tcp_verdict rtx_fire(struct net *n, struct tcp_pcb *p)
 		tcp_send_tail(n, p);
 		p->rtx_mode = RTX_RTO;
 		tcp_timer_set(n, p, TD_RTX, bounded(n, p, rto(p)));
-	}
-	return TCP_GO;
-}
-
-static enum tcp_verdict delack_fire(struct net *n, struct tcp_pcb *p)
-{
-	if (p->flags & TF_DELACK) {
-		STAT(n, tcp_delack);
-		tcp_ack_now(n, p);
 	}
 	return TCP_GO;
 }
@@ -290,7 +298,8 @@ static enum tcp_verdict deadline_fire(struct net *n, struct tcp_pcb *p,
 	case TD_RTX:
 		return rtx_fire(n, p);
 	case TD_DELACK:
-		return delack_fire(n, p);
+		tcp_delack_fire(n, p);
+		return TCP_GO;
 	case TD_KEEP:
 		return keep_fire(n, p);
 	default:

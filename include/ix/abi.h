@@ -111,6 +111,8 @@ enum ix_bsys_nr {
 	X(KEEPINTVL, "seconds between probes")                      \
 	X(KEEPCNT, "probes before the connection is dead")          \
 	X(USER_TIMEOUT, "ms of unacknowledged data before dead")    \
+	X(BACKLOG, "of a listener, as LISTEN has it")               \
+	X(DEFER, "of a listener: seconds to wait for first bytes")  \
 	X(RCVBUF, "receive buffer, bytes: bounds the window")       \
 	X(SNDBUF, "send queue, bytes: bounds what SENDV accepts")   \
 	X(MAXSEG, "largest segment, bytes")                         \
@@ -236,7 +238,9 @@ enum ix_event_type {
  *  KNOCK     handle (of the new connection), cookie (of the listener),
  *            ip:rport (peer), lip, lport
  *  CONNECTED handle, cookie, err (0 or errno), lip, lport, window
- *  RECV      handle, cookie, data and len: readable until RECV_DONE
+ *  RECV      handle, cookie, data and len: readable until RECV_DONE;
+ *            reserved 1: the peer may be waiting for that, if all that came
+ *            is given back by it
  *  SENT      handle, cookie, len (bytes acknowledged), window (bytes that
  *            SENDV would queue now)
  *  EOF       handle, cookie

@@ -25,6 +25,7 @@ struct ix_obj {
 	uint8_t dirty;	   /* on the list of objects with calls to issue */
 	uint8_t flags;	   /* IX_O_* */
 	uint8_t pending;   /* calls to issue, internal */
+	uint8_t prompt;	   /* what is read is to be reported at once */
 	uint32_t rx_bytes; /* received and not yet read */
 	ix_handle_t handle;
 	struct ix_obj *dirty_next;

@@ -205,6 +205,7 @@ static inline void sack(uint32_t start, uint32_t end)
  */
 static uint32_t rx_stream; /* peer's sequence number of the next RECV byte */
 static uint32_t rx_undone;
+static uint32_t rx_prompt; /* the last RECV asked for RECV_DONE */
 
 static void event_text(const struct ix_event *e, char *text, size_t size)
 {
@@ -225,6 +226,7 @@ static void event_text(const struct ix_event *e, char *text, size_t size)
 			assert_int_equal(b[i], (uint8_t)(rx_stream + i));
 		rx_stream += e->len;
 		rx_undone += e->len;
+		rx_prompt = e->reserved;
 		break;
 	case IX_EV_SENT:
 		snprintf(text, size, "S%u", e->len);
@@ -343,7 +345,14 @@ static inline void t_established(void)
 	t_connect();
 	rx(TH_SYN | TH_ACK, 0, 1, 0);
 	expect("A1.1", "C0");
-	p->quickacks = TCP_QUICKACKS;
+}
+
+/* The first segments, which are acknowledged at once, are long ago. */
+static inline void t_delayed(void)
+{
+	p->quickacks = 0;
+	p->ato = (uint8_t)tcp_us_to_ticks(TCP_DELACK_US);
+	p->data_tick = tcp_tick(n) - 10;
 }
 
 static inline void t_send(uint32_t off, uint32_t len, uint16_t flags)

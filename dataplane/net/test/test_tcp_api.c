@@ -294,6 +294,90 @@ static void test_backlog(void **state)
 }
 
 /* The queue filled up during the handshake: it waits. */
+/* As listen(2) of a listener: what it holds stays. */
+static void test_backlog_set(void **state)
+{
+	(void)state;
+	t_init();
+	t_listen(0);
+	open_from(PEER_PORT);
+	rx_from(PEER_PORT + 1, TH_SYN, 0, 0);
+	expect("", "");
+	assert_int_equal(tcp_setopt(n, lh, IX_OPT_BACKLOG, 1, 0), 0);
+	open_from(PEER_PORT + 1);
+	assert_int_equal(tcp_setopt(n, lh, IX_OPT_BACKLOG, 0, 0), 0);
+	rx_from(PEER_PORT + 2, TH_SYN, 0, 0);
+	expect("", "");
+	assert_int_equal(n->stats.tcp_drop_backlog, 2);
+	h = 0;
+	t_fini();
+}
+
+static void deferred(void)
+{
+	t_init();
+	t_listen(5);
+	assert_int_equal(tcp_setopt(n, lh, IX_OPT_DEFER, 5, 0), 0);
+	rx(TH_SYN, 0, 0, 0);
+	expect("SA0.1", "");
+	rx(TH_ACK, 1, 1, 0);
+	expect("", "");
+	assert_int_equal(n->stats.tcp_deferred, 1);
+}
+
+/* TCP_DEFER_ACCEPT: with the first bytes, or their end. */
+static void test_defer(void **state)
+{
+	(void)state;
+	deferred();
+	rx(TH_ACK | TH_PSH, 1, 1, 10);
+	expect("A1.11", "K");
+	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_string_equal(events(), "R10");
+	tcp_close(n, h, IX_CLOSE_RST);
+	out[0] = 0;
+	h = 0;
+	t_fini();
+	deferred();
+	rx(TH_FIN | TH_ACK, 1, 1, 0);
+	expect("A1.2", "K");
+	h = 0;
+	t_fini();
+}
+
+/* No bytes come: at the end of that time, 7 s in whole retransmissions, the
+ * peer is asked once more, and taken as it is. */
+static void test_defer_end(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	deferred();
+	for (i = 0; i < 690; i++) {
+		pass(10 * MS);
+		expect("", "");
+	}
+	pass(200 * MS);
+	expect("SA0.1", "");
+	rx(TH_ACK, 1, 1, 0);
+	expect("", "K");
+	h = 0;
+	t_fini();
+}
+
+/* The listener waits no more. */
+static void test_defer_off(void **state)
+{
+	(void)state;
+	deferred();
+	assert_int_equal(tcp_setopt(n, lh, IX_OPT_DEFER, 0, 0), 0);
+	expect_after(SEC, "SA0.1");
+	rx(TH_ACK, 1, 1, 0);
+	expect("", "K");
+	h = 0;
+	t_fini();
+}
+
 static void test_backlog_ack(void **state)
 {
 	ix_handle_t first;
@@ -951,6 +1035,10 @@ int main(void)
 		cmocka_unit_test(test_reject),
 		cmocka_unit_test(test_unlisten_resets),
 		cmocka_unit_test(test_backlog),
+		cmocka_unit_test(test_backlog_set),
+		cmocka_unit_test(test_defer),
+		cmocka_unit_test(test_defer_end),
+		cmocka_unit_test(test_defer_off),
 		cmocka_unit_test(test_backlog_ack),
 		cmocka_unit_test(test_half_open_bound),
 		cmocka_unit_test(test_listen_errors),

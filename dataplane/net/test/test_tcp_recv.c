@@ -47,7 +47,7 @@ static void test_ack_rides_on_data(void **state)
 	(void)state;
 	t_init();
 	t_established();
-	p->quickacks = 0;
+	t_delayed();
 	data(1, 10);
 	expect("", "R10");
 	t_send(0, 5, 0);
@@ -56,22 +56,200 @@ static void test_ack_rides_on_data(void **state)
 	expect("", "");
 	assert_int_equal(n->stats.tcp_delack, 0);
 	t_done(10);
+	expect("", "");
 	t_fini();
 }
 
+/* The end of a write is acknowledged once the program has read all. */
+static void test_ack_when_read(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	t_delayed();
+	data(1, 10);
+	expect("", "R10");
+	assert_int_equal(rx_prompt, 1);
+	t_done(4);
+	expect("", "");
+	t_done(6);
+	expect("A1.11", "");
+	t_fini();
+}
+
+/* A whole segment is one where the peer says so. */
+static void test_ack_whole_when_read(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	p->rcv_mss = MSS;
+	t_delayed();
+	data(1, MSS);
+	expect("", "R1460");
+	assert_int_equal(rx_prompt, 0);
+	t_done(MSS);
+	expect_after(40 * MS, "A1.1461");
+	t_delayed();
+	rx(TH_ACK | TH_PSH, 1461, 1, MSS);
+	expect("", "R1460");
+	assert_int_equal(rx_prompt, 1);
+	t_done(MSS);
+	expect("A1.2921", "");
+	t_fini();
+}
+
+/* One that answers is waited for, until it fails to once. */
+static void test_ack_pingpong(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	data(1, 10);
+	expect("A1.11", "R10");
+	t_done(10);
+	t_send(0, 5, 0);
+	expect("PA1.11+5", "");
+	rx(TH_ACK, 11, 6, 10);
+	expect("", "R10 S5");
+	assert_int_equal(rx_prompt, 0);
+	t_done(10);
+	expect_after(40 * MS, "A6.21");
+	rx(TH_ACK, 21, 6, 10); /* quick ones are left */
+	expect("A6.31", "R10");
+	p->quickacks = 0;
+	rx(TH_ACK, 31, 6, 10);
+	expect("", "R10");
+	t_done(20);
+	expect("A6.41", "");
+	t_fini();
+}
+
+/* Two writes in one go: the second may wait for the first. */
+static void test_ack_two_pushed(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	t_delayed();
+	p->ackf = ACK_PINGPONG;
+	data(1, 10);
+	data(11, 10);
+	expect("", "R10 R10");
+	assert_int_equal(rx_prompt, 1);
+	t_done(20);
+	expect("A1.21", "");
+	assert_int_equal(p->ackf, ACK_PINGPONG);
+	t_fini();
+}
+
+/* More than a whole segment. */
+static void test_ack_more_than_one(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	p->rcv_mss = MSS;
+	t_delayed();
+	data(1, MSS);
+	expect("", "R1460");
+	data(1461, 1);
+	expect("A1.1462", "R1");
+	t_done(1461);
+	t_fini();
+}
+
+/* The wait follows the gaps between arrivals. */
+static void test_ack_wait_adapts(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	t_init();
+	t_established();
+	t_delayed();
+	p->ackf = ACK_PINGPONG;
+	p->srtt = 150000 << 3;
+	p->rto_us = 400000;
+	data(1, 10);
+	expect("", "R10");
+	expect_after(40 * MS, "A1.11"); /* none came: 40 ms are too few? */
+	assert_int_equal(p->ackf, 0);
+	data(11, 10);
+	expect("", "R10");
+	expect_after(40 * MS, "A1.21"); /* surely: twice as many now */
+	data(21, 10);
+	expect("", "R10");
+	expect_after(83 * MS, "A1.31"); /* half of that and the last gap */
+	data(31, 10);
+	expect("", "R10");
+	expect_after(150 * MS, "A1.41"); /* no longer than a round trip */
+	t_done(40);
+	for (i = 0; i < 5; i++) /* a burst */
+		data(41 + 10 * i, 10);
+	assert_in_range(p->ato, 38, 50);
+	expect("", "R10 R10 R10 R10 R10");
+	expect_after(50 * MS, "A1.91");
+	t_done(50);
+	t_fini();
+}
+
+/* After a pause the peer begins anew. */
+static void test_ack_after_pause(void **state)
+{
+	(void)state;
+	t_init();
+	t_established();
+	t_delayed();
+	pass(SEC);
+	data(1, 10);
+	expect("A1.11", "R10");
+	t_done(10);
+	t_fini();
+}
+
+/* TCP_QUICKACK: what waits goes, and the next does when it is read. */
 static void test_quickack_option(void **state)
 {
 	(void)state;
 	t_init();
 	t_established();
-	p->quickacks = 0;
+	t_delayed();
+	p->ackf = ACK_PINGPONG;
 	data(1, 10);
 	expect("", "R10");
 	t_opt(IX_OPT_QUICKACK, 1);
 	expect("A1.11", "");
 	data(11, 10);
-	expect("A1.21", "R10");
+	expect("", "R10");
 	t_done(20);
+	expect("A1.21", "");
+	t_opt(IX_OPT_QUICKACK, 0);
+	p->quickacks = 5;
+	data(21, 10);
+	expect("", "R10");
+	t_done(10);
+	expect_after(40 * MS, "A1.31");
+	t_fini();
+}
+
+/* A peer without room is told of it as soon as there is. */
+static void test_prompt_window(void **state)
+{
+	(void)state;
+	t_init();
+	t_connect();
+	t_opt(IX_OPT_RCVBUF, 4000);
+	rx(TH_SYN | TH_ACK, 0, 1, 0);
+	expect("A1.1", "C0");
+	p->rcv_adv = p->rcv_nxt + 4000;
+	data(1, MSS);
+	data(1461, MSS);
+	expect("A1.2921", "R1460 R1460");
+	assert_int_equal(rx_prompt, 1);
+	t_done(2 * MSS);
+	expect("A1.2921", "");
+	assert_int_equal(out_wnd, 4000);
 	t_fini();
 }
 
@@ -88,6 +266,8 @@ static void test_window(void **state)
 	expect("A1.1", "C0");
 	/* no window scaling with this peer; the SYN had offered more */
 	p->rcv_adv = p->rcv_nxt + 10000;
+	t_delayed();
+	p->quickacks = TCP_QUICKACKS;
 	for (i = 0; i < 10; i++) {
 		data(1 + 1000 * i, 1000);
 		tcp_output_pending(n);
@@ -235,7 +415,7 @@ static void test_coalesce(void **state)
 	(void)state;
 	t_init();
 	t_established();
-	p->quickacks = 0;
+	t_delayed();
 	for (i = 0; i < 100; i++)
 		data(1 + 10 * i, 10);
 	assert_true(n->tcp->rx_held <= TCP_COALESCE_SEGS + 1);
@@ -479,7 +659,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_delayed_ack),
 		cmocka_unit_test(test_ack_rides_on_data),
+		cmocka_unit_test(test_ack_when_read),
+		cmocka_unit_test(test_ack_whole_when_read),
+		cmocka_unit_test(test_ack_pingpong),
+		cmocka_unit_test(test_ack_two_pushed),
+		cmocka_unit_test(test_ack_more_than_one),
+		cmocka_unit_test(test_ack_wait_adapts),
+		cmocka_unit_test(test_ack_after_pause),
 		cmocka_unit_test(test_quickack_option),
+		cmocka_unit_test(test_prompt_window),
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_window_plenty),
 		cmocka_unit_test(test_window_scale),

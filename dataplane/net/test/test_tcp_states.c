@@ -61,7 +61,8 @@ static const struct row rows[] = {
 	{ TCPS_ESTABLISHED, TH_ACK, 1, 1, 0, "", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, TH_ACK, 1, 0, 0, "", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, TH_ACK, 1, -OFF, 0, "A1.1", "", TCPS_ESTABLISHED },
-	{ TCPS_ESTABLISHED, TH_ACK, 1, 2, 0, "A1.1", "", TCPS_ESTABLISHED },
+	{ TCPS_ESTABLISHED, TH_ACK, 1, 2, 0, "", "", TCPS_ESTABLISHED },
+	{ TCPS_ESTABLISHED, TH_ACK, 1, -1, 0, "A1.1", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, TH_ACK, 0, 1, 0, "A1.1", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, TH_ACK, OFF, 1, 0, "A1.1", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, TH_ACK, 1, 1, 9, "A1.10", "R9", TCPS_ESTABLISHED },
@@ -76,6 +77,7 @@ static const struct row rows[] = {
 	{ TCPS_ESTABLISHED, FA, 1, 1, 9, "A1.11", "R9 E", TCPS_CLOSE_WAIT },
 	{ TCPS_ESTABLISHED, FA, 5, 1, 0, "A1.1", "", TCPS_ESTABLISHED },
 	{ TCPS_ESTABLISHED, FA, OFF, 1, 0, "A1.1", "", TCPS_ESTABLISHED },
+	{ TCPS_ESTABLISHED, RA, 0, 1, 0, "", "", TCPS_ESTABLISHED },
 	/* FIN-WAIT-1 */
 	{ TCPS_FIN_WAIT_1, TH_SYN, 1, 0, 0, "A2.1", "", TCPS_FIN_WAIT_1 },
 	{ TCPS_FIN_WAIT_1, TH_RST, 1, 0, 0, "", "D104", TCPS_CLOSED },
@@ -105,6 +107,8 @@ static const struct row rows[] = {
 	{ TCPS_CLOSE_WAIT, TH_SYN, 2, 0, 0, "A1.2", "", TCPS_CLOSE_WAIT },
 	{ TCPS_CLOSE_WAIT, TH_RST, 2, 0, 0, "", "D32", TCPS_CLOSED },
 	{ TCPS_CLOSE_WAIT, TH_RST, 9, 0, 0, "A1.2", "", TCPS_CLOSE_WAIT },
+	{ TCPS_CLOSE_WAIT, RA, 1, 1, 0, "", "D32", TCPS_CLOSED },
+	{ TCPS_CLOSE_WAIT, RA, 0, 1, 0, "", "", TCPS_CLOSE_WAIT },
 	{ TCPS_CLOSE_WAIT, TH_ACK, 2, 1, 0, "", "", TCPS_CLOSE_WAIT },
 	{ TCPS_CLOSE_WAIT, TH_ACK, 2, 2, 0, "A1.2", "", TCPS_CLOSE_WAIT },
 	{ TCPS_CLOSE_WAIT, TH_ACK, 2, 1, 9, "A1.2", "", TCPS_CLOSE_WAIT },
@@ -113,6 +117,7 @@ static const struct row rows[] = {
 	/* CLOSING */
 	{ TCPS_CLOSING, TH_SYN, 2, 0, 0, "A2.2", "", TCPS_CLOSING },
 	{ TCPS_CLOSING, TH_RST, 2, 0, 0, "", "D104", TCPS_CLOSED },
+	{ TCPS_CLOSING, RA, 1, 1, 0, "", "D104", TCPS_CLOSED },
 	{ TCPS_CLOSING, TH_ACK, 2, 1, 0, "", "", TCPS_CLOSING },
 	{ TCPS_CLOSING, TH_ACK, 2, 3, 0, "A2.2", "", TCPS_CLOSING },
 	{ TCPS_CLOSING, TH_ACK, 2, 2, 0, "", "D0", TCPS_TIME_WAIT },
@@ -121,6 +126,7 @@ static const struct row rows[] = {
 	/* LAST-ACK */
 	{ TCPS_LAST_ACK, TH_SYN, 2, 0, 0, "A2.2", "", TCPS_LAST_ACK },
 	{ TCPS_LAST_ACK, TH_RST, 2, 0, 0, "", "D104", TCPS_CLOSED },
+	{ TCPS_LAST_ACK, RA, 1, 1, 0, "", "D104", TCPS_CLOSED },
 	{ TCPS_LAST_ACK, TH_ACK, 2, 1, 0, "", "", TCPS_LAST_ACK },
 	{ TCPS_LAST_ACK, TH_ACK, 2, 3, 0, "A2.2", "", TCPS_LAST_ACK },
 	{ TCPS_LAST_ACK, TH_ACK, 2, 2, 0, "", "D0", TCPS_CLOSED },
@@ -253,8 +259,44 @@ static void test_listen(void **state)
 	expect("R9", "");
 	rx(0, 0, 0, 5);
 	expect("", "");
-	rx(TH_SYN, 0, 0, 0);
+	rx(TH_SYN | TH_FIN, 0, 0, 0);
+	rx(TH_SYN | TH_RST, 0, 0, 0);
+	expect("", "");
+	rx(TH_SYN, 0, 0, 9); /* its bytes come again */
 	expect("SA0.1", "");
+	t_fini();
+}
+
+/* What is left of an older connection there is reset, and asked again soon. */
+static void test_syn_again(void **state)
+{
+	(void)state;
+	t_init();
+	t_connect();
+	rx(TH_ACK, 77, 9, 0);
+	expect("R9", "");
+	pass(4 * MS);
+	expect("S0", "");
+	rx(TH_ACK, 77, 9, 0); /* not each time */
+	expect("R9", "");
+	pass(500 * MS);
+	expect("", "");
+	t_fini();
+}
+
+/* The bytes before the reset were lost: it is behind those that were not. */
+static void test_reset_behind_hole(void **state)
+{
+	(void)state;
+	with = TO_SACKOK;
+	t_init();
+	t_established();
+	rx(TH_ACK, 11, 1, 10);
+	expect("A1.1", "");
+	rx(RA, 11, 1, 0);
+	expect("A1.1", "");
+	rx(RA, 21, 1, 0);
+	expect("", "D104");
 	t_fini();
 }
 
@@ -367,21 +409,68 @@ static void test_paws(void **state)
 	rx(TH_ACK, 1, 1, 10);
 	expect("A1.11", "R10");
 	assert_int_equal(out_opts.tsecr, 1000010);
-	peer_ts = 1000009;
+	peer_ts = 1000008;
 	rx(TH_ACK, 11, 1, 10);
 	expect("A1.11", "");
 	assert_int_equal(n->stats.tcp_drop_paws, 1);
 	rx(TH_RST, 15, 0, 0); /* PAWS does not judge resets */
 	expect("A1.11", "");
-	with = 0; /* the option is missing */
-	rx(TH_ACK, 11, 1, 10);
+	rx(TH_ACK, 11, 1, 0); /* an acknowledgement that was overtaken */
 	expect("", "");
-	assert_int_equal(n->stats.tcp_drop_nots, 1);
-	with = TO_TS;
+	assert_int_equal(n->stats.tcp_drop_paws, 1);
 	pass(25ull * 86400 * SEC); /* TS.Recent is no longer valid */
 	rx(TH_ACK, 11, 1, 10);
 	expect("A1.21", "R10");
 	t_done(20);
+	t_fini();
+}
+
+/* As Linux: without the timestamp the sequence number alone counts. */
+static void test_no_timestamp(void **state)
+{
+	(void)state;
+	with = TO_TS;
+	t_init();
+	t_established();
+	with = 0;
+	rx(TH_ACK, 1, 1, 10);
+	expect("A1.11", "R10");
+	assert_int_equal(out_opts.has, TO_TS); /* ours has one */
+	rx(TH_ACK, OFF, 1, 10);
+	expect("A1.11", "");
+	rx(FA, 11, 1, 0);
+	expect("A1.12", "E");
+	t_done(10);
+	t_fini();
+}
+
+/* A peer whose SYN had a timestamp of 0, for want of a clock. */
+static void test_timestamp_zero(void **state)
+{
+	(void)state;
+	with = TO_TS;
+	t_init();
+	peer_ts = 0;
+	t_established();
+	peer_ts = 0x90000000;
+	rx(TH_ACK, 1, 1, 10);
+	expect("A1.11", "R10");
+	assert_int_equal(out_opts.tsecr, 0x90000000);
+	t_done(10);
+	t_fini();
+}
+
+/* A connection that we end has its timestamps to the last. */
+static void test_reset_timestamp(void **state)
+{
+	(void)state;
+	with = TO_TS;
+	t_init();
+	t_established();
+	tcp_close(n, h, IX_CLOSE_RST);
+	expect("RA1.1", "D0");
+	assert_int_equal(out_opts.has, TO_TS);
+	h = 0;
 	t_fini();
 }
 
@@ -397,7 +486,12 @@ int main(void)
 		cmocka_unit_test(test_fin_out_of_order),
 		cmocka_unit_test(test_challenge_limit),
 		cmocka_unit_test(test_time_wait_reuse),
+		cmocka_unit_test(test_syn_again),
+		cmocka_unit_test(test_reset_behind_hole),
 		cmocka_unit_test(test_paws),
+		cmocka_unit_test(test_no_timestamp),
+		cmocka_unit_test(test_timestamp_zero),
+		cmocka_unit_test(test_reset_timestamp),
 	};
 
 	if (test_eal() < 0)
