@@ -622,12 +622,17 @@ static uint64_t next_check(unsigned et, uint64_t now)
 
 #define OWNER_ROUNDS 16 /* at most, before others get the lock */
 
-/* The owner sleeps armed on the devices after this. */
+/*
+ * The owner sleeps armed on the devices after this, until it is told of
+ * activity: also where another thread is at it just now, which may make a
+ * deadline that the owner knows nothing of.
+ */
 static void drive(unsigned et)
 {
 	struct ix_et *e = ix_et(et);
 	unsigned i;
 
+	__atomic_store_n(&e->owner_asleep, 1, __ATOMIC_SEQ_CST);
 	if (!ix_et_trylock(et)) {
 		/* as good as driven, unless the holder is dead */
 		uint32_t holder = e->lock.word & 0x7fffffff;
@@ -641,7 +646,6 @@ static void drive(unsigned et)
 	for (i = 0; i < OWNER_ROUNDS; i++)
 		if (ix_round(e, IX_DRIVE_POLL) <= 0)
 			break;
-	__atomic_store_n(&e->owner_asleep, 1, __ATOMIC_SEQ_CST);
 	ix_et_unlock(et);
 }
 

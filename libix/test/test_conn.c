@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -74,7 +75,12 @@ static void notify(struct ix_obj *o, unsigned what)
 	closed_count += what & IX_N_CLOSED ? 1 : 0;
 }
 
-static const struct ix_dp fake_dp = { .enter = fake_enter };
+static uint64_t fake_now(void)
+{
+	return 1;
+}
+
+static const struct ix_dp fake_dp = { .enter = fake_enter, .now_ns = fake_now };
 static const struct ix_handlers fake_handlers = { .notify = notify };
 
 static struct ix_event *add_event(struct ix_conn *c, uint16_t type)
@@ -322,6 +328,22 @@ static void many_writes_are_sent(void **state)
 	free(many);
 }
 
+/* The owner finds the elastic thread taken: it is told of the next round. */
+static void owner_is_told(void **state)
+{
+	struct ix_et *e = ix_et(0);
+
+	(void)state;
+	ix_self.info.owner_wake_fd = -1;
+	e->owner_asleep = 0;
+	e->lock.word = (uint32_t)getppid(); /* somebody who lives */
+	ix_app_ops.drive(0);
+	assert_int_equal(e->owner_asleep, 1);
+	e->lock.word = 0;
+	drive();
+	assert_int_equal(e->owner_asleep, 0); /* it was rung */
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -334,6 +356,7 @@ int main(void)
 		T(many_writes_are_sent),
 		T(reading_crosses_pieces),
 		T(unread_bytes_outlive_dead),
+		T(owner_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

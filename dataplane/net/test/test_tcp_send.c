@@ -60,6 +60,27 @@ static void test_mss_and_pieces(void **state)
 	t_fini();
 }
 
+/* TCP_MAXSEG is of the SYN: later it changes nothing. */
+static void test_maxseg(void **state)
+{
+	struct ix_bsys b = { .ip = addr_from_v4(PEER), .rport = PEER_PORT };
+
+	(void)state;
+	t_init();
+	assert_int_equal(tcp_connect(n, &b), 0);
+	h = b.handle;
+	p = pcb_of(h);
+	t_opt(IX_OPT_MAXSEG, 1000);
+	expect("S0", "");
+	assert_int_equal(out_opts.mss, 1000);
+	rx(SA, 0, 1, 0);
+	expect("A1.1", "C0");
+	t_opt(IX_OPT_MAXSEG, 500);
+	t_send(0, 1500, 0);
+	expect("A1.1+1000 PA1001.1+500", "");
+	t_fini();
+}
+
 /* A second short segment waits for the first to be acknowledged. */
 static void test_nagle(void **state)
 {
@@ -841,6 +862,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_send_and_sent),
 		cmocka_unit_test(test_mss_and_pieces),
+		cmocka_unit_test(test_maxseg),
 		cmocka_unit_test(test_nagle),
 		cmocka_unit_test(test_cork),
 		cmocka_unit_test(test_more),
