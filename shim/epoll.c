@@ -325,6 +325,23 @@ static bool has_foreign(int epfd)
 	return found;
 }
 
+/* For those few that need one: there are not many. */
+static void make_kick(struct epoll *ep, int epfd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
+
+	int bell;
+
+	ep_lock(ep);
+	bell = ep->kick < 0 ? ix_bell_reserve() : -1;
+	if (bell >= 0 &&
+	    real_ctl(epfd, EPOLL_CTL_ADD, ix_info()->wake_fd[bell], &ev) == 0)
+		ep->kick = bell;
+	else if (bell >= 0)
+		ix_bell_release(bell);
+	ep_unlock(ep);
+}
+
 static struct epoll *instance_new(int epfd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = KICK_DATA };
@@ -335,18 +352,20 @@ static struct epoll *instance_new(int epfd)
 	ep->refs = 1;
 	ep->ready_tail = &ep->ready;
 	ep->foreign = has_foreign(epfd);
-	ep->kick = ix_bell_reserve();
-	/* a thread may sleep in the kernel's instance already */
-	if (ep->kick >= 0 && real_ctl(epfd, EPOLL_CTL_ADD,
-				      ix_info()->wake_fd[ep->kick], &ev) < 0) {
+	ep->kick = -1;
+	/* one that is not in it cannot be taken out */
+	if (real_ctl(epfd, EPOLL_CTL_DEL, ix_info()->wake_fd[0], &ev) < 0 &&
+	    errno != ENOENT) {
 		/* not an epoll fd */
-		ix_bell_release(ep->kick);
 		wait_pool_put(&shim_root->epolls, ep);
 		return NULL;
 	}
 	fd_install(epfd, FD_EPOLL, ep);
-	if (kernel_waiters(epfd, 0))
+	/* a thread may sleep in the kernel's instance already */
+	if (kernel_waiters(epfd, 0)) {
+		make_kick(ep, epfd);
 		kick(ep, true);
+	}
 	return ep;
 }
 
@@ -444,8 +463,9 @@ static void show(struct epoll *ep)
 	ep_unlock(ep);
 }
 
-void epoll_nested(struct epoll *ep)
+void epoll_nested(struct epoll *ep, int fd)
 {
+	make_kick(ep, fd);
 	hold_lock(&shim_root->wait_lock);
 	if (!ep->nested && __atomic_load_n(&ep->refs, __ATOMIC_ACQUIRE)) {
 		ep->nested = 1;
@@ -662,7 +682,7 @@ static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 		return rc;
 	inner = instance(fd);
 	if (inner && instance(epfd))
-		epoll_nested(inner);
+		epoll_nested(inner, fd);
 	return rc;
 }
 

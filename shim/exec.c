@@ -27,6 +27,9 @@
 #include "shim/fd.h"
 #include "shim/relay.h"
 
+/* A path, as the C library has one there. */
+#pragma GCC diagnostic ignored "-Wframe-larger-than="
+
 /* What is known of the file that is to be executed. */
 enum file {
 	FILE_NO,    /* it cannot be */

@@ -120,7 +120,7 @@ static bool sort(struct poll_wait *p)
 		p->socks[i] = NULL;
 		p->watch[i] = NULL;
 		if (ep) {
-			epoll_nested(ep);
+			epoll_nested(ep, p->fds[i].fd);
 			ours = true;
 		}
 		if (!s || s->world == SOCK_KERNEL)

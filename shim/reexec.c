@@ -23,6 +23,9 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 
+/* Runs before main(), on the first thread. */
+#pragma GCC diagnostic ignored "-Wframe-larger-than="
+
 #define START_FAILED 125
 #define NAME "ix-run"
 /* Of ix-run (protect.c): the boot that it is about, and 0 if it says no. */

@@ -15,6 +15,9 @@
 #include "shim/boot.h"
 #include "shim/calls.h"
 
+/* Runs before main(), on the first thread. */
+#pragma GCC diagnostic ignored "-Wframe-larger-than="
+
 /* These start the instance (privs.c). */
 static int become(const struct passwd *pw)
 {

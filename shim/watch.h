@@ -87,7 +87,7 @@ void epoll_unref(struct epoll *ep);
 void epoll_follow(struct sock *s);
 void epoll_leave_kernel(struct sock *s);
 /* Somebody polls the epoll fd itself: keep its kernel side in step. */
-void epoll_nested(struct epoll *ep);
+void epoll_nested(struct epoll *ep, int fd);
 /* ... of all such instances, before the kernel is asked. */
 void epoll_show_nested(void);
 

@@ -116,7 +116,6 @@ static void become_owner(struct instance *in, unsigned report)
 		errno = 0;
 	prctl(PR_SET_NAME, "ix-owner");
 	lease_tid_reset();
-	in->owner = getpid();
 }
 
 static int work_init(struct owner *o)
@@ -273,10 +272,11 @@ static void take_down(struct instance *in)
  * Not by libc's fork(): that runs what pthread_atfork() was given, which is the
  * program's and meant for its own forks. It may wait for threads that the child
  * does not have, or end in it. Nor is the owner a child that the program could
- * come across: it has no signal to send at its end, so that only who asks for
- * such children (__WCLONE) can wait for it. It is nobody's to inherit either,
- * as long as the program lives: if that is the first process of a container, it
- * would be handed an orphan that does not end before it does itself.
+ * come across: the process in between ends at once. Unless it is the program that
+ * orphans come to, as the first process of a container, say: it would wait for
+ * one that does not end before it does itself. Then the owner stays its child,
+ * but one without a signal to send at its end, so that only who asks for such
+ * children (__WCLONE) can wait for it.
  *
  * What fork() does besides is to hold the locks of malloc() and stdio. Without
  * that a thread may have had one at that moment, which the child then waits for
@@ -317,6 +317,7 @@ static _Noreturn void owner_main(struct instance *in, int report)
 	int rc;
 
 	is_owner = true;
+	in->owner = (pid_t)raw_call(SYS_getpid);
 	take_each_lock();
 	become_owner(in, (unsigned)report);
 	o = mmap(NULL, sizeof(*o), PROT_READ | PROT_WRITE,
@@ -348,27 +349,54 @@ static int hear(int report, int ms)
 		       -ECHILD;
 }
 
+static bool inherits_orphans(void)
+{
+	int is = 0;
+
+	return getpid() == 1 ||
+	       (prctl(PR_GET_CHILD_SUBREAPER, &is, 0, 0, 0) == 0 && is);
+}
+
+/* 0, or -errno: there is none. */
+static int fork_owner(struct instance *in, int report)
+{
+	bool stays = inherits_orphans();
+	pid_t pid = raw_fork(0);
+	int status = 0;
+
+	if (pid == 0 && (stays || (pid = raw_fork(SIGCHLD)) == 0))
+		owner_main(in, report);
+	if (!stays && raw_call(SYS_getpid) != in->booter)
+		raw_call(SYS_exit_group, pid < 0);
+	if (pid < 0)
+		return -errno;
+	if (!stays)
+		raw_call(SYS_wait4, pid, &status, __WCLONE, NULL);
+	return status ? -EAGAIN : 0;
+}
+
+static void bury(const struct instance *in)
+{
+	if (in->owner <= 0)
+		return;
+	raw_call(SYS_kill, in->owner, SIGKILL);
+	raw_call(SYS_wait4, in->owner, NULL, __WCLONE, NULL);
+}
+
 static int give_birth(struct instance *in, int ms)
 {
 	int pipe[2], rc;
-	pid_t pid;
 
 	if (raw_call(SYS_pipe2, pipe, O_CLOEXEC) < 0)
 		return -errno;
-	pid = raw_fork(0);
-	if (pid == 0) {
-		raw_call(SYS_close, pipe[0]);
-		owner_main(in, pipe[1]);
-	}
-	rc = pid < 0 ? -errno : 0;
+	in->owner = 0;
+	rc = fork_owner(in, pipe[1]);
 	raw_call(SYS_close, pipe[1]);
 	if (rc == 0)
 		rc = hear(pipe[0], ms);
 	raw_call(SYS_close, pipe[0]);
-	if (rc < 0 && pid > 0) {
-		raw_call(SYS_kill, pid, SIGKILL);
-		raw_call(SYS_wait4, pid, NULL, __WCLONE, NULL);
-	}
+	if (rc < 0)
+		bury(in);
 	return rc;
 }
 
