@@ -16,6 +16,7 @@
 
 #include "shim/calls.h"
 #include "shim/cmsg.h"
+#include "shim/cold.h"
 #include "shim/udp.h"
 
 #define IP_PROTOCOL_NR 52
@@ -357,12 +358,18 @@ void udp_cmsg_recv(const struct sock *s, struct msghdr *m,
 		   const struct ix_rx *from, int piece)
 {
 	const struct udp_opts *o = &s->priv->udp;
+	const uint32_t none = 0; /* nobody marks the stack's packets */
 	size_t used = 0;
 
 	cmsg_put_stamps(s, m, &used, from->at_ns);
 	if (udp_on(o, UDP_ON_RXQ_OVFL) && from->dropped)
 		cmsg_put(m, &used, SOL_SOCKET, SO_RXQ_OVFL, &from->dropped,
 			 sizeof(from->dropped));
+	if (cold_get(s, COLD_RCVMARK, 0))
+		cmsg_put(m, &used, SOL_SOCKET, SO_MARK, &none, sizeof(none));
+	if (cold_get(s, COLD_RCVPRIORITY, 0))
+		cmsg_put(m, &used, SOL_SOCKET, SO_PRIORITY, &none,
+			 sizeof(none));
 	if (piece)
 		cmsg_put(m, &used, IPPROTO_UDP, UDP_GRO, &piece, sizeof(piece));
 	cmsg_put_about(s, m, &used,

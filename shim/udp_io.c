@@ -130,19 +130,30 @@ static ssize_t recv_any(int fd, int kfd, struct sock *s, struct msghdr *m,
 	return n == -EAGAIN ? recv_kernel(kfd, s, m, flags) : n;
 }
 
+/* With SO_PEEK_OFF all that there is, `seen` bytes, may have been looked at. */
+static int wait_more(struct sock_hold *hold, struct sock *s, int flags,
+		     size_t seen, int64_t left)
+{
+	if (flags & MSG_PEEK && s->priv->udp.peek_off >= 0 &&
+	    s->world == SOCK_STACK)
+		return sock_wait_bytes(hold, seen, left);
+	return sock_wait_held(hold, POLLIN, left, s->world == SOCK_BOTH);
+}
+
 static ssize_t recv_wait(int fd, struct sock *s, struct msghdr *m, int flags)
 {
 	struct until end = until_ns(s->rcvtimeo_ns);
 	struct sock_hold hold;
+	size_t seen = 0;
 	ssize_t n;
 
 	if (!sock_hold(&hold, fd, s))
 		return -EBADF;
 	do {
-		n = sock_wait_held(&hold, POLLIN, until_left(&end),
-				   s->world == SOCK_BOTH);
+		n = wait_more(&hold, s, flags, seen, until_left(&end));
 		if (n < 0)
 			break;
+		seen = s->o.rx_bytes;
 		n = recv_any(sock_held_fd(&hold), sock_held_kernel_fd(&hold), s,
 			     m, flags);
 		if (n == -EAGAIN && s->shut & 1)

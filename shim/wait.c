@@ -452,12 +452,20 @@ struct sock_wait {
 	struct pollfd kfd;
 };
 
+/* What waits in the error queue alone ends no call. */
+static unsigned level(const struct sock *s)
+{
+	unsigned ev = sock_poll(s);
+
+	return s->type == SOCK_DGRAM && !s->so_error ? ev & ~POLLERR : ev;
+}
+
 static int sw_check(struct wait *w)
 {
 	struct sock_wait *sw = (struct sock_wait *)w;
 
 	w->et = sw->s->o.et; /* it may move meanwhile */
-	return (sock_poll(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
+	return (level(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
 }
 
 /* Whatever there is, not only what SO_RCVLOWAT calls readable. */
@@ -467,7 +475,7 @@ static int sw_check_bytes(struct wait *w)
 	unsigned ends = POLLERR | POLLHUP | POLLRDHUP;
 
 	w->et = sw->s->o.et;
-	return sw->s->o.rx_bytes > sw->beyond || (sock_poll(sw->s) & ends);
+	return sw->s->o.rx_bytes > sw->beyond || (level(sw->s) & ends);
 }
 
 static int sw_kernel(struct wait *w)

@@ -72,7 +72,8 @@ static int queue(struct net *n, struct udp_pcb *p, const struct ip_error *e,
  * neighbour answers is none, as in Linux. */
 static int remember(struct udp_pcb *p, const struct ip_error *e, uint16_t rport)
 {
-	if (!(e->mtu || (e->hard && !addr_is_any(&e->from))) || p->err)
+	if (!((e->mtu && p->df) || (e->hard && !addr_is_any(&e->from))) ||
+	    p->err)
 		return 0;
 	p->err = (uint16_t)e->err;
 	p->err_ip = e->dst;
@@ -80,11 +81,13 @@ static int remember(struct udp_pcb *p, const struct ip_error *e, uint16_t rport)
 	return 1;
 }
 
+/* Routers have a word to say to those alone who set DF; nothing else tells
+ * theirs from a stranger's. */
 static void learn_mtu(struct udp_pcb *p, const struct ip_error *e)
 {
 	uint16_t mtu = RTE_MAX(e->mtu, (uint16_t)MTU_MIN);
 
-	if (e->mtu && addr_equal(&p->path.dst, &e->dst) &&
+	if (p->df && e->mtu && addr_equal(&p->path.dst, &e->dst) &&
 	    (!p->path.mtu || mtu < p->path.mtu))
 		p->path.mtu = mtu;
 }

@@ -66,6 +66,7 @@ struct udp_pcb {
 	uint16_t err, err_port;
 	struct ix_addr err_ip;
 	uint8_t recverr, nerrs;
+	uint8_t df; /* the program has sent with DF */
 	struct udp_dgram *err_first, *err_last;
 	/* bytes of a datagram that more is to come of; NULL: there are none */
 	struct rte_mbuf *pending;

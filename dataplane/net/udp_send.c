@@ -275,6 +275,7 @@ static int start(struct net *n, struct udp_pcb *p, const struct ix_bsys *b,
 
 	if (rc < 0)
 		return rc;
+	p->df |= how.flags & IX_UDP_DONTFRAG;
 	if (too_long(n, p, &how, (uint64_t)total)) {
 		STAT(n, ip_drop_mtu);
 		return -EMSGSIZE;
