@@ -181,7 +181,9 @@ static void refuse(struct net *n, uint16_t lport)
 				    .proto = IPPROTO_UDP,
 				    .hard = 1,
 				    .err = ECONNREFUSED,
-				    .l4 = (const uint8_t *)&h };
+				    .l4 = (const uint8_t *)&h,
+				    .l4_len = sizeof(h),
+				    .from = addr_from_v4(WORLD_PEER) };
 
 	udp_error(n, &e);
 }

@@ -840,13 +840,15 @@ static void test_options(void **state)
 	for (uint16_t o = 0; o < IX_OPT_MAX; o++) {
 		int known = o == IX_OPT_TTL || o == IX_OPT_TOS ||
 			    o == IX_OPT_RCVBUF || o == IX_OPT_COOKIE ||
-			    o == IX_OPT_RECVERR;
+			    o == IX_OPT_RECVERR || o == IX_OPT_SCOPE ||
+			    o == IX_OPT_SHARE;
 
 		assert_int_equal(udp_setopt(&n, h, o, 1, 5),
 				 known ? 0 : -ENOPROTOOPT);
 	}
 	assert_int_equal(udp_setopt(&n, h, IX_OPT_TTL, 256, 0), -EINVAL);
 	assert_int_equal(udp_setopt(&n, h, IX_OPT_TOS, 256, 0), -EINVAL);
+	assert_int_equal(udp_setopt(&n, h, IX_OPT_SCOPE, IX_SCOPE_ANY, 0), 0);
 	datagram(PEER, 1, US, 7, 1);
 	assert_int_equal(events(ev, 1), 1);
 	assert_int_equal(ev[0].cookie, 5);
