@@ -29,6 +29,13 @@ static void subject(struct role *r)
 	CHECK(still_waits(&w));
 	send_text(t[1], "ghi");
 	GIVES(waited(&w), 6);
+	/* what it has taken already does not end it */
+	send_text(t[1], "abc");
+	sleep_ms(20);
+	start_waiting(&w, take, &t[0]);
+	CHECK(still_waits(&w));
+	send_text(t[1], "defghi");
+	GIVES(waited(&w), 9);
 	send_text(t[1], "end");
 	OK(shutdown(t[1], SHUT_WR));
 	GIVES(take(&t[0]), 3);
