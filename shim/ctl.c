@@ -239,25 +239,24 @@ static int other_ioctl(const struct sock *s, unsigned long cmd, void *arg)
 	rc = real_ioctl(fd, cmd, arg);
 	if (rc < 0)
 		rc = -errno;
-	real_close(fd);
+	own_close(fd);
 	return rc;
 }
 
-/* SIOCGSTAMP and its like: when what was read last had come. false: another
+/* SIOCGSTAMP and its like: when what was read last had come. NOT_KEPT: another
  * request, or nothing was read, or from the kernel's side, which knows. */
-static bool stamp_ioctl(const struct sock *s, unsigned long cmd, void *arg)
+static int stamp_ioctl(const struct sock *s, unsigned long cmd, void *arg)
 {
 	uint64_t at = s->type == SOCK_DGRAM ? s->priv->udp.last_ns : 0;
 	struct timespec ts;
 
 	if (!at || (cmd != SIOCGSTAMP_OLD && cmd != SIOCGSTAMPNS_OLD &&
 		    cmd != SIOCGSTAMP_NEW && cmd != SIOCGSTAMPNS_NEW))
-		return false;
+		return NOT_KEPT;
 	ts = udp_day_time(at);
 	if (cmd == SIOCGSTAMP_OLD || cmd == SIOCGSTAMP_NEW)
 		ts.tv_nsec /= 1000; /* a timeval has the same members */
-	memcpy(arg, &ts, sizeof(ts));
-	return true;
+	return ix_user_put(arg, &ts, sizeof(ts));
 }
 
 static int stack_ioctl(int fd, struct sock *s, unsigned long cmd, void *arg)
@@ -302,7 +301,7 @@ static int switch_flag(int fd, struct sock *s, int flag, int on)
 int call_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	struct sock *s = fd_sock_fast(fd);
-	int on;
+	int on, rc;
 
 	if (__builtin_expect(!s || s->world == SOCK_KERNEL, 1))
 		return real_ioctl(fd, cmd, arg);
@@ -312,8 +311,9 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 		return switch_flag(fd, s, cmd == FIONBIO ? O_NONBLOCK : O_ASYNC,
 				   on);
 	}
-	if (stamp_ioctl(s, cmd, arg))
-		return 0;
+	rc = stamp_ioctl(s, cmd, arg);
+	if (rc != NOT_KEPT)
+		return (int)ret_errno(rc);
 	if (s->world == SOCK_STACK)
 		return (int)ret_errno(stack_ioctl(fd, s, cmd, arg));
 	if (cmd == FIONREAD && s->world == SOCK_BOTH && s->type == SOCK_DGRAM) {

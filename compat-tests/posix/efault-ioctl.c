@@ -23,6 +23,24 @@ static void tries(struct made *m, void *bad, bool readable)
 	GIVES(fcntl(m->fd, F_GETFL), O_RDWR);
 }
 
+/* The time of what was received last. */
+static void stamps(struct role *r)
+{
+	void *bad[5];
+	int u[2];
+
+	own_udp(r, u);
+	send_text(u[1], "x");
+	want_text(u[0], "x");
+	for (int i = unwritable(bad) - 1; i >= 0; i--) {
+		about("address %p", bad[i]);
+		FAILS(ioctl(u[0], SIOCGSTAMP, bad[i]), EFAULT);
+		FAILS(ioctl(u[0], SIOCGSTAMPNS, bad[i]), EFAULT);
+	}
+	OK(close(u[0]));
+	OK(close(u[1]));
+}
+
 static void each(struct role *r, struct made *m)
 {
 	void *bad[5];
@@ -37,6 +55,7 @@ static void each(struct role *r, struct made *m)
 static void subject(struct role *r)
 {
 	each_kind(r, OF_ALL, each);
+	stamps(r);
 }
 
 int main(int argc, char **argv)
