@@ -25,6 +25,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "base/raw.h"
+
 #define SHIM_EXPORT __attribute__((visibility("default")))
 /* Of functions that sanitizers come by before they can check anything. */
 #define SHIM_EARLY __attribute__((no_sanitize_address))
@@ -38,6 +40,13 @@
 #undef X
 #undef V
 /* clang-format on */
+
+/* Close a descriptor that we made: other than close() no cancellation point, where
+ * a thread would end with what it is about half done. */
+static inline int own_close(int fd)
+{
+	return (int)raw_call(SYS_close, fd);
+}
 
 /* Find all real functions; done by the first call of one, or at start. */
 void calls_resolve(void);

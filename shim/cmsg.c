@@ -62,7 +62,7 @@ static int may_set(int name, const struct cmsghdr *c)
 	rc = real_setsockopt(fd, SOL_SOCKET, name, CMSG_DATA(c), 4) < 0 ?
 		     -errno :
 		     0;
-	real_close(fd);
+	own_close(fd);
 	return rc;
 }
 

@@ -112,7 +112,7 @@ int cold_read(const struct sock *s, enum cold_id id, int level, int name,
 		rc = read_plain(c->val[id], val, len);
 	else if (real_getsockopt(fd, level, name, val, len) < 0)
 		rc = -errno;
-	real_close(fd);
+	own_close(fd);
 	return rc;
 }
 

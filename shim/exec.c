@@ -120,7 +120,7 @@ static enum file judge(const char *path)
 	if (fd < 0)
 		return errno == EACCES ? FILE_YES : FILE_MAYBE;
 	n = real_read(fd, head, sizeof(head));
-	real_close(fd);
+	own_close(fd);
 	if (n == sizeof(head) && memcmp(head, "\177ELF", sizeof(head)) == 0)
 		return FILE_YES;
 	return n > 2 && memcmp(head, "#!", 2) == 0 ? FILE_YES : FILE_MAYBE;

@@ -65,7 +65,9 @@ static int hand_over(struct sock *s, int end, bool eager)
 	count(s, 1);
 	ix_gate()->keeper(IX_KEEPER_NOW);
 	do
-		rc = real_sendmsg(ix_info()->relay_fd[0], &m, MSG_NOSIGNAL);
+		/* of ours: no cancellation point */
+		rc = raw_call(SYS_sendmsg, ix_info()->relay_fd[0], &m,
+			      MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
 	if (rc == sizeof(what))
 		return 0;
@@ -156,8 +158,8 @@ static void inherit(int fd, uint64_t e, struct sock *s, bool eager)
 		return;
 	if (hand_over(s, pair[1], eager) == 0)
 		replace(e, pair[0]);
-	real_close(pair[0]);
-	real_close(pair[1]);
+	own_close(pair[0]);
+	own_close(pair[1]);
 }
 
 void relay_inherited(uint32_t below)
@@ -280,13 +282,13 @@ static void settle_one(struct passed *p, bool sent)
 	if (p->pair[1] >= 0) {
 		if (sent)
 			hand_over(p->s, p->pair[1], true);
-		real_close(p->pair[1]);
+		own_close(p->pair[1]);
 	} else if (!sent) {
 		while (p->count--)
 			passed_not(p->pair[0]);
 	}
 	if (!p->own)
-		real_close(p->pair[0]);
+		own_close(p->pair[0]);
 }
 
 static void settle(struct passing *all, bool sent)

@@ -229,7 +229,7 @@ bool sock_port_allowed(uint16_t port)
 		return false;
 	allowed = real_bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
 		  errno != EACCES;
-	real_close(fd);
+	own_close(fd);
 	return allowed;
 }
 
@@ -309,7 +309,7 @@ int sock_to_fresh(int fd, struct sock *s)
 		s->world = SOCK_FRESH;
 	epoll_follow(s);
 	sock_unlock(s);
-	real_close(kfd);
+	own_close(kfd);
 	return rc;
 }
 

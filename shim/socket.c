@@ -40,7 +40,7 @@ int call_socket(int domain, int type, int proto)
 		return fd;
 	s = sock_new(plain, domain);
 	if (!s) {
-		real_close(fd);
+		own_close(fd);
 		return (int)ret_errno(-ENOBUFS);
 	}
 	s->nonblock = (type & SOCK_NONBLOCK) != 0;

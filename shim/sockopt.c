@@ -104,7 +104,7 @@ static int buf_max(const struct sock *s, bool rcv)
 	if (real_setsockopt(fd, SOL_SOCKET, name, &most, sizeof(most)) < 0 ||
 	    real_getsockopt(fd, SOL_SOCKET, name, &n, &len) < 0)
 		n = 2 * BUF_MAX;
-	real_close(fd);
+	own_close(fd);
 	known[rcv] = n / 2;
 	return n / 2;
 }
@@ -289,7 +289,7 @@ static int ask_kernel_set(const struct sock *s, int level, int name,
 	if (fd < 0)
 		return -ENOPROTOOPT;
 	rc = real_setsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
-	real_close(fd);
+	own_close(fd);
 	return rc;
 }
 
@@ -340,7 +340,7 @@ static int set_cold(int fd, struct sock *s, int level, int name,
 		rc = -EINVAL;
 	else
 		rc = keep_cold(fd, s, kfd, level, name);
-	real_close(kfd);
+	own_close(kfd);
 	return rc;
 }
 
@@ -648,7 +648,7 @@ static socklen_t info_size(const struct sock *s)
 	if (real_getsockopt(fd, IPPROTO_TCP, TCP_INFO, all, &len) < 0 ||
 	    len < INFO_LEAST)
 		len = INFO_LEAST;
-	real_close(fd);
+	own_close(fd);
 	known = len;
 	return len;
 }
@@ -738,7 +738,7 @@ static int ask_kernel_get(const struct sock *s, int level, int name, void *val,
 	if (fd < 0)
 		return -ENOPROTOOPT;
 	rc = real_getsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
-	real_close(fd);
+	own_close(fd);
 	return rc;
 }
 

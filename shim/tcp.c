@@ -45,7 +45,7 @@ static int kernel_port(int family, uint16_t *port)
 	rc = real_bind(fd, (struct sockaddr *)&name, n) < 0 ?
 		     -errno :
 		     kernel_name(fd, family, &ep);
-	real_close(fd);
+	own_close(fd);
 	*port = ep.port;
 	return rc;
 }

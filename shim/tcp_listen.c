@@ -316,7 +316,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 	}
 	n = take_peer(s, k, flags);
 	if (!n) {
-		real_close(rc);
+		own_close(rc);
 		put_back(s->priv, k);
 		return -ENOMEM;
 	}

@@ -87,7 +87,7 @@ static bool is_free(const struct sock *s, const struct endpoint *ep)
 	bool yes = fd >= 0 && bind_at(fd, s, ep) == 0;
 
 	if (fd >= 0)
-		real_close(fd);
+		own_close(fd);
 	return yes;
 }
 
@@ -249,7 +249,7 @@ static int leave_stack(int fd, struct sock *s, const struct sockaddr *addr,
 	if (kfd < 0)
 		return kfd;
 	rc = real_connect(kfd, addr, len) < 0 ? -errno : 0;
-	real_close(kfd);
+	own_close(kfd);
 	if (rc < 0)
 		return rc;
 	close_stack(s);

@@ -193,7 +193,7 @@ static bool kernel_has(int ifindex)
 	if (fd < 0)
 		return false;
 	known = real_ioctl(fd, SIOCGIFNAME, &ifr) == 0;
-	real_close(fd);
+	own_close(fd);
 	return known;
 }
 

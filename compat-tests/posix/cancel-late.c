@@ -39,6 +39,21 @@ static long by_poll(void *fd)
 	return poll(&p, 1, 0);
 }
 
+/* What comes before the receive is no such point. */
+static long by_shutdown(void *fd)
+{
+	union addr a;
+	socklen_t len = sizeof(a);
+	char value[64];
+
+	GIVES(get_int(*(int *)fd, SOL_SOCKET, SO_PRIORITY), 0);
+	OK(getpeername(*(int *)fd, &a.sa, &len));
+	len = sizeof(value);
+	OK(getsockopt(*(int *)fd, IPPROTO_IP, IP_OPTIONS, value, &len));
+	OK(shutdown(*(int *)fd, SHUT_WR));
+	return by_recv(fd);
+}
+
 static wait_fn *const calls[] = { by_send,	   by_write, by_recv,
 				  by_read_of_some, by_poll,  by_close };
 
@@ -57,25 +72,31 @@ static void *run(void *arg)
 	return NULL;
 }
 
+static void cancelled_in(wait_fn *fn, int fd)
+{
+	struct late l = { .fn = fn, .fd = fd };
+	void *end;
+
+	GIVES(pthread_create(&l.thread, NULL, run, &l), 0);
+	GIVES(pthread_join(l.thread, &end), 0);
+	CHECK(end == PTHREAD_CANCELED);
+}
+
 static void each(struct role *r, struct made *m)
 {
 	(void)r;
 	send_text(m->other, "1");
 	GIVES(wait_events(m->fd, POLLIN, 5000), POLLIN);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		struct late l = { .fn = calls[i], .fd = m->fd };
-		void *end;
-
 		about("call %zu of kind %d", i, m->kind);
-		GIVES(pthread_create(&l.thread, NULL, run, &l), 0);
-		GIVES(pthread_join(l.thread, &end), 0);
-		CHECK(end == PTHREAD_CANCELED);
+		cancelled_in(calls[i], m->fd);
 	}
 	want_text(m->fd, "1"); /* nobody took it */
 	send_text(m->fd, "2");
 	want_text(m->other, "2"); /* and nothing was sent before */
-	OK(close(m->fd));
+	cancelled_in(by_shutdown, m->fd);
 	want_eof(m->other);
+	OK(close(m->fd));
 }
 
 static void subject(struct role *r)
