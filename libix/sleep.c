@@ -302,10 +302,12 @@ void ix_wake_self(void)
 
 void ix_wake_threads(void)
 {
-	uint32_t i, pid = (uint32_t)getpid();
+	const struct ix_app *app = ix_self.app;
+	uint32_t top = __atomic_load_n(&app->slot_top, __ATOMIC_ACQUIRE), i;
+	uint32_t pid = (uint32_t)getpid();
 
-	for (i = 0; i < IX_SLOTS; i++)
-		if (ix_self.app->slot[i].tid && ix_self.app->slot[i].pid == pid)
+	for (i = 0; i < top; i++)
+		if (app->slot[i].tid && app->slot[i].pid == pid)
 			ix_wake((int)i);
 }
 
