@@ -38,7 +38,7 @@ void opts_init(struct opts *o)
 	o->rcvbuf = o->sndbuf = 0;
 	o->linger = -1;
 	o->linger_time = 0;
-	o->reno = 0;
+	o->reno = o->cc_set = 0;
 	o->filter = FILTER_NONE;
 }
 
@@ -216,20 +216,32 @@ static enum ix_scope scope(const struct sock *s)
 	return index == LO_INDEX ? IX_SCOPE_HOST : IX_SCOPE_NONE;
 }
 
+bool opts_reach(const struct sock *s, const struct ix_addr *ip)
+{
+	enum ix_scope of = scope(s);
+
+	return of == IX_SCOPE_ANY ||
+	       (of == IX_SCOPE_HOST && sock_route(ip) == 1);
+}
+
 void opts_push_rest(struct sock *s)
 {
 	const struct opts *o = &s->priv->opts;
+	bool cold = s->priv->cold != NULL;
 
 	if (!s->o.handle)
 		return;
-	ix_setopt(&s->o, IX_OPT_SCOPE, scope(s));
+	if (cold)
+		ix_setopt(&s->o, IX_OPT_SCOPE, scope(s));
 	if (s->o.kind == IX_KIND_UDP) {
 		s->u.picky = s->priv->filter != NULL;
 		return;
 	}
-	ix_setopt(&s->o, IX_OPT_RENO, o->reno);
-	ix_setopt(&s->o, IX_OPT_PACING,
-		  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
+	if (cold)
+		ix_setopt(&s->o, IX_OPT_PACING,
+			  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
+	if (o->cc_set)
+		ix_setopt(&s->o, IX_OPT_RENO, o->reno);
 	ix_setopt(&s->o, IX_OPT_MUTE, o->filter == FILTER_DROPS);
 }
 
@@ -237,7 +249,7 @@ unsigned opts_hold(const struct sock *s)
 {
 	const struct opts *o = &s->priv->opts;
 
-	return o->set || o->rcvbuf || o->sndbuf || o->reno || o->filter ||
+	return o->set || o->rcvbuf || o->sndbuf || o->cc_set || o->filter ||
 			       s->priv->cold || s->priv->filter ?
 		       IX_HELD :
 		       0;
@@ -284,8 +296,9 @@ static void copy_linger(int kfd, const struct opts *o)
 
 static void copy_congestion(int kfd, const struct opts *o)
 {
-	if (o->reno)
-		real_setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+	if (o->cc_set)
+		real_setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION,
+				o->reno ? "reno" : "cubic", o->reno ? 4 : 5);
 }
 
 void opts_copy(const struct sock *s, int kfd)

@@ -120,6 +120,7 @@ struct opts {
 	int32_t rcvbuf, sndbuf; /* as getsockopt shows them; 0: default */
 	int32_t linger;		/* seconds; -1: off */
 	int32_t linger_time;	/* as it was last set while on */
+	uint8_t cc_set;		/* TCP_CONGESTION was set */
 	uint8_t reno;		/* TCP_CONGESTION, of the two that there are */
 	uint8_t filter;		/* enum filter */
 };
@@ -165,6 +166,9 @@ void opts_copy(const struct sock *s, int kfd);
 /* IX_HELD where opts_apply() has something to hand over, else 0: no packet
  * comes or goes before. */
 unsigned opts_hold(const struct sock *s);
+/* Does the way from s to ip, which is routed, begin on our side? Not if s is
+ * bound to an interface of the kernel alone. */
+bool opts_reach(const struct sock *s, const struct ix_addr *ip);
 /* An accepted socket inherits its listener's, as its connection has already. */
 void opts_inherit(struct sock *s, const struct sock *listener);
 

@@ -249,6 +249,7 @@ static int set_congestion(struct sock *s, const void *val, socklen_t len)
 	if (rc < 0)
 		return rc;
 	s->priv->opts.reno = (uint8_t)rc;
+	s->priv->opts.cc_set = 1;
 	opts_push_rest(s);
 	return 0;
 }

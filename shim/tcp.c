@@ -317,7 +317,7 @@ int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 {
 	if (s->world != SOCK_FRESH)
 		return connect_stack(fd, s, ep, bad);
-	if (bad || sock_route(&ep->ip) <= 0 ||
+	if (bad || sock_route(&ep->ip) <= 0 || !opts_reach(s, &ep->ip) ||
 	    (s->v6only && addr_is_v4(&ep->ip)))
 		return connect_kernel(fd, s, addr, len);
 	return connect_stack(fd, s, ep, 0);

@@ -307,7 +307,7 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 /* What goes to everybody goes by the network of the socket's own address. */
 bool udp_served(const struct sock *s, const struct ix_addr *ip)
 {
-	return sock_route(ip) > 0 ||
+	return (sock_route(ip) > 0 && opts_reach(s, ip)) ||
 	       (s->world == SOCK_STACK && addr_is_broadcast(ix_info(), ip));
 }
 

@@ -335,7 +335,8 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 		rc = 0;
 	if (rc == 0)
 		sock_here(s, &to);
-	if (s->world != SOCK_STACK && (rc < 0 || sock_route(&to.ip) == 0))
+	if (s->world != SOCK_STACK &&
+	    (rc < 0 || sock_route(&to.ip) == 0 || !opts_reach(s, &to.ip)))
 		return send_kernel(fd, s, m, flags);
 	if (rc == 0)
 		rc = send_check(s, &to);
