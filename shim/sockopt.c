@@ -654,12 +654,22 @@ static socklen_t info_size(const struct sock *s)
 	return len;
 }
 
+static uint32_t backlog(const struct sock *s)
+{
+	struct ix_conn_info ci;
+
+	if (s->o.kind != IX_KIND_LISTENER ||
+	    ix_gate()->conn_info(s->o.et, s->o.handle, &ci) < 0)
+		return 0;
+	return ci.unsent; /* so it tells that of a listener */
+}
+
 static struct info_about info_about(const struct sock *s)
 {
 	return (struct info_about){
 		.size = info_size(s),
 		.waiting = s->priv->nknocks,
-		.backlog = s->priv->backlog,
+		.backlog = backlog(s),
 	};
 }
 
