@@ -557,13 +557,20 @@ static int epfd_of(const struct epoll *ep)
 	return -1;
 }
 
+/* The number may be another file's by now, which the kernel's instance has under
+ * the same. */
+static bool is_there(const struct epitem *i)
+{
+	return fd_sock(i->fd) == i->w.sock;
+}
+
 /* Of each item of s, as its world is now. */
 static void half_follow(struct epitem *i)
 {
 	bool all = i->w.sock->world == SOCK_KERNEL;
 	int epfd;
 
-	if (i->half ? !all : i->off)
+	if ((i->half ? !all : i->off) || !is_there(i))
 		return;
 	epfd = epfd_of(i->ep);
 	half_set(i, epfd, false);
@@ -587,7 +594,7 @@ void epoll_leave_kernel(struct sock *s)
 	struct watch *w;
 
 	for (w = s->watches; w; w = w->next)
-		if (w->item && w->item->half)
+		if (w->item && w->item->half && is_there(w->item))
 			half_set(w->item, epfd_of(w->item->ep), false);
 	errno = saved;
 }
@@ -724,6 +731,12 @@ int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 /*
  * epoll_wait
  */
+/* An item that has a half, and where in the program's array it is. */
+struct reported {
+	struct epitem *item;
+	int at;
+};
+
 struct ep_wait {
 	struct wait w;
 	struct epoll *ep;
@@ -733,11 +746,8 @@ struct ep_wait {
 	int epfd;
 	struct ep_waiter *waiter;
 	struct pollfd kfd;
-	/* those reported, and where in out: the kernel may add to them */
-	struct {
-		struct epitem *item;
-		int at;
-	} half[HALVES_MAX];
+	/* those reported: the kernel may add to them */
+	struct reported *half; /* [HALVES_MAX] */
 	int nhalves;
 };
 
@@ -917,6 +927,7 @@ static void ew_delist(struct wait *w)
 static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 		      int max, int64_t timeout_ns, const sigset_t *mask)
 {
+	struct reported half[HALVES_MAX];
 	struct ep_wait ew = {
 		.w = { .check = ew_check,
 		       .kernel = ew_kernel,
@@ -930,6 +941,7 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 		.out = out,
 		.max = max,
 		.epfd = epfd,
+		.half = half,
 		.kfd = { .fd = epfd, .events = POLLIN },
 	};
 	int rc;

@@ -70,6 +70,8 @@ int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
 		return (int)ret_errno(rc);
 	addr = (struct sockaddr *)&name;
 	rc = addr_parse_bind(addr, len, s->family, &ep);
+	if (rc == 0 && s->v6only && addr_is_v4(&ep.ip))
+		rc = -EINVAL;
 	if (rc < 0)
 		return s->world == SOCK_STACK ? (int)ret_errno(rc) :
 						real_bind(fd, addr, len);
@@ -121,9 +123,11 @@ static int disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 /* Can a socket of this name send there? The kernel's words when it cannot. */
 static int reachable(const struct sock *s, const struct endpoint *to)
 {
+	const struct ix_addr *own = &s->priv->local.ip;
+
 	if (addr_is_v4(&to->ip))
 		return s->v6only ? -ENETUNREACH : 0;
-	return s->priv->bound == BOUND_OWN ? -EAFNOSUPPORT : 0;
+	return addr_is_v4(own) && !addr_is_any(own) ? -EAFNOSUPPORT : 0;
 }
 
 int call_connect(int fd, const struct sockaddr *addr, socklen_t len)

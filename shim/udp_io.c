@@ -310,6 +310,8 @@ static int send_check(const struct sock *s, const struct endpoint *to)
 		return -EINVAL;
 	if (!addr_is_v4(&to->ip) && addr_is_v4(&s->priv->local.ip))
 		return -EAFNOSUPPORT;
+	if (s->v6only && addr_is_v4(&to->ip))
+		return -ENETUNREACH;
 	return udp_may_send(s, &to->ip);
 }
 
