@@ -147,11 +147,18 @@ void boot_fds_done(struct boot *b)
 	boot_fds_end(b);
 }
 
-/* After the last that stays. */
+/* After the last that stays. The numbers below are all taken for now. */
 void boot_fds_count(struct boot *b)
 {
-	b->in->core.net.info.hidden_fd_min = b->fd_base;
-	b->in->core.net.info.hidden_fd_end = highest_fd() + 1;
+	struct ix_info *info = &b->in->core.net.info;
+	int fd = b->fd_base, closed = 0;
+
+	info->hidden_fd_min = info->hidden_fd_end = fd;
+	for (; closed < IX_MAX_WAKES; fd++) {
+		closed = fcntl(fd, F_GETFD) < 0 ? closed + 1 : 0;
+		if (!closed)
+			info->hidden_fd_end = fd + 1;
+	}
 }
 
 int boot_wakes(struct boot *b)

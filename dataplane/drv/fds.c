@@ -162,8 +162,8 @@ void drv_setup_end(void)
 
 	pthread_mutex_lock(&fds.lock);
 	if (--fds.depth == 0) {
-		each_fd(close_on_exec, NULL);
 		vacate();
+		each_fd(close_on_exec, NULL);
 		setrlimit(RLIMIT_NOFILE, &fds.nofile);
 		setrlimit(RLIMIT_MEMLOCK, &fds.memlock);
 	}
@@ -180,17 +180,31 @@ static void find_one(int fd, void *arg)
 {
 	struct find *f = arg;
 
-	if (fd > f->after && fd >= fds.base &&
-	    (f->all || !bit_test(fds.old, fd)) &&
+	if (fd > f->after && (f->all || !bit_test(fds.old, fd)) &&
 	    (f->found < 0 || fd < f->found) && f->test(fd))
 		f->found = fd;
+}
+
+/* Those below are occupied, and too many to be listed each time. */
+static void each_above(void (*fn)(int fd, void *arg), void *arg)
+{
+	int fd, closed = 0;
+
+	for (fd = fds.base; closed < FD_ROOM; fd++) {
+		if (fcntl(fd, F_GETFD) < 0) {
+			closed++;
+			continue;
+		}
+		closed = 0;
+		fn(fd, arg);
+	}
 }
 
 int fds_find_new(int after, int (*test)(int fd))
 {
 	struct find f = { .after = after, .found = -1, .test = test };
 
-	each_fd(find_one, &f);
+	each_above(find_one, &f);
 	return f.found;
 }
 
@@ -198,7 +212,7 @@ int fds_find(int after, int (*test)(int fd))
 {
 	struct find f = { .after = after, .found = -1, .all = 1, .test = test };
 
-	each_fd(find_one, &f);
+	each_above(find_one, &f);
 	return f.found;
 }
 
