@@ -212,6 +212,8 @@ static void note_locked(void)
 /* There is no other way to end it for what will be mapped. */
 void lockall_pause(void)
 {
+	if (ix_in_guest())
+		return;
 	if (future_flags()) {
 		note_locked();
 		real_munlockall();
@@ -225,6 +227,8 @@ void lockall_resume(void)
 	int flags = future_flags();
 	unsigned i;
 
+	if (ix_in_guest())
+		return;
 	came.n = 0;
 	each_map(note_came, 0);
 	if (!flags)
