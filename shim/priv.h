@@ -64,7 +64,7 @@ struct sock_priv {
 	uint8_t port_given; /* UDP: bind() named the port */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
-	uint32_t nknocks, backlog;
+	uint32_t nknocks;
 	struct knock *knock_head, *knock_tail;
 	struct udp_opts udp;
 };

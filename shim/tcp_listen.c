@@ -137,7 +137,6 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 		s->o.kind = IX_KIND_NONE;
 		return rc;
 	}
-	p->backlog = backlog;
 	s->state = SS_LISTEN;
 	opts_apply(s);
 	if (opts_share(&p->opts))
@@ -200,7 +199,6 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 		if (!sock_lock(fd, s))
 			return -EBADF;
 		ix_setopt(&s->o, IX_OPT_BACKLOG, bounded);
-		s->priv->backlog = bounded;
 		sock_unlock(s);
 		return s->world == SOCK_BOTH && real_listen(fd, backlog) < 0 ?
 			       -errno :

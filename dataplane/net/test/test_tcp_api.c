@@ -618,7 +618,6 @@ static void test_setopt_ranges(void **state)
 		{ IX_OPT_SYNCNT, 127, 0 },
 		{ IX_OPT_SYNCNT, 128, -EINVAL },
 		{ IX_OPT_NOTSENT, UINT32_MAX, 0 },
-		{ IX_OPT_CLAMP, 1, 0 },
 		{ IX_OPT_CLAMP, 0, 0 },
 		{ IX_OPT_PACING, 0, 0 },
 		{ IX_OPT_RENO, 1, 0 },
