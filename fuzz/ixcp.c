@@ -10,59 +10,9 @@
 
 #include "control/ixcp/ixcp.h"
 #include "fuzz/input.h"
-#include "ix/libix.h"
-#include "shim/addr.h"
 #include "shim/cmsg.h"
 
 #define TEXT_MAX 4096
-
-/*
- * What cmsg.c has besides, for datagrams
- */
-const struct ix_info *ix_info(void)
-{
-	static const struct ix_info info;
-
-	return &info;
-}
-
-bool addr_is_any(const struct ix_addr *ip)
-{
-	(void)ip;
-	return true;
-}
-
-bool addr_is_loopback(const struct ix_addr *ip)
-{
-	(void)ip;
-	return false;
-}
-
-bool addr_is_v4(const struct ix_addr *ip)
-{
-	(void)ip;
-	return true;
-}
-
-struct ix_addr addr_v4(struct in_addr a)
-{
-	return (struct ix_addr){ .b = { [0] = (uint8_t)a.s_addr } };
-}
-
-int addr_own(const struct ix_info *info, const struct ix_addr *ip)
-{
-	(void)info;
-	(void)ip;
-	return -1;
-}
-
-const struct ix_addr *addr_local(const struct ix_info *info, uint32_t lip,
-				 const struct ix_addr *rip)
-{
-	(void)info;
-	(void)lip;
-	return rip;
-}
 
 static void answer(struct input *in)
 {

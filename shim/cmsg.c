@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * cmsg.c - ancillary data: looking through it, descriptors
+ * cmsg.c - ancillary data: looking through it, what may be sent
  */
 #include <errno.h>
 #include <linux/net_tstamp.h>
@@ -127,69 +127,4 @@ void cmsg_put(struct msghdr *m, size_t *used, int level, int type,
 	if (rc < 0)
 		return; /* as on Linux, nobody hears of that */
 	*used += room < CMSG_SPACE(len) ? room : CMSG_SPACE(len);
-}
-
-/*
- * Descriptors
- */
-static size_t fds_of(const struct cmsghdr *c)
-{
-	if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len < CMSG_LEN(0))
-		return 0;
-	return (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-}
-
-/* Does c end within m? CMSG_NXTHDR looks only at those after it. */
-static bool fits(const struct msghdr *m, const struct cmsghdr *c)
-{
-	size_t at = (size_t)((const char *)c - (const char *)m->msg_control);
-
-	return c->cmsg_len <= m->msg_controllen - at;
-}
-
-void cmsg_each_fd(struct msghdr *m, void (*fn)(int *fd, void *arg), void *arg)
-{
-	struct cmsghdr *c;
-	size_t i, n;
-	int fd;
-
-	for (c = CMSG_FIRSTHDR(m); c && fits(m, c); c = CMSG_NXTHDR(m, c)) {
-		n = fds_of(c);
-		for (i = 0; i < n; i++) {
-			unsigned char *at = CMSG_DATA(c) + i * sizeof(fd);
-
-			memcpy(&fd, at, sizeof(fd));
-			fn(&fd, arg);
-			/* the program's own memory may be read-only */
-			if (memcmp(at, &fd, sizeof(fd)) != 0)
-				memcpy(at, &fd, sizeof(fd));
-		}
-	}
-}
-
-void cmsg_put_fd(struct msghdr *m, union cmsg_fd *u, int fd)
-{
-	struct cmsghdr *c;
-
-	m->msg_control = u->buf;
-	m->msg_controllen = sizeof(u->buf);
-	c = CMSG_FIRSTHDR(m);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-}
-
-static void keep(int *fd, void *arg)
-{
-	*(int *)arg = *fd;
-}
-
-int cmsg_get_fd(struct msghdr *m)
-{
-	int fd = -1;
-
-	cmsg_each_fd(m, keep, &fd);
-	return fd;
 }
