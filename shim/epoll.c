@@ -47,8 +47,6 @@
 /* ... of halves: this above the item's address */
 #define HALF_TAG UINT64_C(0x4958)
 #define HALF_SHIFT 48
-/* halves that one wait reports; the others come with the next */
-#define HALVES_MAX 16
 /* what the stack's side alone tells of a socket that has both */
 #define EV_WRITABLE (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
@@ -60,8 +58,10 @@ struct epitem {
 	uint32_t events;			  /* as epoll_ctl got them */
 	int fd;
 	uint64_t data;
-	uint8_t off;  /* EPOLLONESHOT has fired */
-	uint8_t half; /* the kernel's instance has one */
+	uint64_t told_in; /* ep->waits of the wait that has reported it last */
+	int told_at;	  /* ... and which of its events */
+	uint8_t off;	  /* EPOLLONESHOT has fired */
+	uint8_t half;	  /* the kernel's instance has one */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -87,6 +87,7 @@ struct epoll {
 	 * a wait shows what the program has just done to one of them */
 	uint8_t foreign;
 	uint64_t looked_ns; /* last look at the kernel's instance */
+	uint64_t waits;	    /* that had something to report */
 	struct epoll *next_nested;
 };
 
@@ -731,12 +732,6 @@ int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 /*
  * epoll_wait
  */
-/* An item that has a half, and where in the program's array it is. */
-struct reported {
-	struct epitem *item;
-	int at;
-};
-
 struct ep_wait {
 	struct wait w;
 	struct epoll *ep;
@@ -746,9 +741,7 @@ struct ep_wait {
 	int epfd;
 	struct ep_waiter *waiter;
 	struct pollfd kfd;
-	/* those reported: the kernel may add to them */
-	struct reported *half; /* [HALVES_MAX] */
-	int nhalves;
+	uint64_t id; /* ep->waits; 0: nothing of the stack's yet */
 };
 
 /* false: the program's array is not there. */
@@ -775,8 +768,9 @@ static int collect(struct ep_wait *ew)
 	if (!ep->ready)
 		return 0;
 	ep_lock(ep);
-	while (ep->ready && ep->ready != last && ew->n < ew->max &&
-	       ew->nhalves < HALVES_MAX) {
+	if (!ew->id)
+		ew->id = ++ep->waits;
+	while (ep->ready && ep->ready != last && ew->n < ew->max) {
 		i = ep->ready;
 		ready_drop(ep, i);
 		ev = item_poll(i) & EV_MASK;
@@ -787,11 +781,8 @@ static int collect(struct ep_wait *ew)
 			ew->bad = true;
 			break;
 		}
-		if (__builtin_expect(i->half, 0)) {
-			ew->half[ew->nhalves].item = i;
-			ew->half[ew->nhalves++].at = ew->n;
-		}
-		ew->n++;
+		i->told_in = ew->id;
+		i->told_at = ew->n++;
 		if (i->events & EPOLLONESHOT) {
 			i->off = 1;
 		} else if (!(i->events & EPOLLET)) {
@@ -809,29 +800,18 @@ static int ew_check(struct wait *w)
 	return collect((struct ep_wait *)w);
 }
 
-static int reported_at(const struct ep_wait *ew, const struct epitem *i)
-{
-	int k;
-
-	for (k = 0; k < ew->nhalves; k++)
-		if (ew->half[k].item == i)
-			return ew->half[k].at;
-	return -1;
-}
-
 /* The kernel's half of an item has events: into to, true; or added to what is
  * reported already, or nothing that the program wants now. */
 static bool half_event(struct ep_wait *ew, struct epitem *i, uint32_t events,
 		       struct epoll_event *to)
 {
-	int at = reported_at(ew, i);
 	bool alone = false;
 
 	ep_lock(ew->ep);
 	/* it may have gone just now */
 	events &= i->half && i->ep == ew->ep ? i->events | EV_ALWAYS : 0;
-	if (at >= 0) {
-		ew->out[at].events |= events;
+	if (ew->id && i->told_in == ew->id) {
+		ew->out[i->told_at].events |= events;
 	} else if (!i->off && events) {
 		to->events = events;
 		to->data.u64 = i->data;
@@ -927,7 +907,6 @@ static void ew_delist(struct wait *w)
 static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 		      int max, int64_t timeout_ns, const sigset_t *mask)
 {
-	struct reported half[HALVES_MAX];
 	struct ep_wait ew = {
 		.w = { .check = ew_check,
 		       .kernel = ew_kernel,
@@ -941,7 +920,6 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 		.out = out,
 		.max = max,
 		.epfd = epfd,
-		.half = half,
 		.kfd = { .fd = epfd, .events = POLLIN },
 	};
 	int rc;
