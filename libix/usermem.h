@@ -55,12 +55,13 @@ fault:
  */
 static inline bool ix_user_readable(const void *from, size_t n)
 {
-	const char *p = from, *last = p + n - 1;
+	const char *p = from, *last;
 
 	if (!n)
 		return true;
 	if (!ix_user_range(p, n))
 		return false;
+	last = p + n - 1;
 	for (; last - p >= IX_USER_PAGE; p += IX_USER_PAGE)
 		if (!ix_user_byte(p))
 			return false;

@@ -12,7 +12,6 @@
 
 #include "base/raw.h"
 #include "ix/libix.h"
-#include "libix/usermem.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/privs.h"
@@ -160,12 +159,10 @@ SHIM_EARLY static bool kernel_reads(const void *eight_bytes)
 	return err != EFAULT;
 }
 
-/* Before the start nobody handles our faults. */
+/* The kernel is asked, as before the start nobody handles our faults. */
 SHIM_EARLY static bool there(const struct rlimit *lim)
 {
-	return booted() ? ix_user_readable(lim, sizeof(*lim)) :
-			  kernel_reads(&lim->rlim_cur) &&
-				  kernel_reads(&lim->rlim_max);
+	return kernel_reads(&lim->rlim_cur) && kernel_reads(&lim->rlim_max);
 }
 
 SHIM_EARLY static int limit(pid_t pid, int what, const struct rlimit *lim,
