@@ -286,6 +286,20 @@ static void check_tcp(const struct net *n)
 /*
  * UDP
  */
+/* Errors that wait, or that were told of: mbufs. */
+static uint32_t held_by(const struct net *n, const struct udp_dgram *first)
+{
+	const struct udp_dgram *d;
+	uint32_t held = 0;
+
+	for (d = first; d; d = d->next) {
+		MUST(d->m);
+		held += d->m->nb_segs;
+		MUST(held <= n->udp->max_held);
+	}
+	return held;
+}
+
 static uint32_t check_port(const struct net *n, const struct udp_pcb *p)
 {
 	const struct udp_dgram *d;
@@ -307,7 +321,9 @@ static uint32_t check_port(const struct net *n, const struct udp_pcb *p)
 	}
 	MUST(cost == p->queued && seen == p->delivered);
 	MUST(!p->unseen == !unseen);
-	return held;
+	if (p->pending)
+		held += p->pending->nb_segs;
+	return held + held_by(n, p->err_first);
 }
 
 static void check_udp(const struct net *n)
@@ -333,6 +349,7 @@ static void check_udp(const struct net *n)
 	TAILQ_FOREACH(p, &u->ready, ready)
 		MUST(++listed <= u->fresh && p->is_ready);
 	MUST(chained_ports == open && open + nfree == u->fresh);
+	held += held_by(n, u->told);
 	MUST(listed == ready && held == u->held);
 }
 

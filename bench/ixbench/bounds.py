@@ -78,6 +78,8 @@ class Bounds(Comparison):
             pick = min if less else max
             to, best = pick(((s, v[key]) for s, v in others),
                             key=lambda p: p[1])
+            if not value or not best:
+                continue  # nothing was answered in so short a time
             self.pairs.setdefault((key, default.name), []).append(
                 {"ratio": best / value if less else value / best,
                  "to": to.name, "claim": True})
