@@ -34,12 +34,13 @@ fault:
 
 bool ix_user_writable(void *to, size_t n)
 {
-	char *p = to, *last = p + n - 1;
+	char *p = to, *last;
 
 	if (!n)
 		return true;
 	if (!ix_user_range(p, n))
 		return false;
+	last = p + n - 1;
 	for (; last - p >= IX_USER_PAGE; p += IX_USER_PAGE)
 		if (!writable(p))
 			return false;

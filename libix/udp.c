@@ -272,7 +272,7 @@ static bool admitted(struct ix_et *e, struct ix_udp *u)
 	struct ix_rx *first = u->whole ? u->whole->next : u->rx_head;
 	uint32_t most = ix_self.h->admit(u, first);
 
-	if (most == UINT32_MAX - 1) {
+	if (most == IX_ADMIT_NONE) {
 		turn_away(e, u, first);
 		return false;
 	}

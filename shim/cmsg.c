@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * cmsg.c - ancillary data: looking through it, what may be sent
+ * cmsg.c - ancillary data: what may be sent, and giving it
  */
 #include <errno.h>
 #include <linux/net_tstamp.h>
@@ -15,35 +15,6 @@
 	((uint32_t)(SOF_TIMESTAMPING_TX_HARDWARE |                             \
 		    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | \
 		    SOF_TIMESTAMPING_TX_ACK))
-
-/*
- * Looking through, as the kernel does
- */
-const struct cmsghdr *cmsg_first(const struct msghdr *m)
-{
-	return m->msg_controllen >= sizeof(struct cmsghdr) ? m->msg_control :
-							     NULL;
-}
-
-static size_t offset(const struct msghdr *m, const struct cmsghdr *c)
-{
-	return (size_t)((const char *)c - (const char *)m->msg_control);
-}
-
-bool cmsg_ok(const struct msghdr *m, const struct cmsghdr *c)
-{
-	return c->cmsg_len >= sizeof(*c) &&
-	       c->cmsg_len <= m->msg_controllen - offset(m, c);
-}
-
-const struct cmsghdr *cmsg_next(const struct msghdr *m, const struct cmsghdr *c)
-{
-	size_t at = offset(m, c) + CMSG_ALIGN(c->cmsg_len);
-
-	if (at + sizeof(*c) > m->msg_controllen)
-		return NULL;
-	return (const void *)((const char *)m->msg_control + at);
-}
 
 int cmsg_check_room(const struct msghdr *m)
 {

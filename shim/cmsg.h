@@ -19,10 +19,34 @@ union cmsg_fd {
 
 /* What a program gave: the kernel's walk. A message counts if it is ok, and no
  * more may be looked at if it is not. */
-const struct cmsghdr *cmsg_first(const struct msghdr *m);
-const struct cmsghdr *cmsg_next(const struct msghdr *m,
-				const struct cmsghdr *c);
-bool cmsg_ok(const struct msghdr *m, const struct cmsghdr *c);
+static inline const struct cmsghdr *cmsg_first(const struct msghdr *m)
+{
+	return m->msg_controllen >= sizeof(struct cmsghdr) ? m->msg_control :
+							     NULL;
+}
+
+static inline size_t cmsg_offset(const struct msghdr *m,
+				 const struct cmsghdr *c)
+{
+	return (size_t)((const char *)c - (const char *)m->msg_control);
+}
+
+static inline bool cmsg_ok(const struct msghdr *m, const struct cmsghdr *c)
+{
+	return c->cmsg_len >= sizeof(*c) &&
+	       c->cmsg_len <= m->msg_controllen - cmsg_offset(m, c);
+}
+
+static inline const struct cmsghdr *cmsg_next(const struct msghdr *m,
+					      const struct cmsghdr *c)
+{
+	size_t at = cmsg_offset(m, c) + CMSG_ALIGN(c->cmsg_len);
+
+	if (at + sizeof(*c) > m->msg_controllen)
+		return NULL;
+	return (const void *)((const char *)m->msg_control + at);
+}
+
 /* Is there too much of it, or nothing where some is said to be? 0, -errno. */
 int cmsg_check_room(const struct msghdr *m);
 /* One of SOL_SOCKET: 0, or why Linux refuses it. */

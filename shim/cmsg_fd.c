@@ -14,24 +14,17 @@ static size_t fds_of(const struct cmsghdr *c)
 	return (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 }
 
-/* Does c end within m? CMSG_NXTHDR looks only at those after it. */
-static bool fits(const struct msghdr *m, const struct cmsghdr *c)
-{
-	size_t at = (size_t)((const char *)c - (const char *)m->msg_control);
-
-	return c->cmsg_len <= m->msg_controllen - at;
-}
-
 void cmsg_each_fd(struct msghdr *m, void (*fn)(int *fd, void *arg), void *arg)
 {
-	struct cmsghdr *c;
+	const struct cmsghdr *c;
 	size_t i, n;
 	int fd;
 
-	for (c = CMSG_FIRSTHDR(m); c && fits(m, c); c = CMSG_NXTHDR(m, c)) {
+	for (c = cmsg_first(m); c && cmsg_ok(m, c); c = cmsg_next(m, c)) {
 		n = fds_of(c);
 		for (i = 0; i < n; i++) {
-			unsigned char *at = CMSG_DATA(c) + i * sizeof(fd);
+			unsigned char *at =
+				(unsigned char *)CMSG_DATA(c) + i * sizeof(fd);
 
 			memcpy(&fd, at, sizeof(fd));
 			fn(&fd, arg);

@@ -57,9 +57,7 @@ static struct cold *cold_of(struct sock *s)
 
 	if (c)
 		return c;
-	hold_lock(&shim_root->lock);
-	c = ix_pool_get(&shim_root->colds);
-	hold_unlock(&shim_root->lock);
+	c = hold_pool_get(&shim_root->lock, &shim_root->colds);
 	if (!c)
 		return NULL;
 	memset(c, 0, sizeof(*c));
@@ -141,6 +139,7 @@ void cold_copy(const struct sock *s, int kfd)
 void cold_drop(struct sock *s)
 {
 	if (s->priv->cold)
-		ix_pool_put(&shim_root->colds, s->priv->cold);
+		hold_pool_put(&shim_root->lock, &shim_root->colds,
+			      s->priv->cold);
 	s->priv->cold = NULL;
 }

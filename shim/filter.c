@@ -275,12 +275,12 @@ uint32_t filter_admit(struct ix_udp *u, const struct ix_rx *first)
 	uint32_t n;
 
 	if (!prog)
-		return UINT32_MAX;
+		return IX_ADMIT_ALL;
 	filter_packet(&p, u, first);
 	n = filter_run(prog, &p);
 	if (!n)
-		return FILTER_DROP;
-	return n >= p.len ? UINT32_MAX : n < UDP_HEADER ? 0 : n - UDP_HEADER;
+		return IX_ADMIT_NONE;
+	return n >= p.len ? IX_ADMIT_ALL : n < UDP_HEADER ? 0 : n - UDP_HEADER;
 }
 
 /*
@@ -288,9 +288,7 @@ uint32_t filter_admit(struct ix_udp *u, const struct ix_rx *first)
  */
 static void give_back(struct filter_prog *prog)
 {
-	hold_lock(&shim_root->lock);
-	ix_pool_put(&shim_root->filters, prog);
-	hold_unlock(&shim_root->lock);
+	hold_pool_put(&shim_root->lock, &shim_root->filters, prog);
 }
 
 static int take_prog(const void *val, socklen_t len, struct filter_prog **out)
@@ -305,9 +303,7 @@ static int take_prog(const void *val, socklen_t len, struct filter_prog **out)
 		return -EFAULT;
 	if (!user.filter || !user.len || user.len > BPF_MAXINSNS)
 		return -EINVAL;
-	hold_lock(&shim_root->lock);
-	prog = ix_pool_get(&shim_root->filters);
-	hold_unlock(&shim_root->lock);
+	prog = hold_pool_get(&shim_root->lock, &shim_root->filters);
 	if (!prog)
 		return -ENOMEM;
 	prog->len = user.len;
@@ -380,6 +376,6 @@ void filter_copy(const struct sock *s, int kfd)
 void filter_drop(struct sock *s)
 {
 	if (s->priv->filter)
-		ix_pool_put(&shim_root->filters, s->priv->filter);
+		give_back(s->priv->filter);
 	s->priv->filter = NULL;
 }

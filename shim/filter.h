@@ -39,11 +39,9 @@ int filter_set(struct sock *s, int kfd, int name, const void *val,
 	       socklen_t len);
 /* Set it on a socket of the kernel. */
 void filter_copy(const struct sock *s, int kfd);
-/* The root is locked; s goes. */
+/* s goes. */
 void filter_drop(struct sock *s);
-/* Locked. Bytes of payload that are let through; UINT32_MAX: all, and -1 less:
- * FILTER_DROP */
-#define FILTER_DROP (UINT32_MAX - 1)
+/* Locked. Bytes of payload that are let through, as admit() has it. */
 uint32_t filter_admit(struct ix_udp *u, const struct ix_rx *first);
 
 #endif

@@ -122,22 +122,16 @@ static int fin_time(int val)
 	return val > LINGER2_MAX ? LINGER2_MAX : val;
 }
 
-/* TCP_CLOSE: neither connected nor listening */
-static bool closed(const struct sock *s)
-{
-	return s->state == SS_INIT || s->state == SS_DONE;
-}
-
 static int window_clamp(const struct sock *s, int val)
 {
 	if (!val)
-		return closed(s) ? 0 : -EINVAL;
+		return tcp_closed(s) ? 0 : -EINVAL;
 	return val < RCVBUF_MIN / 2 ? RCVBUF_MIN / 2 : val;
 }
 
 static int fast_open(const struct sock *s, int val)
 {
-	if (val < 0 || !(closed(s) || s->state == SS_LISTEN))
+	if (val < 0 || !(tcp_closed(s) || s->state == SS_LISTEN))
 		return -EINVAL;
 	return val > BACKLOG_MAX ? BACKLOG_MAX : val;
 }

@@ -105,3 +105,20 @@ void hold_unlock(struct ix_lock *l)
 	ix_lock_release(l);
 	ix_hold_end();
 }
+
+void *hold_pool_get(struct ix_lock *l, struct ix_pool *p)
+{
+	void *obj;
+
+	hold_lock(l);
+	obj = ix_pool_get(p);
+	hold_unlock(l);
+	return obj;
+}
+
+void hold_pool_put(struct ix_lock *l, struct ix_pool *p, void *obj)
+{
+	hold_lock(l);
+	ix_pool_put(p, obj);
+	hold_unlock(l);
+}

@@ -72,5 +72,8 @@ int root_join(void);
 /* A lock that keeps signal handlers off while it is held. */
 void hold_lock(struct ix_lock *l);
 void hold_unlock(struct ix_lock *l);
+/* An object of a pool that l is the lock of; NULL: there is none. */
+void *hold_pool_get(struct ix_lock *l, struct ix_pool *p);
+void hold_pool_put(struct ix_lock *l, struct ix_pool *p, void *obj);
 
 #endif

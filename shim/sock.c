@@ -24,11 +24,9 @@
 
 struct sock *sock_new(int type, int family)
 {
-	struct sock_box *box;
+	struct sock_box *box =
+		hold_pool_get(&shim_root->lock, &shim_root->socks);
 
-	hold_lock(&shim_root->lock);
-	box = ix_pool_get(&shim_root->socks);
-	hold_unlock(&shim_root->lock);
 	if (!box)
 		return NULL;
 	/* priv is always the same: who looks without a lock may follow it */
@@ -51,11 +49,9 @@ static void put(struct sock *s)
 	struct sock_box *box =
 		(struct sock_box *)((char *)s - offsetof(struct sock_box, s));
 
-	hold_lock(&shim_root->lock);
 	cold_drop(s);
 	filter_drop(s);
-	ix_pool_put(&shim_root->socks, box);
-	hold_unlock(&shim_root->lock);
+	hold_pool_put(&shim_root->lock, &shim_root->socks, box);
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "shim/fd.h"
 #include "shim/filter.h"
 #include "shim/priv.h"
+#include "shim/tcp.h"
 #include "shim/tcp_info.h"
 #include "shim/udp.h"
 
@@ -321,10 +322,8 @@ static int keep_cold(int fd, struct sock *s, int kfd, int level, int name)
 /* Of a connection Linux takes no option of its beginning. */
 static bool too_late(const struct sock *s, enum cold_id id)
 {
-	bool closed = s->state == SS_INIT || s->state == SS_DONE;
-
-	return (id == COLD_FASTOPEN_CONNECT && !closed) ||
-	       (id == COLD_FASTOPEN_NO_COOKIE && !closed &&
+	return (id == COLD_FASTOPEN_CONNECT && !tcp_closed(s)) ||
+	       (id == COLD_FASTOPEN_NO_COOKIE && !tcp_closed(s) &&
 		s->state != SS_LISTEN);
 }
 
@@ -370,7 +369,7 @@ static int set_dgram_filter(struct sock *s, int name, const void *val,
 	if (kfd < 0)
 		return kfd;
 	rc = filter_set(s, kfd, name, val, len);
-	real_close(kfd);
+	own_close(kfd);
 	return rc;
 }
 

@@ -97,18 +97,23 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	return 0;
 }
 
-/* The kernel's side of a wildcard, whose port the stack has given. */
-static int bind_kernel(int fd, struct sock *s, bool chosen)
+int tcp_bind_kernel(int fd, const struct sock *s)
 {
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
 
 	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
-	if (real_bind(fd, (struct sockaddr *)&name, n) == 0)
-		return 0;
-	if (errno == EADDRINUSE && !chosen && ix_info()->no_kernel_listen)
+	return real_bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
+}
+
+/* The kernel's side of a wildcard, whose port the stack has given. */
+static int bind_kernel(int fd, struct sock *s, bool chosen)
+{
+	int rc = tcp_bind_kernel(fd, s);
+
+	if (rc == -EADDRINUSE && !chosen && ix_info()->no_kernel_listen)
 		return sock_leave_kernel(fd, s);
-	return -errno;
+	return rc;
 }
 
 /* The kernel's socket cannot be unbound: the stack's side is first. */

@@ -13,6 +13,12 @@
 
 #define BACKLOG_MAX 4096 /* as net.core.somaxconn */
 
+/* TCP_CLOSE: neither connected nor listening */
+static inline bool tcp_closed(const struct sock *s)
+{
+	return s->state == SS_INIT || s->state == SS_DONE;
+}
+
 int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	     const struct sockaddr *addr, socklen_t len);
 int tcp_listen(int fd, struct sock *s, int backlog);
@@ -38,6 +44,8 @@ int tcp_recv_error(int fd, struct sock *s, struct msghdr *m);
 void tcp_zerocopied(struct sock *s);
 /* A socket that was bound without a port, which listens. */
 int tcp_bind_port(int fd, struct sock *s);
+/* Give the kernel's side of s its name; 0, -errno. */
+int tcp_bind_kernel(int fd, const struct sock *s);
 /* Could a peer of the stack reach a wildcard of this socket? */
 bool tcp_reachable(const struct sock *s);
 /* SO_LINGER with a time: what close() waits for. Not locked. */

@@ -60,11 +60,9 @@ static void break_off(struct sock *s)
  * listening: it keeps it, as the stack does, or both have none. */
 static void keep_port(int fd, struct sock *s)
 {
-	struct sockaddr_storage name;
-	socklen_t n = sizeof(name);
+	int rc = tcp_bind_kernel(fd, s);
 
-	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
-	if (real_bind(fd, (struct sockaddr *)&name, n) == 0 || errno == EINVAL)
+	if (rc == 0 || rc == -EINVAL)
 		return;
 	bound_del(s);
 	s->priv->local.port = 0;

@@ -34,11 +34,8 @@ static void reject(unsigned et, const struct ix_event *ev)
 void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev)
 {
 	struct sock_priv *p = s->priv;
-	struct knock *k;
+	struct knock *k = hold_pool_get(&shim_root->lock, &shim_root->knocks);
 
-	hold_lock(&shim_root->lock);
-	k = ix_pool_get(&shim_root->knocks);
-	hold_unlock(&shim_root->lock);
 	if (!k) {
 		reject(et, ev);
 		return;
@@ -74,9 +71,7 @@ static struct knock *knock_pop(struct sock_priv *p)
 
 static void knock_free(struct knock *k)
 {
-	hold_lock(&shim_root->lock);
-	ix_pool_put(&shim_root->knocks, k);
-	hold_unlock(&shim_root->lock);
+	hold_pool_put(&shim_root->lock, &shim_root->knocks, k);
 }
 
 /* The stack resets those that were not accepted. */

@@ -17,10 +17,8 @@ static struct udp_err *append(struct sock *s)
 	struct udp_opts *o = &s->priv->udp;
 	struct udp_err *e = NULL;
 
-	hold_lock(&shim_root->lock);
 	if (o->nerrs < ERRS_MAX)
-		e = ix_pool_get(&shim_root->udp_errs);
-	hold_unlock(&shim_root->lock);
+		e = hold_pool_get(&shim_root->lock, &shim_root->udp_errs);
 	if (!e)
 		return NULL;
 	memset(e, 0, offsetof(struct udp_err, data));
@@ -42,9 +40,7 @@ static void drop_first(struct udp_opts *o)
 	if (!o->err_first)
 		o->err_last = NULL;
 	o->nerrs--;
-	hold_lock(&shim_root->lock);
-	ix_pool_put(&shim_root->udp_errs, e);
-	hold_unlock(&shim_root->lock);
+	hold_pool_put(&shim_root->lock, &shim_root->udp_errs, e);
 }
 
 void udp_err_purge(struct sock *s)

@@ -88,19 +88,12 @@ void wait_pools_init(struct shim_root *r)
 
 void *wait_pool_get(struct ix_pool *p)
 {
-	void *obj;
-
-	hold_lock(&shim_root->wait_lock);
-	obj = ix_pool_get(p);
-	hold_unlock(&shim_root->wait_lock);
-	return obj;
+	return hold_pool_get(&shim_root->wait_lock, p);
 }
 
 void wait_pool_put(struct ix_pool *p, void *obj)
 {
-	hold_lock(&shim_root->wait_lock);
-	ix_pool_put(p, obj);
-	hold_unlock(&shim_root->wait_lock);
+	hold_pool_put(&shim_root->wait_lock, p, obj);
 }
 
 struct watch *watch_new(void)

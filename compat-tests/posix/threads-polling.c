@@ -8,8 +8,6 @@
 #include "waiter.h"
 
 #define THREADS 400
-#define IDLE_MS 400
-#define CALM_MS 5000 /* until all of them wait */
 #define LIMIT 4096
 
 static struct one {
@@ -63,30 +61,6 @@ static void *waits(void *arg)
 		by_poll(o);
 	}
 	return NULL;
-}
-
-static long used_ms(void)
-{
-	struct rusage u;
-
-	OK(getrusage(RUSAGE_SELF, &u));
-	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 +
-	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
-}
-
-static void want_idle(void)
-{
-	uint64_t start = now_ms();
-	long used;
-
-	do {
-		used = used_ms();
-		sleep_ms(IDLE_MS);
-		used = used_ms() - used;
-	} while (used > IDLE_MS / 10 && now_ms() - start < CALM_MS * slow());
-	if (used > IDLE_MS / 10)
-		WRONG("%ld ms of CPU time used in %d ms of waiting", used,
-		      IDLE_MS);
 }
 
 static void begin(struct role *r)

@@ -5,6 +5,7 @@
 #include "waiter.h"
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -12,6 +13,8 @@
 
 #define PATIENCE_S 5
 #define ASLEEP_MS 300 /* from then on it is taken to sleep */
+#define IDLE_MS 400
+#define CALM_MS 5000 /* until all of them wait */
 
 static void *run(void *arg)
 {
@@ -230,3 +233,27 @@ const struct wait_call pollers[] = {
 	{ "select", wait_select }, { "pselect", wait_pselect },
 	{ "epoll", wait_epoll },   { NULL, NULL },
 };
+
+static long used_ms(void)
+{
+	struct rusage u;
+
+	OK(getrusage(RUSAGE_SELF, &u));
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 +
+	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+}
+
+void want_idle(void)
+{
+	uint64_t start = now_ms();
+	long used;
+
+	do {
+		used = used_ms();
+		sleep_ms(IDLE_MS);
+		used = used_ms() - used;
+	} while (used > IDLE_MS / 10 && now_ms() - start < CALM_MS * slow());
+	if (used > IDLE_MS / 10)
+		WRONG("%ld ms of CPU time used in %d ms of waiting", used,
+		      IDLE_MS);
+}

@@ -28,6 +28,10 @@ bool still_waits(struct waiter *w);
 /* What the call has given, with its errno; it must have ended by now, or soon. */
 long waited(struct waiter *w);
 
+/* The threads of this process, which all wait, use no CPU time; or they will
+ * soon, for whoever looks all the time does so in every stretch of time. */
+void want_idle(void);
+
 /* pthread_cancel() ends it. */
 void cancel_wait(struct waiter *w);
 

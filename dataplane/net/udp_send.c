@@ -231,28 +231,37 @@ static int keep(struct udp *u, struct udp_pcb *p, struct rte_mbuf *m,
 	return -ENOBUFS;
 }
 
+/* The program's bytes come behind those of m, which is sent or kept; takes m
+ * over. */
+static int add(struct net *n, struct udp_pcb *p, struct rte_mbuf *m,
+	       const struct ix_bsys *b, const struct ix_sg *sg,
+	       const struct udp_how *how)
+{
+	int rc = copy_in(n, m, sg, b->count);
+
+	if (rc < 0) {
+		rte_pktmbuf_free(m);
+		return rc;
+	}
+	return b->flags & IX_UDP_MORE ? keep(n->udp, p, m, how) :
+					transmit(n, p, m, how);
+}
+
 /* The program's bytes come behind those that are kept, wherever they go. */
 static int append(struct net *n, struct udp_pcb *p, const struct ix_bsys *b,
 		  const struct ix_sg *sg, int64_t total)
 {
 	struct rte_mbuf *m = p->pending;
 	struct udp_how how = p->how;
-	int rc;
 
 	n->udp->held -= m->nb_segs;
 	p->pending = NULL;
 	if (total < 0 ||
-	    too_long(n, p, &how, m->pkt_len - HEADER + (uint64_t)total))
-		rc = -EMSGSIZE;
-	else
-		rc = copy_in(n, m, sg, b->count);
-	if (rc < 0)
+	    too_long(n, p, &how, m->pkt_len - HEADER + (uint64_t)total)) {
 		rte_pktmbuf_free(m);
-	else if (b->flags & IX_UDP_MORE)
-		rc = keep(n->udp, p, m, &how);
-	else
-		rc = transmit(n, p, m, &how);
-	return rc;
+		return -EMSGSIZE;
+	}
+	return add(n, p, m, b, sg, &how);
 }
 
 /* Frames that the bytes may become, at most. */
@@ -291,14 +300,7 @@ static int start(struct net *n, struct udp_pcb *p, const struct ix_bsys *b,
 	if (!m)
 		return -ENOBUFS;
 	rte_pktmbuf_append(m, HEADER);
-	rc = copy_in(n, m, sg, b->count);
-	if (rc < 0)
-		rte_pktmbuf_free(m);
-	else if (b->flags & IX_UDP_MORE)
-		rc = keep(n->udp, p, m, &how);
-	else
-		rc = transmit(n, p, m, &how);
-	return rc;
+	return add(n, p, m, b, sg, &how);
 }
 
 int64_t udp_sendv(struct net *n, const struct ix_bsys *b,

@@ -100,6 +100,9 @@ struct ix_rx {
 #define IX_N_CLOSED 0x20 /* after ix_close(): the object may be reused */
 #define IX_N_ERR 0x40	 /* UDP: err */
 
+#define IX_ADMIT_ALL UINT32_MAX
+#define IX_ADMIT_NONE (UINT32_MAX - 1) /* not even an empty one */
+
 struct ix_handlers {
 	/* locked; must not block nor re-enter */
 	void (*notify)(struct ix_obj *o, unsigned what);
@@ -107,8 +110,8 @@ struct ix_handlers {
 	 * the elastic thread et, which has the connection */
 	void (*knock)(struct ix_listener *l, unsigned et,
 		      const struct ix_event *ev);
-	/* locked; of a picky port: how many bytes of a datagram it wants;
-	 * UINT32_MAX: all, UINT32_MAX - 1: none, not even an empty one */
+	/* locked; of a picky port: how many bytes of a datagram it wants, or
+	 * IX_ADMIT_* */
 	uint32_t (*admit)(struct ix_udp *u, const struct ix_rx *first);
 	/* owner only: see struct ix_app_ops */
 	void (*process_gone)(int slot, int pid);

@@ -371,6 +371,15 @@ static void test_bad_sack(void **state)
 	t_fini();
 }
 
+/* The only round trip that was measured took so long. */
+static void round_trip(uint64_t ns)
+{
+	tcp_rtt_begin(n, p, 0);
+	n->now += ns;
+	p->srtt = 0;
+	tcp_rtt_end(n, p);
+}
+
 /* RFC 8985 7: the tail is lost; a probe brings the SACK that tells. */
 static void test_tail_loss_probe(void **state)
 {
@@ -378,10 +387,7 @@ static void test_tail_loss_probe(void **state)
 	with = TO_SACKOK;
 	t_init();
 	t_established();
-	tcp_rtt_begin(n, p, 0);
-	n->now += 20 * MS;
-	p->srtt = 0;
-	tcp_rtt_end(n, p);
+	round_trip(20 * MS);
 	t_send(0, 4 * MSS, 0);
 	tcp_output_pending(n);
 	out[0] = 0;
@@ -405,10 +411,7 @@ static void test_tail_loss_lone(void **state)
 	with = TO_SACKOK;
 	t_init();
 	t_established();
-	tcp_rtt_begin(n, p, 0);
-	n->now += 20 * MS;
-	p->srtt = 0;
-	tcp_rtt_end(n, p);
+	round_trip(20 * MS);
 	t_send(0, 10, 0);
 	tcp_shutdown(n, h);
 	expect("FPA1.1+10", "");
