@@ -21,6 +21,7 @@ struct arp_wait {
 	uint16_t dev;
 	uint8_t tries;
 	uint8_t answer; /* nothing but answers to strangers waits */
+	uint8_t asked;	/* a request has been sent */
 	uint16_t count;
 	uint16_t head;
 	uint64_t started, next_try;

@@ -7,7 +7,8 @@
  *
  * Waits are bounded; a new one always gets a place, that of the oldest. What
  * only answers a stranger has a part of its own, as strangers can name
- * neighbours that are not there: it takes no place of what we want ourselves.
+ * neighbours that are not there: it takes no place of what we want ourselves,
+ * and its requests, which everybody on the link receives, have a rate.
  */
 #include <errno.h>
 #include <rte_arp.h>
@@ -19,6 +20,8 @@
 #define RETRY ARP_SECOND
 #define TRIES 3
 #define POLL_FIRST (ARP_SECOND / 1000)
+#define ANSWERS_BURST 128	      /* requests for strangers at once, */
+#define ANSWERS_NS (ARP_SECOND / 100) /* then one in this time */
 
 const struct rte_ether_addr arp_all = { { 0xff, 0xff, 0xff, 0xff, 0xff,
 					  0xff } };
@@ -191,11 +194,18 @@ static void wait_arm(struct net *n, struct arp_wait *w)
 	timer_arm(&n->wheel, &w->timer, RTE_MIN(sent + poll, w->next_try));
 }
 
+/* Without a token for it this try is passed over. */
 static void wait_request(struct net *n, struct arp_wait *w)
 {
 	w->tries++;
 	w->next_try = n->now + RETRY;
-	arp_request(n, w->dev, &arp_all, w->src, w->ip);
+	if (!w->answer || token_take(&ip_state(n)->arp_answers, n->now,
+				     ANSWERS_NS, ANSWERS_BURST)) {
+		w->asked = 1;
+		arp_request(n, w->dev, &arp_all, w->src, w->ip);
+	} else {
+		STAT(n, arp_limited);
+	}
 	wait_arm(n, w);
 }
 
@@ -278,6 +288,7 @@ static struct arp_wait *wait_start(struct net *n, const struct ip_path *p,
 	w->src = addr_v4(&p->src);
 	w->dev = p->dev;
 	w->tries = 0;
+	w->asked = 0;
 	w->started = n->now;
 	tell_awaited(n);
 	wait_request(n, w);
@@ -300,6 +311,8 @@ void arp_wait_for(struct net *n, struct rte_mbuf *m, const struct ip_path *p)
 	} else if (w->answer && !answer) {
 		w->answer = 0;
 		ip_state(n)->arp.answers--;
+		if (!w->asked)
+			wait_request(n, w);
 	}
 	wait_push(n, w, m);
 }

@@ -259,24 +259,6 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 /*
  * Errors that we report
  */
-static int take_token(struct net *n)
-{
-	struct ip_state *s = ip_state(n);
-	uint64_t gained = (n->now - s->icmp_stamp) / NS_PER_TOKEN;
-
-	if (s->icmp_tokens + gained >= RATE_BURST) {
-		s->icmp_tokens = RATE_BURST;
-		s->icmp_stamp = n->now;
-	} else {
-		s->icmp_tokens = (uint16_t)(s->icmp_tokens + gained);
-		s->icmp_stamp += gained * NS_PER_TOKEN;
-	}
-	if (s->icmp_tokens == 0)
-		return 0;
-	s->icmp_tokens--;
-	return 1;
-}
-
 /* RFC 1122 3.2.2: no error about an ICMP error, a broadcast, a fragment that
  * is not the first, or a source that is not one host. */
 static int may_report(const struct net *n, const struct rte_mbuf *m,
@@ -338,7 +320,8 @@ void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 	}
 	/* as in Linux, who asks himself is not limited */
 	if (ip4_classify(n->sh, ip->src_addr, &local) != IP4_LOCAL &&
-	    !take_token(n)) {
+	    !token_take(&ip_state(n)->icmp_errors, n->now, NS_PER_TOKEN,
+			RATE_BURST)) {
 		STAT(n, icmp_error_limited);
 		return;
 	}

@@ -8,6 +8,7 @@
 #define IX_NET_IP_STATE_H
 
 #include <rte_ip.h>
+#include <stdbool.h>
 
 #include "net/arp.h"
 #include "net/frag.h"
@@ -22,10 +23,35 @@ struct ip_ident {
 	uint32_t tick; /* when it was used last */
 };
 
+/* What strangers can make us send is limited: a burst, then a rate. */
+struct token_bucket {
+	uint64_t counted; /* ns: tokens were counted then */
+	uint32_t tokens;
+};
+
+/* Take a token of those that come every ns_each, burst at most; false: none. */
+static inline bool token_take(struct token_bucket *b, uint64_t now,
+			      uint64_t ns_each, uint32_t burst)
+{
+	uint64_t gained = (now - b->counted) / ns_each;
+
+	if (b->tokens + gained >= burst) {
+		b->tokens = burst;
+		b->counted = now;
+	} else {
+		b->tokens += (uint32_t)gained;
+		b->counted += gained * ns_each;
+	}
+	if (b->tokens == 0)
+		return false;
+	b->tokens--;
+	return true;
+}
+
 struct ip_state {
 	uint32_t loop_count;
-	uint16_t icmp_tokens;
-	uint64_t icmp_stamp; /* ns: tokens were counted then */
+	struct token_bucket icmp_errors;
+	struct token_bucket arp_answers;
 	struct arp_waits arp;
 	struct frag_table frag;
 	struct ip_ident ident[IP_IDENTS];

@@ -35,6 +35,7 @@
 	X(arp_full, "neighbours not learnt, all entries are in use")          \
 	X(arp_busy, "neighbours not updated, another thread was writing")     \
 	X(arp_probe, "stale neighbours asked again by unicast")               \
+	X(arp_limited, "requests not sent, strangers caused too many")        \
 	X(arp_failed, "neighbours that did not answer three requests")        \
 	X(arp_drop_queue, "packets dropped, too many waited for a neighbour") \
 	X(arp_wait_evicted, "neighbours given up unresolved, for others")     \

@@ -190,6 +190,29 @@ static void test_answers_take_no_place(void **state)
 	assert_int_equal(ip_state(&n)->arp.used, 0);
 }
 
+/* They do not make us ask everybody on the link without a limit either. */
+static void test_answers_have_a_rate(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		ping_from(rte_cpu_to_be_32(0x0a000014 + i % 200));
+		free_tx();
+	}
+	assert_int_equal(n.stats.arp_tx, 128);
+	assert_true(n.stats.arp_limited > 1000);
+	/* we want the last one ourselves now, and ask at once */
+	send_udp(rte_cpu_to_be_32(0x0a000014 + 199), 1);
+	assert_int_equal(n.stats.arp_tx, 129);
+	free_tx();
+	pass(SEC / 2);
+	free_tx();
+	ping_from(IP(10, 0, 0, 250));
+	assert_int_equal(n.stats.arp_tx, 130);
+	free_tx();
+	pass(10 * SEC);
+	free_tx();
+}
+
 /* What we send ourselves to a neighbour that was only answered. */
 static void test_answer_becomes_ours(void **state)
 {
@@ -529,6 +552,7 @@ int main(void)
 		ENV_TEST(test_queue_drops_the_oldest),
 		ENV_TEST(test_too_many_unresolved),
 		ENV_TEST(test_answers_take_no_place),
+		ENV_TEST(test_answers_have_a_rate),
 		ENV_TEST(test_answer_becomes_ours),
 		ENV_TEST(test_requests_displace_nobody_used),
 		ENV_TEST(test_unused_neighbours_go),
