@@ -69,6 +69,9 @@ __attribute__((constructor(101))) static void init(int argc, char **argv)
 
 	calls_resolve();
 	reexec(argc, argv);
+	/* for the memory that calls name; a start, which comes later if at all,
+	 * tries again, as a handler may have been installed past us */
+	(void)signal_init();
 	/* in a guest: sockets of the program that executed this one */
 	if (fdtab_inherited())
 		boot(__builtin_return_address(0));

@@ -8,8 +8,8 @@
  * then queues further ones as ever) and runs it when the last lock is
  * released. Signals raised by an instruction are never deferred.
  *
- * SIGSEGV and SIGBUS have our handler from the start on, also where the program
- * has none: memory that it gave to a call and that is not there is that call's
+ * SIGSEGV and SIGBUS have our handler from the process's beginning, also where the
+ * program has none and before it has a stack: memory that it gave to a call and that is not there is that call's
  * EFAULT (libix/usermem.h). All else is as without us: its handler sees it, or
  * the kernel's default is taken, by the same fault or the same signal. Where the
  * program ignores or blocks them the kernel does not ask us, and ends it.
