@@ -197,10 +197,20 @@ static void take_name_out(struct args *f, unsigned i)
 	replace(f, i, &f->name);
 }
 
+/* The name that the length i measures; 6: it measures none. */
+static unsigned measured(const struct call *c, unsigned i)
+{
+	unsigned k = 0;
+
+	while (k < 6 && (c->arg[k].type != T_OUT_LEN || c->arg[k].n != i))
+		k++;
+	return k;
+}
+
 /* The int that a[i] points to, and the buffer before it that it measures. */
 static int take_len(const struct call *c, struct args *f, unsigned i)
 {
-	unsigned k = 0;
+	unsigned k = measured(c, i);
 
 	if (!f->a[i])
 		return 0;
@@ -209,8 +219,6 @@ static int take_len(const struct call *c, struct args *f, unsigned i)
 		return -EFAULT;
 	f->len = f->len_given;
 	replace(f, i, &f->len);
-	while (k < 6 && (c->arg[k].type != T_OUT_LEN || c->arg[k].n != i))
-		k++;
 	if (k == 6 || !f->user[k] || f->len <= 0)
 		return 0;
 	if (f->len > (int)sizeof(f->name))
@@ -228,6 +236,32 @@ static int put_name(const struct args *f, unsigned i)
 	if (len > (int)sizeof(f->name))
 		len = sizeof(f->name);
 	return user_put(f->user[i], &f->name, (size_t)len);
+}
+
+/* Linux writes a length that has not changed, too; but none of a name that
+ * nobody asked for. */
+static int put_len(const struct call *c, const struct args *f, unsigned i)
+{
+	unsigned k = measured(c, i);
+
+	if (f->len == f->len_given && k < 6 && !f->user[k])
+		return 0;
+	return user_put(f->user[i], &f->len, sizeof(f->len));
+}
+
+/* A negative count is for the kernel to refuse, which needs no address for it. */
+static int check_counted(const struct call *c, struct args *f, unsigned i)
+{
+	const struct arg *arg = &c->arg[i];
+	uint64_t n = count(c, f, arg->n);
+	int ret = arg->type == T_IN_N ? check_in(f->a[i], n * arg->size) :
+					check_out(f->a[i], n * arg->size);
+
+	if (ret && c->arg[arg->n].type == T_U32 && (int32_t)n < 0) {
+		f->a[i] = 0;
+		return 0;
+	}
+	return ret;
 }
 
 static int check_fd(struct args *f, unsigned i, unsigned use)
@@ -261,9 +295,8 @@ static int take_arg(struct dune_thread *t, const struct call *c, struct args *f,
 		return f->a[i] % arg->size ? -EINVAL :
 					     check_out(f->a[i], arg->size);
 	case T_IN_N:
-		return check_in(f->a[i], count(c, f, arg->n) * arg->size);
 	case T_OUT_N:
-		return check_out(f->a[i], count(c, f, arg->n) * arg->size);
+		return check_counted(c, f, i);
 	case T_PATH:
 		return take_path(t, f, i);
 	case T_STRING:
@@ -323,9 +356,7 @@ static int put_arg(const struct call *c, const struct args *f, unsigned i,
 	case T_OUT_LEN:
 		return success ? put_name(f, i) : 0;
 	case T_LEN:
-		if (!success || f->len == f->len_given)
-			return 0;
-		return user_put(to, from, sizeof(f->len));
+		return success ? put_len(c, f, i) : 0;
 	case T_FDSET:
 		return success ? user_put(to, from, set_bytes(f, arg->n)) : 0;
 	default:

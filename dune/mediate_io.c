@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "dune/args.h"
 #include "dune/fds.h"
@@ -18,6 +20,7 @@
 #include "dune/mediate.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vm.h"
 
 /* --- vectors --- */
 
@@ -113,6 +116,44 @@ long sys_dup2(struct dune_thread *t, const uint64_t a[6])
 long sys_dup3(struct dune_thread *t, const uint64_t a[6])
 {
 	return use_call(a, t->nr);
+}
+
+/* Is it this process that the descriptor names? -EBADF: it names none. */
+static long names_us(int pidfd)
+{
+	char name[48], text[512];
+	const char *pid;
+	ssize_t n;
+	int fd;
+
+	snprintf(name, sizeof(name), "thread-self/fdinfo/%d", pidfd);
+	fd = maps_proc_open(name, O_RDONLY);
+	if (fd < 0)
+		return -EBADF;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	pid = strstr(text, "\nPid:");
+	if (!pid)
+		return -EBADF;
+	return atol(pid + 5) == host(SYS_getpid, 0) ? 0 : -EPERM;
+}
+
+/* Of this process alone, where it is a dup(): another one may be an instance,
+ * whose hidden descriptors have other numbers. */
+long sys_pidfd_getfd(struct dune_thread *t, const uint64_t a[6])
+{
+	long ret = a[2] ? -EINVAL : names_us((int)a[0]);
+
+	t->stats.refused += ret == -EPERM;
+	if (ret)
+		return ret;
+	if (!fd_visible((int)a[1]))
+		return -EBADF;
+	fds_use_begin();
+	ret = host(SYS_fcntl, (int)a[1], F_DUPFD_CLOEXEC, 0);
+	fds_use_end();
+	return ret;
 }
 
 static const struct fcntl_row {

@@ -3,6 +3,7 @@
  * mediate_sockopt.c - socket, setsockopt, getsockopt
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/if_packet.h>
@@ -27,6 +28,8 @@
 #ifndef SO_RESERVE_MEM
 #define SO_RESERVE_MEM 73
 #endif
+
+#define NO_NAME INT_MAX /* is an option of no level */
 
 enum direction { GET = 1, SET = 2, BOTH = GET | SET };
 
@@ -99,12 +102,27 @@ static long set_filter(const uint64_t a[6])
 	return host(SYS_setsockopt, a[0], a[1], a[2], &prog, sizeof(prog));
 }
 
-/* What Linux says of an option that there is not. */
-static long no_option(struct dune_thread *t, const uint64_t a[6])
+/* A filter that a descriptor names; those of ours are none of the program's. */
+static long set_filter_fd(const uint64_t a[6])
 {
-	char dummy[4];
-	int len = sizeof(dummy);
-	long ret = host(SYS_getsockopt, a[0], SOL_SOCKET, SO_TYPE, dummy, &len);
+	int fd;
+
+	if ((int)a[4] != sizeof(fd))
+		return -EINVAL;
+	if (user_get(&fd, a[3], sizeof(fd)))
+		return -EFAULT;
+	if (!fd_visible(fd))
+		return -EBADF;
+	return host(SYS_setsockopt, a[0], a[1], a[2], &fd, sizeof(fd));
+}
+
+/* What Linux says of an option that this level, if it is one, has not. */
+static long no_option(struct dune_thread *t, long nr, const uint64_t a[6])
+{
+	int value = 0, len = sizeof(value);
+	long ret = nr == SYS_getsockopt ?
+			   host(nr, a[0], a[1], NO_NAME, &value, &len) :
+			   host(nr, a[0], a[1], NO_NAME, &value, len);
 
 	t->stats.refused++;
 	return ret < 0 ? ret : -ENOPROTOOPT;
@@ -119,8 +137,11 @@ long sys_setsockopt(struct dune_thread *t, const uint64_t a[6])
 	if (level == SOL_SOCKET &&
 	    (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF))
 		return set_filter(a);
+	if (level == SOL_SOCKET &&
+	    (name == SO_ATTACH_BPF || name == SO_ATTACH_REUSEPORT_EBPF))
+		return set_filter_fd(a);
 	if (!o)
-		return no_option(t, a);
+		return no_option(t, SYS_setsockopt, a);
 	if (len > o->size)
 		len = o->size + 1;
 	if (a[3] && len > 0 && user_get(value, a[3], (size_t)len))
@@ -164,7 +185,7 @@ long sys_getsockopt(struct dune_thread *t, const uint64_t a[6])
 	long ret;
 
 	if (!o)
-		return no_option(t, a);
+		return no_option(t, SYS_getsockopt, a);
 	if (len && *len > o->size)
 		*len = o->size;
 	room = a[3] && len && *len > 0 ? *len : 0;
