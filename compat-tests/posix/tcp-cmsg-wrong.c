@@ -5,16 +5,16 @@
 
 static void subject(struct role *r, int fd)
 {
-	int priority = 3;
+	int mark = 3;
 	char bytes[12] = { 0 };
 
 	(void)r;
 	FAILS(send_with(fd, NULL, 0, "x", 1, SOL_SOCKET, 999, bytes, 4),
 	      EINVAL);
-	FAILS(send_with(fd, NULL, 0, "x", 1, SOL_SOCKET, SO_PRIORITY, bytes, 2),
+	FAILS(send_with(fd, NULL, 0, "x", 1, SOL_SOCKET, SO_MARK, bytes, 2),
 	      EINVAL);
-	GIVES(send_with(fd, NULL, 0, "1", 1, SOL_SOCKET, SO_PRIORITY, &priority,
-			sizeof(priority)),
+	GIVES(send_with(fd, NULL, 0, "1", 1, SOL_SOCKET, SO_MARK, &mark,
+			sizeof(mark)),
 	      1);
 	GIVES(send_with(fd, NULL, 0, "2", 1, IPPROTO_IP, IP_TTL, bytes, 4), 1);
 	GIVES(send_with(fd, NULL, 0, "3", 1, IPPROTO_UDP, 999, bytes, 2), 1);
