@@ -54,6 +54,12 @@ static void name_program(struct instance *in)
 			*c = '?';
 }
 
+static int boot_close_heap(struct boot *b)
+{
+	(void)b;
+	return drv_eal_close_heap();
+}
+
 /* What the program sees, before the owner is forked: it sees it too. */
 static int boot_publish(struct boot *b)
 {
@@ -131,6 +137,7 @@ static const struct step steps[] = {
 	{ "relay", boot_relay, NULL, boot_relay_done },
 	{ "control socket", boot_control, boot_control_undo,
 	  boot_control_done },
+	{ "heap", boot_close_heap, NULL, NULL },
 	{ "publication", boot_publish, boot_unpublish, boot_published },
 	{ "owner", boot_owner, NULL, NULL },
 };

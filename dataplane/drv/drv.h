@@ -52,6 +52,12 @@ int drv_eal_init(const struct drv_eal_opts *o, char *err, size_t err_size);
  * insists that they all succeed or fail. 0 or -errno.
  */
 int drv_eal_end_interrupts(void);
+/*
+ * Nothing is taken from DPDK any more than its heap has now: a process could not
+ * give another one what it maps. The address space that was reserved for a larger
+ * heap, 128 GB, is given back. 0 or -errno.
+ */
+int drv_eal_close_heap(void);
 /* 1 hugepages, 0 without */
 int drv_eal_huge(void);
 /* 1 if this --dev is a card without an IOMMU (vfio's no-IOMMU mode): EAL must

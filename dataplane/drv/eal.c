@@ -12,6 +12,7 @@
 #include <rte_alarm.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_fbarray.h>
 #include <rte_lcore.h>
 #include <rte_log.h>
 #include <rte_memory.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
@@ -268,6 +270,42 @@ int drv_eal_init(const struct drv_eal_opts *o, char *err, size_t err_size)
 	drv_setup_end();
 	eal.started = rc == 0;
 	return rc;
+}
+
+static int refuse(int socket, size_t limit, size_t wanted)
+{
+	(void)socket;
+	(void)limit;
+	(void)wanted;
+	return -1;
+}
+
+/* What lies behind the last segment in use was kept for others to come. */
+static int trim_list(const struct rte_memseg_list *msl, void *unused)
+{
+	struct rte_fbarray segs = msl->memseg_arr;
+	int last = rte_fbarray_find_prev_used(&segs, segs.len - 1);
+	size_t used = (size_t)(last + 1) * msl->page_sz;
+
+	(void)unused;
+	if (last < 0)
+		used = 0;
+	if (!msl->external && used < msl->len)
+		munmap((char *)msl->base_va + used, msl->len - used);
+	return 0;
+}
+
+int drv_eal_close_heap(void)
+{
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < rte_socket_count(); i++)
+		rc = rte_mem_alloc_validator_register(
+			"ix", refuse, rte_socket_id_by_idx(i), 1);
+	if (rc < 0) /* without hugepages it cannot grow: nothing is kept */
+		return rte_errno == ENOTSUP ? 0 : -rte_errno;
+	return rte_memseg_list_walk(trim_list, NULL);
 }
 
 static void end_thread(void *tid_out)
