@@ -37,12 +37,6 @@ static struct {
 	uint64_t limit_as, limit_data;
 } as = { .limit_as = UINT64_MAX, .limit_data = UINT64_MAX };
 
-/* Attachments of System V shared memory. */
-#define SHM_MAX 256
-static struct {
-	uint64_t at, len; /* at 0: free */
-} attached[SHM_MAX];
-
 bool aspace_in_window(uint64_t addr, uint64_t len)
 {
 	return within(addr, len, WINDOW_BASE, WINDOW_END) ||
@@ -195,7 +189,6 @@ void aspace_clear(void)
 	as.stack_lo = as.stack_hi = 0;
 	as.top = ASPACE_HI;
 	as.lock_future = false;
-	memset(attached, 0, sizeof(attached));
 	pthread_mutex_unlock(&lock);
 }
 
@@ -258,6 +251,8 @@ static long map_locked(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	bool exec = prot & PROT_EXEC, was;
 	long ret;
 
+	if (granule < PAGE_SIZE) /* Linux has none of that size either */
+		return -EINVAL;
 	len = (len + granule - 1) & ~(granule - 1);
 	if (!len || len > WINDOW_SIZE || over_limit(len) || !mapped_room())
 		return -ENOMEM;
@@ -433,6 +428,18 @@ static bool one_mapping(uint64_t addr, uint64_t len)
 	return maps_find(addr, &v) && v.end - addr >= len;
 }
 
+/*
+ * Huge pages are moved whole, whatever the length: more than is recorded would
+ * be mapped over, and left empty. Linux before 5.16 moves none, and so do we.
+ * That they are it tells of an address within one, by a call that would change
+ * nothing.
+ */
+static bool is_huge(uint64_t addr)
+{
+	return host(SYS_mremap, addr + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, 0) ==
+	       -EINVAL;
+}
+
 static long remap_fixed(uint64_t addr, uint64_t old_len, uint64_t new_len,
 			int flags, uint64_t to)
 {
@@ -445,6 +452,8 @@ static long remap_fixed(uint64_t addr, uint64_t old_len, uint64_t new_len,
 		return -EINVAL;
 	if (old_len == new_len && !one_mapping(addr, old_len))
 		return -EFAULT;
+	if (is_huge(addr))
+		return -EINVAL;
 	return move(addr, old_len, new_len, flags & MREMAP_DONTUNMAP, to);
 }
 
@@ -617,15 +626,6 @@ long aspace_munlockall(void)
 
 /* --- System V shared memory --- */
 
-static size_t shm_slot(uint64_t at)
-{
-	size_t i = 0;
-
-	while (i < SHM_MAX && attached[i].at != at)
-		i++;
-	return i;
-}
-
 /* Where a segment of len bytes is wanted; 0 or -errno. */
 static long place_segment(uint64_t *addr, uint64_t len, int flags)
 {
@@ -646,17 +646,13 @@ static long place_segment(uint64_t *addr, uint64_t len, int flags)
 static long attach_at(int id, uint64_t addr, int flags, uint64_t len)
 {
 	bool exec = flags & SHM_EXEC, was;
-	size_t slot = shm_slot(0);
 	long ret;
 
-	if (slot == SHM_MAX || !mapped_room() || over_limit(len))
+	if (!mapped_room() || over_limit(len))
 		return -ENOMEM;
 	ret = place_segment(&addr, len, flags);
 	if (ret)
 		return ret;
-	/* one that was there and is mapped over */
-	if (shm_slot(addr) < SHM_MAX)
-		slot = shm_slot(addr);
 	was = mapped_exec(addr, len);
 	if (!exec)
 		mapped_take_exec(addr, len);
@@ -666,8 +662,6 @@ static long attach_at(int id, uint64_t addr, int flags, uint64_t len)
 		mapped_mend(addr, len, was);
 		return ret;
 	}
-	attached[slot].at = addr;
-	attached[slot].len = len;
 	mapped_record(addr, len, exec);
 	return ret;
 }
@@ -704,20 +698,19 @@ long aspace_shmat(int id, uint64_t addr, int flags)
 	return ret;
 }
 
+/*
+ * How much goes, only the kernel knows: all from addr on that is of the segment
+ * which lies there by now, in whatever pieces and wherever it was attached.
+ */
 long aspace_shmdt(uint64_t addr)
 {
 	long ret = -EINVAL;
-	size_t slot;
 
 	pthread_mutex_lock(&lock);
-	slot = addr ? shm_slot(addr) : SHM_MAX;
-	if (slot < SHM_MAX) {
+	if (aspace_in_window(addr, PAGE_SIZE))
 		ret = host(SYS_shmdt, addr);
-		if (!ret) {
-			mapped_release(addr, attached[slot].len);
-			attached[slot].at = 0;
-		}
-	}
+	if (!ret)
+		mapped_fill(addr, addr < LOW_END ? LOW_END : WINDOW_END);
 	pthread_mutex_unlock(&lock);
 	return ret;
 }

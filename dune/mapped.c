@@ -97,6 +97,25 @@ void mapped_mend(uint64_t addr, uint64_t len, bool exec)
 		mapped_exec_as_host(addr, len);
 }
 
+void mapped_fill(uint64_t addr, uint64_t end)
+{
+	struct dune_maps m;
+	struct dune_vma v;
+
+	maps_begin(&m);
+	while (addr < end && maps_next(&m, &v)) {
+		if (v.end <= addr)
+			continue;
+		if (v.start > addr)
+			mapped_mend_hole(addr, (v.start < end ? v.start : end) -
+						       addr);
+		addr = v.end;
+	}
+	maps_end();
+	if (addr < end)
+		mapped_mend_hole(addr, end - addr);
+}
+
 long mapped_release(uint64_t addr, uint64_t len)
 {
 	long ret = mapped_reserve(addr, len);

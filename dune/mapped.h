@@ -41,5 +41,7 @@ void mapped_exec_as_host(uint64_t addr, uint64_t len);
 bool mapped_mend_hole(uint64_t addr, uint64_t len);
 /* ... or taken its execution. exec: some of it was executable. */
 void mapped_mend(uint64_t addr, uint64_t len, bool exec);
+/* A call has unmapped what it liked of [addr, end): no hole stays. */
+void mapped_fill(uint64_t addr, uint64_t end);
 
 #endif

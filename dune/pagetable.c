@@ -169,6 +169,8 @@ static int change_table(struct pt *pt, uint64_t *table, int level,
 int pt_change(struct pt *pt, uint64_t start, uint64_t end, uint64_t clear,
 	      uint64_t set)
 {
+	if ((start | end) & (PAGE - 1))
+		return -EINVAL;
 	return change_table(pt, pt->page, TOP_LEVEL, start, end, clear, set);
 }
 

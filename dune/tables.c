@@ -249,7 +249,7 @@ void dune_exec_range(uint64_t start, uint64_t end, bool executable)
 	if (rc > 0 && !executable)
 		vcpu_flush_others();
 	if (rc < 0)
-		dune_fatal(dune_self, "no memory for page tables");
+		dune_fatal(dune_self, "page tables cannot be changed");
 }
 
 int dune_low_window(void)

@@ -65,8 +65,8 @@ void pt_reset(struct pt *pt); /* empty: no translation */
 /* Map with the largest pages that fit; all multiples of 4 KB. -ENOMEM. */
 int pt_map(struct pt *pt, uint64_t va, uint64_t gpa, uint64_t len,
 	   uint64_t flags);
-/* Change flags of what is mapped in [start, end). Returns 1 if anything
- * changed, 0, or -ENOMEM. */
+/* Change flags of what is mapped in [start, end), whole pages. Returns 1 if
+ * anything changed, 0, -ENOMEM, or -EINVAL. */
 int pt_change(struct pt *pt, uint64_t start, uint64_t end, uint64_t clear,
 	      uint64_t set);
 /* The entry that translates va; 0: none. */

@@ -143,6 +143,7 @@ int dune_low_window(void)
 void dune_exec_range(uint64_t start, uint64_t end, bool executable)
 {
 	(void)executable;
+	MUST(!((start | end) & PAGE_MASK));
 	kernel_range(start, end - start);
 }
 

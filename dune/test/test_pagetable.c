@@ -105,6 +105,23 @@ static void test_change_leaves_absent_alone(void **state)
 	assert_int_equal(translate(VA), 0);
 }
 
+/* An entry translates a whole page: no part of one has rights of its own. */
+static void test_parts_of_pages_are_refused(void **state)
+{
+	uint64_t at, len;
+
+	(void)state;
+	assert_int_equal(pt_map(&pt, VA, GPA, GB, PTE_W | PTE_U), 0);
+	for (at = VA + PAGE; at < VA + 2 * PAGE; at += 512)
+		for (len = 1; len < 2 * PAGE; len = 2 * len + 1)
+			assert_int_equal(pt_change(&pt, at, at + len, 0,
+						   PTE_NX),
+					 -EINVAL);
+	assert_int_equal(pt_lookup(&pt, VA + PAGE) & FLAGS,
+			 PTE_P | PTE_W | PTE_U);
+	assert_int_equal(translate(VA + PAGE), GPA + PAGE);
+}
+
 static void test_no_memory(void **state)
 {
 	uint64_t at;
@@ -150,6 +167,7 @@ int main(void)
 		TEST(test_unaligned_pieces),
 		TEST(test_change_splits_and_keeps_the_rest),
 		TEST(test_change_leaves_absent_alone),
+		TEST(test_parts_of_pages_are_refused),
 		TEST(test_no_memory),
 		TEST(test_random_against_model),
 	};

@@ -21,7 +21,8 @@
 #include "../../host.h"
 #include "../gate.h"
 
-#define HOLE_WINDOW_END (UINT64_C(0x100000000000) + (UINT64_C(64) << 30))
+#define HOLE_WINDOW_BASE UINT64_C(0x100000000000)
+#define HOLE_WINDOW_END (HOLE_WINDOW_BASE + (UINT64_C(64) << 30))
 #define HOLE_KERNEL UINT64_C(0xffff888000000000)
 
 extern int hole_failed;

@@ -10,6 +10,8 @@
 #include "hole.h"
 #include "lib/long_name.h"
 
+#define HUGE_SHIFT 26 /* of the size of huge pages, in mmap()'s flags */
+
 static unsigned cases, wrong;
 static char *own;
 static int segment;
@@ -160,6 +162,96 @@ static void behind_a_long_name(void)
 	munmap(p, 5 * 4096);
 }
 
+/* Something of the host might come to lie in a hole of the window. */
+static bool window_is_whole(void)
+{
+	unsigned long at = HOLE_WINDOW_BASE, start, end;
+	FILE *maps = hole_hosted ? fopen("/proc/self/maps", "r") : NULL;
+	char line[512];
+
+	if (!maps)
+		return !hole_hosted;
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx", &start, &end) == 2 && start <= at &&
+		    at < end)
+			at = end;
+	fclose(maps);
+	return at >= HOLE_WINDOW_END;
+}
+
+/* No page is of such a size, or lies so: what is there stays, and stays what the
+ * program sees there. */
+static void odd_pages(void)
+{
+	char *p = mmap(NULL, 8192, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = (char *)((uintptr_t)p | 4096), *q, was[8192];
+	unsigned shift;
+
+	memset(was, 'c', sizeof(was));
+	memcpy(p, was, sizeof(was));
+	mprotect(p, 8192, PROT_READ | PROT_EXEC);
+	for (shift = 1; shift < 64; shift++) {
+		cases++;
+		q = mmap(at, 1, PROT_READ,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_HUGETLB |
+				 (int)(shift << HUGE_SHIFT),
+			 -1, 0);
+		if (q != MAP_FAILED || memcmp(p, was, sizeof(was)))
+			wrong++;
+	}
+	munmap(p, 8192);
+	hole_verdict("pages of odd sizes", &cases, &wrong);
+}
+
+/* Linux moves, and so unmaps, more than it is told to. */
+static void huge_pages(void)
+{
+	const size_t huge = 2 << 20;
+	char *p = mmap(NULL, huge, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB,
+		       -1, 0);
+	char *to = mmap(NULL, 3 * huge, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED) /* there are none here */
+		return;
+	to += huge - (uintptr_t)to % huge;
+	*p = 1;
+	if (mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to)
+		munmap(to, huge);
+	cases++;
+	wrong += !window_is_whole();
+	hole_verdict("a part of a huge page that moves", &cases, &wrong);
+}
+
+/* A segment that was attached elsewhere lies where another was, and is larger. */
+static void moved_segment(void)
+{
+	const size_t page = 4096;
+	int large = shmget(IPC_PRIVATE, 16 * page, IPC_CREAT | 0600);
+	char *p = mmap(NULL, 64 * page, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = shmat(large, p + 32 * page, SHM_REMAP);
+	unsigned char core;
+
+	cases += 3;
+	if (shmat(segment, p, SHM_REMAP) != p || at != p + 32 * page ||
+	    mremap(at, 16 * page, 16 * page, MREMAP_MAYMOVE | MREMAP_FIXED,
+		   p) != p)
+		wrong++;
+	wrong += shmdt(p) != 0;
+	wrong += !window_is_whole();
+	/* what was mapped over a part is no part of it */
+	cases += 3;
+	wrong += shmat(large, p, 0) != p;
+	wrong += mmap(p + page, page, 3,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		      0) != p + page ||
+		 shmdt(p);
+	wrong += mincore(p + page, page, &core) || !mincore(p, page, &core) ||
+		 !window_is_whole();
+	munmap(p, 64 * page);
+	shmctl(large, IPC_RMID, NULL);
+	hole_verdict("a segment that was moved", &cases, &wrong);
+}
+
 #define MAPS 2000
 
 static void *many(void *arg)
@@ -234,6 +326,9 @@ int main(void)
 	hole_verdict("mappings elsewhere", &cases, &wrong);
 	behind_a_long_name();
 	hole_verdict("mappings behind a long name", &cases, &wrong);
+	odd_pages();
+	huge_pages();
+	moved_segment();
 	stress();
 	hole_verdict("many mappings", &cases, &wrong);
 	shmctl(segment, IPC_RMID, NULL);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,29 @@ static void segment(void)
 	munmap(p, 2 * huge);
 }
 
+/* A huge page is moved whole, or not at all. */
+static void huge_page(void)
+{
+	const size_t huge = 2 << 20;
+	uint8_t *h = mmap(NULL, huge, RW,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	uint8_t *p = map(2 * huge, RW), *q = p + huge - (uintptr_t)p % huge;
+	bool moved;
+	long got;
+
+	if (h == MAP_FAILED) /* none here */
+		return;
+	emit(q + 4096, 64);
+	mprotect(q + 4096, 4096, RX);
+	moved = mremap(h, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q;
+	if (moved)
+		emit(q + 4096, 65);
+	got = call(q + 4096);
+	verdict(got == (moved ? -1 : 64), "a huge page over code", "%ld", got);
+	munmap(p, 2 * huge);
+	munmap(h, huge);
+}
+
 /* What mprotect() cannot change is executable all the time. */
 static void kept(void)
 {
@@ -310,6 +334,7 @@ int main(void)
 	failed_map();
 	moved();
 	segment();
+	huge_page();
 	kept();
 	return verdict_failed;
 }
