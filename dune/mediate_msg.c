@@ -81,12 +81,13 @@ static int check_rights(const struct cmsghdr *c)
 	return 0;
 }
 
-/* What is sent besides. The walk stays within the copy whatever the lengths
- * say: those that are wrong, the kernel refuses. */
+/* What is sent besides. The walk is the kernel's, to the byte: a message that is
+ * only seen there would not have been checked. (CMSG_NXTHDR of some libcs ends
+ * before one whose padding is missing.) Lengths that are wrong it refuses. */
 static long take_control(struct message *m)
 {
-	size_t len = m->hdr.msg_controllen;
-	struct cmsghdr *c;
+	size_t len = m->hdr.msg_controllen, at;
+	const struct cmsghdr *c;
 
 	if (!m->hdr.msg_control)
 		return 0;
@@ -95,9 +96,9 @@ static long take_control(struct message *m)
 	if (user_get(m->control, (uint64_t)m->hdr.msg_control, len))
 		return -EFAULT;
 	m->hdr.msg_control = m->control;
-	for (c = CMSG_FIRSTHDR(&m->hdr); c; c = CMSG_NXTHDR(&m->hdr, c)) {
-		if (c->cmsg_len < sizeof(*c) ||
-		    c->cmsg_len > len - (size_t)((char *)c - m->control))
+	for (at = 0; at + sizeof(*c) <= len; at += CMSG_ALIGN(c->cmsg_len)) {
+		c = (const struct cmsghdr *)(m->control + at);
+		if (c->cmsg_len < sizeof(*c) || c->cmsg_len > len - at)
 			return -EINVAL;
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;

@@ -52,6 +52,31 @@ static long send_rights(int sock, int fd)
 	return sendmsg(sock, &m, 0);
 }
 
+/* Behind a message that may be sent; the padding of the last may be missing. */
+static long send_behind(int sock, int file, int fd, size_t padding)
+{
+	const size_t one = CMSG_SPACE(sizeof(int));
+	char control[2 * CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen =
+				    one + CMSG_LEN(sizeof(int)) + padding };
+	const int fds[2] = { file, fd };
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		struct cmsghdr *c = (struct cmsghdr *)(control + i * one);
+
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fds[i], sizeof(int));
+	}
+	return sendmsg(sock, &m, 0);
+}
+
 static void one(int fd, int file, int epoll, int sock)
 {
 	struct epoll_event event = { .events = EPOLLIN };
@@ -87,6 +112,8 @@ static void one(int fd, int file, int epoll, int sock)
 	is_ebadf("fchdir", fd, fchdir(fd));
 	is_ebadf("epoll_ctl", fd, epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
 	is_ebadf("SCM_RIGHTS", fd, send_rights(sock, fd));
+	is_ebadf("SCM_RIGHTS behind", fd, send_behind(sock, file, fd, 4));
+	is_ebadf("SCM_RIGHTS at the end", fd, send_behind(sock, file, fd, 0));
 	is_ebadf("accept", fd, accept(fd, NULL, NULL));
 	cases++;
 	if (poll(&p, 1, 0) != 1 || p.revents != POLLNVAL)
