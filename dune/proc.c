@@ -54,24 +54,25 @@ static const struct entry of_task[] = {
 	{ "wchan", P_READ },
 };
 
-/* Of the system. */
+/* Of the system. Of a bus, not the devices' registers (PCI's, as in sysfs). */
 static const struct entry of_system[] = {
-	{ "buddyinfo", P_READ },  { "bus", P_ALL },
-	{ "cgroups", P_READ },	  { "cmdline", P_READ },
-	{ "consoles", P_READ },	  { "cpuinfo", P_READ },
-	{ "crypto", P_READ },	  { "devices", P_READ },
-	{ "diskstats", P_READ },  { "filesystems", P_READ },
-	{ "interrupts", P_READ }, { "key-users", P_READ },
-	{ "loadavg", P_READ },	  { "locks", P_READ },
-	{ "mdstat", P_READ },	  { "meminfo", P_READ },
-	{ "misc", P_READ },	  { "modules", P_READ },
-	{ "partitions", P_READ }, { "pressure", P_ALL },
-	{ "schedstat", P_READ },  { "slabinfo", P_READ },
-	{ "softirqs", P_READ },	  { "stat", P_READ },
-	{ "swaps", P_READ },	  { "sys", P_ALL },
-	{ "sysvipc", P_ALL },	  { "uptime", P_READ },
-	{ "version", P_READ },	  { "vmstat", P_READ },
-	{ "zoneinfo", P_READ },
+	{ "bus/input", P_ALL },	   { "bus/pci/devices", P_READ },
+	{ "bus/pci", P_READ },	   { "bus", P_READ },
+	{ "buddyinfo", P_READ },   { "cgroups", P_READ },
+	{ "cmdline", P_READ },	   { "consoles", P_READ },
+	{ "cpuinfo", P_READ },	   { "crypto", P_READ },
+	{ "devices", P_READ },	   { "diskstats", P_READ },
+	{ "filesystems", P_READ }, { "interrupts", P_READ },
+	{ "key-users", P_READ },   { "loadavg", P_READ },
+	{ "locks", P_READ },	   { "mdstat", P_READ },
+	{ "meminfo", P_READ },	   { "misc", P_READ },
+	{ "modules", P_READ },	   { "partitions", P_READ },
+	{ "pressure", P_ALL },	   { "schedstat", P_READ },
+	{ "slabinfo", P_READ },	   { "softirqs", P_READ },
+	{ "stat", P_READ },	   { "swaps", P_READ },
+	{ "sys", P_ALL },	   { "sysvipc", P_ALL },
+	{ "uptime", P_READ },	   { "version", P_READ },
+	{ "vmstat", P_READ },	   { "zoneinfo", P_READ },
 };
 
 /* Does *name begin with this component? Then it goes on after it. */

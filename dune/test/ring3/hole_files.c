@@ -205,9 +205,11 @@ static void own_code(void)
 
 static void system_files(void)
 {
-	static const char *reads[] = { "/proc/kcore",	 "/proc/kmsg",
-				       "/proc/kallsyms", "/proc/kpagecount",
-				       "/proc/iomem",	 "/proc/vmallocinfo" };
+	static const char *reads[] = {
+		"/proc/kcore",		 "/proc/kmsg",	"/proc/kallsyms",
+		"/proc/kpagecount",	 "/proc/iomem", "/proc/vmallocinfo",
+		"/proc/bus/pci/00/00.0",
+	};
 	static const char *writes[] = { "/proc/sysrq-trigger",
 					"/proc/sys/kernel/core_pattern",
 					"/proc/sys/vm/nr_hugepages",
@@ -242,6 +244,7 @@ static void allowed(void)
 		"/dev/urandom",
 		"/sys/devices/system/cpu/online",
 		"/proc/sys/kernel/pid_max",
+		"/proc/bus/pci/devices",
 		"/proc/self/fd",
 		"/proc/self/task",
 		"/etc/passwd",
