@@ -239,6 +239,9 @@ static int set_sregs(struct dune_thread *t)
 		.type = 11,
 		.present = 1,
 	};
+	/* a fresh one has a table of 64 KB at address 0: what ring 3 had there
+	 * could be a gate to ring 0 */
+	s.ldt = (struct kvm_segment){ .unusable = 1 };
 	ring0_segments(t, &s);
 	return ioctl(v->fd, KVM_SET_SREGS, &s) < 0 ? -errno : 0;
 }

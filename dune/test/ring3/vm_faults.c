@@ -175,6 +175,11 @@ static void instructions(void)
 	      __asm__ volatile("wrmsr"
 			       :
 			       : "a"(0), "d"(0), "c"(0xc0000082)));
+	/* there is none; KVM's own would lie at 0, and might have gates */
+	FAULT("a segment of a local table", SIGSEGV, SI_KERNEL, 0,
+	      __asm__ volatile("mov %0, %%ds"
+			       :
+			       : "r"(0x0f)));
 	FAULT("swapgs", SIGSEGV, SI_KERNEL, 0, __asm__ volatile("swapgs"));
 	FAULT("lidt", SIGSEGV, SI_KERNEL, 0,
 	      __asm__ volatile("lidt %0"
