@@ -25,6 +25,9 @@
 #ifndef SO_TXREHASH
 #define SO_TXREHASH 74
 #endif
+#ifndef SO_RCVMARK
+#define SO_RCVMARK 75
+#endif
 #ifndef SO_RESERVE_MEM
 #define SO_RESERVE_MEM 73
 #endif

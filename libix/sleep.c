@@ -313,7 +313,8 @@ void ix_wake_threads(void)
 
 /*
  * After a round of e by a thread of the program: whoever sleeps for e may
- * have to look at a new deadline.
+ * have to look at a new deadline, or at events that a round without them left (a
+ * datagram to ourselves).
  */
 void ix_drive_check(struct ix_et *e)
 {
@@ -324,7 +325,7 @@ void ix_drive_check(struct ix_et *e)
 			e->owner_asleep = 0;
 			ring(ix_self.info.owner_wake_fd);
 		}
-	} else if (e->ctx.next_timer_ns < e->armed_deadline) {
+	} else if (e->ctx.more || e->ctx.next_timer_ns < e->armed_deadline) {
 		ix_wake((int)armed - 1);
 	}
 }

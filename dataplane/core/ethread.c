@@ -287,6 +287,8 @@ int ethread_iterate(struct ethread *et, struct ix_ctx *c, uint32_t flags)
 	/* 6. event conditions */
 	if (flags & IX_ENTER_EVENTS)
 		deliver(et, c);
+	else
+		c->more = (uint32_t)net_events_due(n);
 	c->now_ns = n->now;
 	c->next_timer_ns = n->loop_head ? n->now : timer_next(&n->wheel);
 	et->stats.timers += fired;

@@ -169,6 +169,11 @@ unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
 	return k;
 }
 
+int net_events_due(const struct net *n)
+{
+	return tcp_events_due(n) || udp_events_due(n);
+}
+
 struct rte_mbuf *net_alloc(struct net *n)
 {
 	struct rte_mbuf *m = rte_pktmbuf_alloc(n->pool);

@@ -120,6 +120,8 @@ unsigned net_input_loop(struct net *n);
 /* Fill ev with at most room event conditions; *more: some are left. */
 unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
 		    uint32_t *more);
+/* Are there any? */
+int net_events_due(const struct net *n);
 
 /* xorshift64*: not for secrets. */
 static inline uint32_t net_random(struct net *n)

@@ -76,6 +76,7 @@ int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);
 
 unsigned tcp_events(struct net *n, struct ix_event *ev, unsigned room,
 		    uint32_t *more);
+int tcp_events_due(const struct net *n);
 
 /* Send what earlier calls left to send, once per iteration (sendv only marks
  * the connection, so that calls of one round coalesce). */

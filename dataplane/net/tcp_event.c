@@ -142,3 +142,8 @@ unsigned tcp_events(struct net *n, struct ix_event *ev, unsigned room,
 	*more = t->ready.first != 0;
 	return b.n;
 }
+
+int tcp_events_due(const struct net *n)
+{
+	return n->tcp->ready.first != 0;
+}

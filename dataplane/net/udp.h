@@ -37,5 +37,6 @@ void udp_recover(struct net *n);
 
 unsigned udp_events(struct net *n, struct ix_event *ev, unsigned room,
 		    uint32_t *more);
+int udp_events_due(const struct net *n);
 
 #endif
