@@ -77,7 +77,8 @@ struct ix_et {
 	struct ix_obj *dirty, *dirty_tail;
 	uint32_t nsg;
 	uint32_t id;
-	uint32_t written; /* connections with something new to send */
+	uint32_t written;   /* connections with something new to send */
+	uint32_t unsettled; /* see ix_unsettled() */
 
 	struct ix_pool rx, small, big;
 	struct ix_ctx ctx;

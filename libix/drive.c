@@ -86,9 +86,13 @@ int ix_round(struct ix_et *e, unsigned flags)
 
 	if (flags & IX_DRIVE_POLL)
 		how |= IX_ENTER_POLL;
+	e->unsettled = 0;
 	gather(e);
 	if (enter(e, how) < 0)
 		return 0;
+	/* answers to itself wait for the next round, which is due at once */
+	if (e->ctx.next_timer_ns <= e->ctx.now_ns)
+		e->unsettled = 1;
 	n = e->ctx.nevents;
 	rx = e->ctx.rx;
 	if (e->dirty) {
@@ -120,6 +124,16 @@ void ix_push(struct ix_et *e)
 	gather(e);
 	enter(e, 0);
 	ix_drive_check(e);
+}
+
+void ix_unsettle(unsigned et)
+{
+	ix_et(et)->unsettled = 1;
+}
+
+bool ix_unsettled(unsigned et)
+{
+	return ix_et(et)->unsettled;
 }
 
 uint64_t ix_drive_now(unsigned et)

@@ -134,8 +134,14 @@ static inline int sock_take_error(struct sock *s)
  * each question that a program may ask until the answer is another: in a guest
  * nobody takes the events in its place. */
 bool sock_poll_once(struct sock *s);
-/* The thread has sent to this host itself: what comes of it is to be seen. */
-void sock_poll_soon(void);
+/* Locked. Is the other end of its connection on this stack as well? */
+bool sock_peer_here(const struct sock *s);
+/*
+ * Locked. What the stack has sent to itself arrives, and so do the answers. On
+ * Linux that is over when a call returns: a program that looks for it without
+ * waiting finds it, however soon it looks.
+ */
+void sock_settle(unsigned et);
 
 /* fds.c: struct ix_handlers.describe_fds */
 int fds_describe(int pid, int out_fd);

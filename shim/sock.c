@@ -21,6 +21,8 @@
 #define FIRST_FREE_PORT 1024 /* below: who binds needs a privilege */
 /* A non-blocking call that finds nothing polls the dataplane this often. */
 #define POLL_AGAIN_NS 20000
+/* SYN, its answers and what follows; a close on both sides has fewer. */
+#define SETTLE_ROUNDS 16
 
 struct sock *sock_new(int type, int family)
 {
@@ -122,39 +124,63 @@ void sock_rehome(struct sock *s, unsigned et)
 	ix_et_unlock(was);
 }
 
-void sock_flush_unlock(struct sock *s)
+void sock_settle(unsigned et)
 {
-	unsigned et = s->o.et;
+	unsigned i;
 
-	if (!round_active())
+	for (i = 0; i < SETTLE_ROUNDS && ix_unsettled(et); i++)
 		ix_drive(et, 0);
+}
+
+bool sock_peer_here(const struct sock *s)
+{
+	const struct ix_conn *c = &s->c;
+
+	return s->o.kind == IX_KIND_TCP &&
+	       (c->lip == IX_LIP_LOOPBACK || addr_own(ix_info(), &c->rip) >= 0);
+}
+
+/* Calls were queued: they are made now, or in the next round; what comes of them
+ * on this host is there for whoever looks. */
+static void flush_unlock(unsigned et, bool here)
+{
+	if (!round_active()) {
+		ix_drive(et, 0);
+		sock_settle(et);
+	} else if (here) {
+		ix_unsettle(et);
+	}
 	ix_et_unlock(et);
 }
 
-static __thread uint64_t last_poll;
-
-void sock_poll_soon(void)
+void sock_flush_unlock(struct sock *s)
 {
-	last_poll = 0;
+	flush_unlock(s->o.et, sock_peer_here(s));
 }
 
 bool sock_poll_once(struct sock *s)
 {
+	static __thread uint64_t last_poll;
+	bool here = ix_unsettled(s->o.et) || sock_peer_here(s);
 	uint64_t now;
+	int work;
 
-	if (round_active())
+	if (round_active() && !here)
 		return false;
 	now = ix_now_ns();
-	if (now - last_poll < POLL_AGAIN_NS)
+	if (now - last_poll < POLL_AGAIN_NS && !here)
 		return false;
 	last_poll = now;
-	return ix_drive(s->o.et, IX_DRIVE_POLL) > 0;
+	work = ix_drive(s->o.et, IX_DRIVE_POLL);
+	sock_settle(s->o.et);
+	return work > 0 || here;
 }
 
 /* Locked; unlocks. */
 static void last_close(struct sock *s)
 {
 	unsigned et = s->o.et;
+	bool here = sock_peer_here(s);
 
 	watch_closed(s);
 	udp_err_purge(s);
@@ -173,9 +199,7 @@ static void last_close(struct sock *s)
 		sock_free(s);
 		break;
 	}
-	if (!round_active())
-		ix_drive(et, 0);
-	ix_et_unlock(et);
+	flush_unlock(et, here);
 }
 
 void sock_unref(struct sock *s)

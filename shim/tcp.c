@@ -209,6 +209,7 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 	if (opts_share(&p->opts))
 		opts_push_share(s);
 	ix_drive(s->o.et, 0);
+	sock_settle(s->o.et);
 	return 0;
 }
 

@@ -227,6 +227,12 @@ static uint32_t path_mtu(const struct sock *s)
 	return ix_gate()->conn_info(s->o.et, s->o.handle, &ci) < 0 ? 0 : ci.mss;
 }
 
+static bool is_here(const struct ix_addr *ip)
+{
+	return addr_is_loopback(ip) || addr_own(ix_info(), ip) >= 0 ||
+	       addr_is_broadcast(ix_info(), ip);
+}
+
 static ssize_t send_locked(struct sock *s, const struct msghdr *m,
 			   const struct ix_udp_to *to, int flags)
 {
@@ -234,6 +240,7 @@ static ssize_t send_locked(struct sock *s, const struct msghdr *m,
 	struct endpoint ep = { .ip = to->ip, .port = to->port };
 	ssize_t n;
 
+	sock_settle(s->o.et);
 	if (s->so_error)
 		return -sock_take_error(s);
 	if (s->shut & 2)
@@ -245,6 +252,8 @@ static ssize_t send_locked(struct sock *s, const struct msghdr *m,
 		udp_err_local(s, EMSGSIZE, &ep, path_mtu(s));
 	if (n >= 0 && flags & MSG_ZEROCOPY && udp_on(o, UDP_ON_ZEROCOPY))
 		udp_err_zerocopy(s);
+	if (n >= 0 && is_here(&to->ip))
+		ix_unsettle(s->o.et);
 	return n;
 }
 
@@ -258,6 +267,8 @@ static ssize_t send_stack(int fd, struct sock *s, const struct msghdr *m,
 		if (!sock_lock(fd, s))
 			return -EBADF;
 		n = send_locked(s, m, to, flags);
+		if (!round_active())
+			sock_settle(s->o.et);
 		sock_unlock(s);
 		if (n != -EAGAIN && n != -ENOBUFS)
 			return n;
@@ -352,7 +363,5 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 		rc = udp_reopen(s);
 	if (rc < 0)
 		return rc;
-	if (addr_own(ix_info(), &to.ip) >= 0)
-		sock_poll_soon();
 	return send_stack(fd, s, m, &how, flags);
 }

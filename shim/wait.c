@@ -269,6 +269,7 @@ static int look(struct run *r, bool *worked)
 
 	ix_et_lock(et);
 	*worked = ix_drive(et, IX_DRIVE_POLL) > 0;
+	sock_settle(et);
 	ready = w->check(w);
 	if (ready)
 		ix_claim(et, !r->napped);

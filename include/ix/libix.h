@@ -229,6 +229,13 @@ void ix_et_yield(unsigned et);
  * events.
  */
 int ix_drive(unsigned et, unsigned flags);
+/*
+ * Locked. What the stack sends to itself takes a round for each packet that
+ * answers another, and one to be told of it. ix_unsettled(): such a round is
+ * to be made; ix_unsettle(): because of what was done since the last one.
+ */
+bool ix_unsettled(unsigned et);
+void ix_unsettle(unsigned et);
 /* Locked: the time of the last round; costs no clock read. */
 uint64_t ix_drive_now(unsigned et);
 
