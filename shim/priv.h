@@ -61,7 +61,7 @@ struct sock_priv {
 	uint8_t owner_sig;  /* F_SETSIG */
 	int32_t owner;	    /* F_SETOWN */
 	int32_t flags;	    /* of F_SETFL, but for O_NONBLOCK */
-	uint8_t port_given; /* UDP: bind() named the port */
+	uint8_t port_given; /* bind() named the port */
 	struct sock *bound_next;
 	struct ix_lock knock_lock; /* of what follows, and of the watches */
 	uint32_t nknocks;

@@ -157,8 +157,15 @@ int tcp_bind_port(int fd, struct sock *s)
 int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	     const struct sockaddr *addr, socklen_t len)
 {
-	if (s->priv->bound || s->state != SS_INIT)
+	int rc = 0;
+
+	if (s->priv->local.port || s->state != SS_INIT)
 		return -EINVAL;
+	if (s->world == SOCK_STACK) /* its port is gone, see give_port_back() */
+		rc = sock_to_fresh(fd, s);
+	if (rc < 0)
+		return rc;
+	s->priv->port_given = ep->port != 0;
 	if (addr_is_any(&ep->ip))
 		return bind_any(fd, s, ep);
 	if (sock_route(&ep->ip) == 1)
@@ -286,6 +293,15 @@ static int connect_try(int fd, struct sock *s, const struct endpoint *ep,
 	return found ? found : rc;
 }
 
+/* A port that bind() was not asked for goes with the attempt that failed. */
+static void give_port_back(struct sock *s)
+{
+	if (s->state != SS_INIT || s->priv->port_given || !s->priv->listed)
+		return;
+	bound_del(s);
+	s->priv->local.port = 0;
+}
+
 static int connect_stack(int fd, struct sock *s, const struct endpoint *ep,
 			 int bad)
 {
@@ -304,6 +320,8 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep,
 				   connect_wait(fd, s, EINPROGRESS);
 	else if (rc == -EALREADY && !s->nonblock)
 		rc = connect_wait(fd, s, EALREADY);
+	if (rc < 0 && !bad)
+		give_port_back(s);
 	return rc == CONNECT_MADE ? 0 : rc;
 }
 
