@@ -256,11 +256,11 @@ bool sock_port_allowed(uint16_t port)
 void sock_here(const struct sock *s, struct endpoint *to)
 {
 	const struct ix_addr *own = &s->priv->local.ip;
-	bool v4 = addr_is_v4(own) && !addr_is_any(own);
+	bool v4 = addr_is_v4(own);
 
 	if (!addr_is_any(&to->ip))
 		return;
-	if (addr_is_v4(&to->ip) && v4)
+	if (addr_is_v4(&to->ip) && v4 && !addr_is_any(own))
 		to->ip = *own;
 	else
 		to->ip = addr_loopback(v4 || addr_is_v4(&to->ip));

@@ -105,10 +105,11 @@ static int bind_kernel(int fd, struct sock *s, const struct endpoint *ep,
 	return rc;
 }
 
-/* Both sides have their port. */
-static void joined(struct sock *s)
+/* Both sides have their port, on the wildcard that was asked for. */
+static void joined(struct sock *s, const struct endpoint *ep)
 {
-	s->priv->local = any_address(s, s->u.lport);
+	s->priv->local = *ep;
+	s->priv->local.port = s->u.lport;
 	s->priv->bound = BOUND_ANY;
 	if (s->world == SOCK_STACK)
 		return;
@@ -120,23 +121,23 @@ static void joined(struct sock *s)
 
 /* Have the port, or a chosen one, in both worlds. The kernel's socket cannot be
  * unbound: the stack's side is first. */
-static int bind_any(int fd, struct sock *s, uint16_t port)
+static int bind_any(int fd, struct sock *s, const struct endpoint *ep)
 {
-	int tries = port ? 1 : PORT_TRIES, rc;
+	int tries = ep->port ? 1 : PORT_TRIES, rc;
 
 	do {
-		struct endpoint ep = any_address(s, port);
+		struct endpoint at = *ep;
 
-		rc = stack_open(s, &ep);
+		rc = stack_open(s, &at);
 		if (rc < 0)
 			return rc;
-		ep.port = s->u.lport;
-		rc = bind_kernel(fd, s, &ep, !port);
+		at.port = s->u.lport;
+		rc = bind_kernel(fd, s, &at, !ep->port);
 		if (rc < 0)
 			close_stack(s);
 	} while (rc == -EADDRINUSE && --tries > 0);
 	if (rc == 0)
-		joined(s);
+		joined(s, ep);
 	return rc;
 }
 
@@ -191,7 +192,7 @@ int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	s->priv->bound = BOUND_NO;
 	s->priv->port_given = ep->port != 0;
 	if (any && tcp_reachable(s))
-		return bind_any(fd, s, ep->port);
+		return bind_any(fd, s, ep);
 	if (!any && sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
 	if (real_bind(fd, addr, len) < 0)
@@ -208,13 +209,13 @@ int udp_both(int fd, struct sock *s)
 
 	if (rc < 0)
 		return rc;
-	if (!name.port)
-		return bind_any(fd, s, 0);
-	/* it has sent by the kernel, which has chosen */
 	name = any_address(s, name.port);
+	if (!name.port)
+		return bind_any(fd, s, &name);
+	/* it has sent by the kernel, which has chosen */
 	rc = stack_open(s, &name);
 	if (rc == 0)
-		joined(s);
+		joined(s, &name);
 	return rc;
 }
 
