@@ -11,6 +11,8 @@
 static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 static const uint8_t zero[16];
 
+#define LOOPBACK_LAST 0x7fffffffu /* 127.255.255.255 */
+
 /* Without sin6_scope_id, which RFC 2133 did not have. */
 #define SIN6_LEN_MIN offsetof(struct sockaddr_in6, sin6_scope_id)
 
@@ -196,7 +198,8 @@ bool addr_is_broadcast(const struct ix_info *info, const struct ix_addr *ip)
 		if (is_last_of(&info->addrs[i].ip, info->addrs[i].prefix,
 			       number))
 			return true;
-	return number == UINT32_MAX;
+	return number == UINT32_MAX ||
+	       (info->loopback && number == LOOPBACK_LAST);
 }
 
 int addr_own(const struct ix_info *info, const struct ix_addr *ip)

@@ -54,7 +54,7 @@ void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
 /* IPv4: in host order. */
 uint32_t addr_number(const struct ix_addr *ip);
 
-/* 255.255.255.255, or that of a network of the stack. */
+/* 255.255.255.255, or that of a network of the stack or of its loopback. */
 bool addr_is_broadcast(const struct ix_info *info, const struct ix_addr *ip);
 /* Index of the stack's own address, or -1. */
 int addr_own(const struct ix_info *info, const struct ix_addr *ip);

@@ -319,6 +319,15 @@ int udp_may_send(const struct sock *s, const struct ix_addr *ip)
 	return addr_is_broadcast(ix_info(), ip) ? -EACCES : 0;
 }
 
+bool udp_by_kernel(const struct sock *s, const struct ix_addr *to)
+{
+	uint32_t number = addr_number(to);
+
+	return s->world == SOCK_STACK && addr_is_v4(to) &&
+	       addr_is_loopback(&s->priv->local.ip) &&
+	       (IN_MULTICAST(number) || number == INADDR_BROADCAST);
+}
+
 int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 		const struct sockaddr *addr, socklen_t len)
 {
@@ -326,6 +335,8 @@ int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 
 	if (rc < 0)
 		return rc;
+	if (s->priv->bound == BOUND_OWN && udp_by_kernel(s, &ep->ip))
+		return connect_stack(fd, s, ep);
 	if (udp_served(s, &ep->ip))
 		return connect_stack(fd, s, ep);
 	return connect_kernel(fd, s, addr, len);

@@ -50,6 +50,10 @@ struct udp_got {
 ssize_t udp_take(struct sock *s, const struct iovec *iov, int cnt, int flags,
 		 struct udp_got *got);
 
+/* To a group, or to everybody, from an address of loopback: such is the kernel's,
+ * which has the same addresses. */
+bool udp_by_kernel(const struct sock *s, const struct ix_addr *to);
+
 /* Locked. UDP_CORK is off: send what it held. */
 void udp_uncork(struct sock *s);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shim/calls.h"
+#include "shim/cold.h"
 #include "shim/fd.h"
 #include "shim/hold.h"
 #include "shim/udp.h"
@@ -292,6 +293,31 @@ static ssize_t send_kernel(int fd, struct sock *s, const struct msghdr *m,
 	return n;
 }
 
+/* From a socket of the kernel that has the same name for as long as it takes. */
+static ssize_t send_as_kernel(const struct sock *s, const struct msghdr *m,
+			      const struct endpoint *to, int flags)
+{
+	struct sockaddr_storage own, name;
+	socklen_t own_len = sizeof(own), name_len = sizeof(name);
+	struct msghdr as = *m;
+	int kfd = cold_model(s);
+	ssize_t n = -1;
+
+	if (kfd < 0)
+		return kfd;
+	addr_show(&s->priv->local, s->family, (struct sockaddr *)&own,
+		  &own_len);
+	addr_show(to, s->family, (struct sockaddr *)&name, &name_len);
+	as.msg_name = &name;
+	as.msg_namelen = name_len;
+	opts_copy(s, kfd);
+	if (real_bind(kfd, (struct sockaddr *)&own, own_len) == 0)
+		n = real_sendmsg(kfd, &as, flags);
+	n = n < 0 ? -errno : n;
+	own_close(kfd);
+	return n;
+}
+
 /* Behind what is kept, wherever that goes: no name and no control message
  * counts. */
 static ssize_t send_more(int fd, struct sock *s, const struct msghdr *m,
@@ -353,6 +379,8 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 		return send_kernel(fd, s, m, flags);
 	if (rc == 0)
 		rc = send_check(s, &to);
+	if (rc == 0 && udp_by_kernel(s, &to.ip))
+		return send_as_kernel(s, m, &to, flags);
 	if (rc == 0)
 		rc = how_sent(s, m, &to, flags, &how);
 	if (rc == 0 && !udp_served(s, &to.ip))
