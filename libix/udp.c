@@ -9,11 +9,12 @@
 #include "usermem.h"
 
 int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
-		uint16_t port, unsigned flags)
+		uint16_t port, unsigned flags, uint32_t device)
 {
 	struct ix_bsys b = {
 		.nr = IX_BSYS_UDP_BIND,
 		.flags = (uint16_t)flags,
+		.len = device,
 		.cookie = (uint64_t)u,
 		.lport = port,
 		.ip = *ip,

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "shim/bound.h"
+#include "shim/cold.h"
 #include "shim/priv.h"
 
 static struct sock **bucket(uint16_t port)
@@ -42,6 +43,14 @@ static bool both(const struct sock *a, const struct sock *b, enum opt_id id)
 	return opt_get(&a->priv->opts, id) && opt_get(&b->priv->opts, id);
 }
 
+/* Each of two interfaces has its own ports. */
+static bool same_device(const struct sock *a, const struct sock *b)
+{
+	int x = cold_get(a, COLD_DEVICE, 0), y = cold_get(b, COLD_DEVICE, 0);
+
+	return !x || !y || x == y;
+}
+
 /* As bind(2) and socket(7) say for TCP. */
 static bool shares(const struct sock *a, const struct sock *b)
 {
@@ -56,7 +65,8 @@ static bool any_conflict(const struct sock *s, bool chosen)
 
 	for (o = *bucket(s->priv->local.port); o; o = o->priv->bound_next)
 		if (o != s && o->priv->local.port == s->priv->local.port &&
-		    same_address(s, o) && (chosen || !shares(s, o)))
+		    same_address(s, o) && same_device(s, o) &&
+		    (chosen || !shares(s, o)))
 			return true;
 	return false;
 }

@@ -21,7 +21,8 @@ static int open_here(struct sock *s, const struct endpoint *ep)
 
 	sock_lock_own(s);
 	rc = ix_udp_open(&s->u, s->o.et, &ep->ip, ep->port,
-			 opts_share(&s->priv->opts));
+			 opts_share(&s->priv->opts),
+			 (uint32_t)cold_get(s, COLD_DEVICE, 0));
 	if (rc < 0)
 		s->o.kind = IX_KIND_NONE;
 	else

@@ -108,7 +108,7 @@ struct udp_pcb *udp_lookup(struct udp *u, const struct ix_addr *lip,
  * Opening
  */
 static int conflicts(struct udp *u, const struct ix_addr *lip, uint16_t lport,
-		     int flags)
+		     int flags, uint32_t device)
 {
 	int reuseport = flags & IX_LISTEN_REUSEPORT;
 	int reuseaddr = flags & IX_UDP_REUSEADDR;
@@ -116,7 +116,8 @@ static int conflicts(struct udp *u, const struct ix_addr *lip, uint16_t lport,
 
 	LIST_FOREACH(p, udp_bucket(u, lport), hash) {
 		if (p->lport != lport || (reuseport && p->reuseport) ||
-		    (reuseaddr && p->reuseaddr))
+		    (reuseaddr && p->reuseaddr) ||
+		    (device && p->device && device != p->device))
 			continue;
 		if (addr_is_any(lip) || addr_is_any(&p->lip) ||
 		    addr_equal(lip, &p->lip))
@@ -135,7 +136,7 @@ static uint16_t choose_port(struct net *n, const struct ix_addr *lip)
 		uint16_t port =
 			(uint16_t)(UDP_EPHEMERAL_MIN + (start + i) % range);
 
-		if (!conflicts(n->udp, lip, port, 0) &&
+		if (!conflicts(n->udp, lip, port, 0, 0) &&
 		    flow_udp_claim(n, port) == 0)
 			return port;
 	}
@@ -167,6 +168,7 @@ static struct udp_pcb *open_port(struct udp *u, const struct ix_bsys *b,
 	p->lip = b->ip;
 	p->reuseport = b->flags & IX_LISTEN_REUSEPORT;
 	p->reuseaddr = (b->flags & IX_UDP_REUSEADDR) != 0;
+	p->device = b->len;
 	p->rcvbuf = UDP_RCVBUF;
 	LIST_INSERT_HEAD(udp_bucket(u, lport), p, hash);
 	/* the last of it: a port that has a handle is whole */
@@ -203,7 +205,7 @@ int udp_bind(struct net *n, struct ix_bsys *b)
 		return -EADDRNOTAVAIL;
 	if (lport == 0)
 		lport = choose_port(n, &b->ip);
-	else if (conflicts(n->udp, &b->ip, lport, b->flags))
+	else if (conflicts(n->udp, &b->ip, lport, b->flags, b->len))
 		lport = 0;
 	else if (flow_udp_claim(n, lport) < 0)
 		return -EXDEV;

@@ -54,6 +54,7 @@ struct udp_pcb {
 	uint8_t ttl, tos;
 	uint8_t scope;	    /* enum ix_scope */
 	uint16_t rport;	    /* of the one peer; 0: none */
+	uint32_t device;    /* whose ports it has; 0: those of all */
 	struct ix_addr lip; /* own address, or any */
 	struct ix_addr rip;
 	/* receive queue */

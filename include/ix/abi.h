@@ -172,7 +172,8 @@ enum ix_scope {
  *            received and not given back are answered by a reset (RFC 9293
  *            3.10.4, RFC 2525 2.17).
  *  SETOPT    handle, opt, len (value); handle 0 and opt COOKIE: cookie
- *  UDP_BIND  cookie, ip:lport (0: chosen), flags -> handle, lport
+ *  UDP_BIND  cookie, ip:lport (0: chosen), flags, len (number of an interface,
+ *            which has ports of its own; 0: none) -> handle, lport
  *  UDP_CONNECT handle, ip:rport (rport 0: no peer any more). Datagrams of that
  *            peer come to this port rather than to others with its number;
  *            those of other peers do not.

@@ -290,8 +290,10 @@ int ix_setopt(struct ix_obj *o, enum ix_opt opt, uint32_t value);
 /*
  * UDP (locked)
  */
+/* device: number of the interface to which it is bound, whose ports are its own
+ * (0: it has those of all). */
 int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
-		uint16_t port, unsigned flags);
+		uint16_t port, unsigned flags, uint32_t device);
 /* One peer from now on; port 0: none. */
 int ix_udp_connect(struct ix_udp *u, const struct ix_addr *ip, uint16_t port);
 /* How a datagram is sent. */
