@@ -79,9 +79,22 @@ int tcp_port_ok(const struct net *n, const struct ip_path *path, uint16_t lport,
 	       flow_owner(f, &path->dst, &path->src, rport, lport) == n->id;
 }
 
-/* May p use lport? Ends a TIME-WAIT that stands in the way, if reuse. */
+/* Of a TIME-WAIT that stands in the way. */
+enum reuse { REUSE_NEVER, REUSE_LATER, REUSE_NOW };
+
+static int may_reuse(const struct net *n, const struct tcp_pcb *p,
+		     enum reuse reuse)
+{
+	if (reuse == REUSE_NEVER || p->state != TCPS_TIME_WAIT ||
+	    !(p->flags & TF_TS))
+		return 0;
+	return reuse == REUSE_NOW ||
+	       tcp_tick(n) - p->una_since > tcp_us_to_ticks(TW_REUSE_US);
+}
+
+/* May p use lport? Ends a TIME-WAIT that stands in the way and may be reused. */
 static int tuple_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
-		      int reuse)
+		      enum reuse reuse)
 {
 	struct tcp_pcb *other;
 
@@ -89,9 +102,7 @@ static int tuple_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
 			      p->rport);
 	if (!other)
 		return 1;
-	if (!reuse || other->state != TCPS_TIME_WAIT ||
-	    !(other->flags & TF_TS) ||
-	    tcp_tick(n) - other->una_since <= tcp_us_to_ticks(TW_REUSE_US))
+	if (!may_reuse(n, other, reuse))
 		return 0;
 	STAT(n, tcp_tw_reused);
 	p->snd_una = other->snd_nxt + 65537; /* the least ISN, as Linux */
@@ -99,20 +110,21 @@ static int tuple_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
 	return 1;
 }
 
-/* Use the port that the program wants; 0 or -EADDRNOTAVAIL, as Linux; -EXDEV:
- * what the peer answers arrives at another elastic thread. */
+/* Use the port that the program wants, also that of a connection that has just
+ * ended; 0 or -EADDRNOTAVAIL, as Linux; -EXDEV: what the peer answers arrives at
+ * another elastic thread. */
 int tcp_port_take(struct net *n, struct tcp_pcb *p, uint16_t lport)
 {
 	if (!tcp_port_ok(n, &p->path, lport, p->rport))
 		return -EXDEV;
-	if (!tuple_free(n, p, lport, 1))
+	if (!tuple_free(n, p, lport, REUSE_NOW))
 		return -EADDRNOTAVAIL;
 	p->lport = lport;
 	return 0;
 }
 
 static int port_free(struct net *n, struct tcp_pcb *p, uint16_t lport,
-		     int reuse)
+		     enum reuse reuse)
 {
 	if (!tcp_port_ok(n, &p->path, lport, p->rport))
 		return 0;
@@ -220,7 +232,8 @@ int tcp_port_choose(struct net *n, struct tcp_pcb *p)
 				(uint16_t)(PORT_MIN + (offset + (*counter)++) %
 							      PORT_RANGE);
 
-			if (!port_free(n, p, port, pass == 1))
+			if (!port_free(n, p, port,
+				       pass ? REUSE_LATER : REUSE_NEVER))
 				continue;
 			p->lport = port;
 			return 0;
