@@ -58,6 +58,10 @@ void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev);
 void tcp_close(struct sock *s);
 /* Reset the connection; the socket has none now. */
 void tcp_forget(struct sock *s);
+/* tcp_extra.c: MSG_FASTOPEN makes the connection first, where there is none: 0,
+ * or -1 with errno, as connect(). No data go with the SYN. */
+int tcp_fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
+		 socklen_t len, int flags);
 void tcp_unlisten(struct sock *s);
 
 #endif

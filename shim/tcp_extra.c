@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/cold.h"
 #include "shim/tcp.h"
@@ -93,4 +94,13 @@ int tcp_recv_error(int fd, struct sock *s, struct msghdr *m)
 		cmsg_put(m, &used, IPPROTO_IP, IP_RECVERR, &four, sizeof(four));
 	m->msg_controllen = used;
 	return 0;
+}
+
+int tcp_fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
+		 socklen_t len, int flags)
+{
+	if (!(flags & MSG_FASTOPEN) || !addr || s->type != SOCK_STREAM ||
+	    s->state != SS_INIT || s->world == SOCK_KERNEL)
+		return 0;
+	return call_connect(fd, addr, len);
 }
