@@ -225,7 +225,7 @@ static struct endpoint local_name(int fd, struct sock *s)
 static bool has_peer(int fd, struct sock *s)
 {
 	if (s->type == SOCK_DGRAM)
-		return s->priv->has_peer;
+		return s->priv->has_peer && s->priv->peer.port;
 	if (s->state == SS_CONNECTING && sock_lock(fd, s)) {
 		sock_poll_once(s);
 		sock_unlock(s);
