@@ -401,7 +401,8 @@ static ssize_t stack_sendfile(int out, struct sock *s, int in, off_t *off,
 	if (fstat(in, &st) < 0)
 		return -errno;
 	if (s->type != SOCK_STREAM || at < 0 ||
-	    !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
+	    !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ||
+	      S_ISCHR(st.st_mode)))
 		return -EINVAL;
 	/* the last piece must be known as such */
 	if (S_ISREG(st.st_mode) && (size_t)(st.st_size - at) < n)
