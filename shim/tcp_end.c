@@ -75,6 +75,7 @@ static void stop_listening(int fd, struct sock *s)
 		keep_port(fd, s);
 	tcp_unlisten(s);
 	s->state = SS_INIT;
+	s->shut = 0;
 	s->o.kind = IX_KIND_NONE;
 	watch_notify(s, POLLIN | POLLHUP);
 }

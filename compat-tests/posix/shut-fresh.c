@@ -44,11 +44,24 @@ static void each(struct role *r, int how)
 	OK(close(ls));
 }
 
+/* A listener that is shut is as new, whatever was shut before. */
+static void listener(struct role *r)
+{
+	int fd = bound_tcp(r);
+
+	FAILS(shutdown(fd, SHUT_RD), ENOTCONN);
+	OK(listen(fd, 1));
+	OK(shutdown(fd, SHUT_RD));
+	GIVES(wait_events(fd, ALL, 0), POLLOUT | POLLHUP);
+	OK(close(fd));
+}
+
 static void subject(struct role *r)
 {
 	each(r, SHUT_RD);
 	each(r, SHUT_WR);
 	each(r, SHUT_RDWR);
+	listener(r);
 }
 
 int main(int argc, char **argv)
