@@ -155,7 +155,7 @@ static void flush_unlock(unsigned et, bool here)
 
 void sock_flush_unlock(struct sock *s)
 {
-	flush_unlock(s->o.et, sock_peer_here(s));
+	flush_unlock(s->o.et, round_active() && sock_peer_here(s));
 }
 
 bool sock_poll_once(struct sock *s)
