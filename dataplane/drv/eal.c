@@ -33,6 +33,7 @@
 
 #define MEM_MB_MIN 64
 #define LOG_LINE 160
+#define END_STEPS 600000 /* of 50 us: a busy machine's threads wait for long */
 #define NO_PCI_DEVICE "ffff:ff:1f.7" /* allow-list of a device that is not */
 
 /* Start only; constant once the program may fork. */
@@ -323,7 +324,7 @@ int drv_eal_end_interrupts(void)
 
 	if (rte_eal_alarm_set(1, end_thread, &tid) < 0)
 		return -EIO;
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < END_STEPS; i++) {
 		t = __atomic_load_n(&tid, __ATOMIC_ACQUIRE);
 		if (t && raw_call(SYS_tgkill, getpid(), t, 0) < 0)
 			return 0;
