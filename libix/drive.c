@@ -79,6 +79,12 @@ static void event(struct ix_et *e, const struct ix_event *ev)
 	}
 }
 
+/* The stack's answers to itself wait for the next entry. */
+static bool due_at_once(const struct ix_et *e)
+{
+	return e->ctx.next_timer_ns <= e->ctx.now_ns;
+}
+
 int ix_round(struct ix_et *e, unsigned flags)
 {
 	uint32_t how = IX_ENTER_EVENTS;
@@ -90,9 +96,7 @@ int ix_round(struct ix_et *e, unsigned flags)
 	gather(e);
 	if (enter(e, how) < 0)
 		return 0;
-	/* answers to itself wait for the next round, which is due at once */
-	if (e->ctx.next_timer_ns <= e->ctx.now_ns)
-		e->unsettled = 1;
+	e->unsettled |= due_at_once(e);
 	n = e->ctx.nevents;
 	rx = e->ctx.rx;
 	if (e->dirty) {
@@ -153,6 +157,8 @@ int64_t ix_call(unsigned et, struct ix_bsys *b)
 	*slot = *b;
 	e->ctx.nbsys++;
 	enter(e, 0);
+	/* what it sent to this host itself has arrived: a round tells of it */
+	e->unsettled |= e->ctx.more || due_at_once(e);
 	*b = *slot;
 	e->last_drive_ns = e->ctx.now_ns;
 	ix_drive_check(e);

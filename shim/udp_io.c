@@ -228,12 +228,6 @@ static uint32_t path_mtu(const struct sock *s)
 	return ix_gate()->conn_info(s->o.et, s->o.handle, &ci) < 0 ? 0 : ci.mss;
 }
 
-static bool is_here(const struct ix_addr *ip)
-{
-	return addr_is_loopback(ip) || addr_own(ix_info(), ip) >= 0 ||
-	       addr_is_broadcast(ix_info(), ip);
-}
-
 static ssize_t send_locked(struct sock *s, const struct msghdr *m,
 			   const struct ix_udp_to *to, int flags)
 {
@@ -253,8 +247,6 @@ static ssize_t send_locked(struct sock *s, const struct msghdr *m,
 		udp_err_local(s, EMSGSIZE, &ep, path_mtu(s));
 	if (n >= 0 && flags & MSG_ZEROCOPY && udp_on(o, UDP_ON_ZEROCOPY))
 		udp_err_zerocopy(s);
-	if (n >= 0 && is_here(&to->ip))
-		ix_unsettle(s->o.et);
 	return n;
 }
 
