@@ -45,7 +45,7 @@ static void nested(void)
 		{ "filter", AF_INET, SOL_SOCKET, SO_ATTACH_FILTER, EFAULT },
 		{ "reuseport filter", AF_INET, SOL_SOCKET,
 		  SO_ATTACH_REUSEPORT_CBPF, EFAULT },
-		{ "bpf", AF_INET, SOL_SOCKET, SO_ATTACH_BPF, ENOPROTOOPT },
+		{ "bpf", AF_INET, SOL_SOCKET, SO_ATTACH_BPF, EINVAL },
 		{ "iptables", AF_INET, IPPROTO_IP, 64, ENOPROTOOPT },
 		{ "ip6tables", AF_INET6, IPPROTO_IPV6, 64, ENOPROTOOPT },
 		{ "ip6tables counters", AF_INET6, IPPROTO_IPV6, 65,

@@ -81,9 +81,14 @@ static void one(int fd, int file, int epoll, int sock)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	char byte = 0, path[64];
 	struct stat st;
 
+	is_ebadf("pidfd_getfd", fd, syscall(SYS_pidfd_getfd, self, fd, 0));
+	close(self);
+	is_ebadf("SO_ATTACH_BPF", fd,
+		 setsockopt(sock, SOL_SOCKET, SO_ATTACH_BPF, &fd, sizeof(fd)));
 	is_ebadf("read", fd, read(fd, &byte, 1));
 	is_ebadf("write", fd, write(fd, &byte, 1));
 	is_ebadf("pread", fd, pread(fd, &byte, 1, 0));
