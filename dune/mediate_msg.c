@@ -47,6 +47,12 @@ static long take_header(struct message *m, uint64_t at)
 	return 0;
 }
 
+/* The header cannot be read: the kernel says EFAULT, unless fd is no socket. */
+static long no_header(long nr, int fd)
+{
+	return host(nr, fd, 0, MSG_DONTWAIT);
+}
+
 static long take_name(struct message *m)
 {
 	if (!m->hdr.msg_name)
@@ -139,6 +145,8 @@ static long send_one(int fd, uint64_t at, int flags)
 	struct message m;
 	long ret = take_header(&m, at);
 
+	if (ret == -EFAULT)
+		return no_header(SYS_sendmsg, fd);
 	if (!ret)
 		ret = take_name(&m);
 	if (!ret)
@@ -205,6 +213,8 @@ static long receive_one(int fd, uint64_t at, int flags)
 	struct message m;
 	long ret = take_header(&m, at), put;
 
+	if (ret == -EFAULT)
+		return no_header(SYS_recvmsg, fd);
 	if (ret)
 		return ret;
 	want = m.hdr;

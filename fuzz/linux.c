@@ -426,10 +426,10 @@ static long special(long nr, const uint64_t a[6])
 		vector(a[1], a[2], false);
 		break;
 	case SYS_sendmsg:
-		message(a[1], false);
-		break;
 	case SYS_recvmsg:
-		message(a[1], true);
+		if (!a[1]) /* asked for what it says of the descriptor */
+			return -EFAULT;
+		message(a[1], nr == SYS_recvmsg);
 		break;
 	case SYS_setsockopt:
 		set_option(a);
