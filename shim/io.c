@@ -270,7 +270,7 @@ ssize_t call_sendto(int fd, const void *buf, size_t n, int flags,
 	struct sock *s = fd_sock_fast(fd);
 	int rc = 0;
 
-	if (s && tcp_fastopen(fd, s, addr, len, flags) < 0)
+	if (s && flags & MSG_FASTOPEN && tcp_fastopen(fd, s, addr, len) < 0)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
 		return real_sendto(fd, buf, n, flags, addr, len);

@@ -175,7 +175,7 @@ ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
 	struct sock *s = fd_sock_fast(fd);
 
 	if (s && flags & MSG_FASTOPEN && check_header(m) == 0 &&
-	    tcp_fastopen(fd, s, m->msg_name, m->msg_namelen, flags) < 0)
+	    tcp_fastopen(fd, s, m->msg_name, m->msg_namelen) < 0)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
 		return io_foreign(passes(m) ? relay_sendmsg(fd, m, flags) :

@@ -61,7 +61,7 @@ void tcp_forget(struct sock *s);
 /* tcp_extra.c: MSG_FASTOPEN makes the connection first, where there is none: 0,
  * or -1 with errno, as connect(). No data go with the SYN. */
 int tcp_fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
-		 socklen_t len, int flags);
+		 socklen_t len);
 void tcp_unlisten(struct sock *s);
 
 #endif

@@ -97,10 +97,10 @@ int tcp_recv_error(int fd, struct sock *s, struct msghdr *m)
 }
 
 int tcp_fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
-		 socklen_t len, int flags)
+		 socklen_t len)
 {
-	if (!(flags & MSG_FASTOPEN) || !addr || s->type != SOCK_STREAM ||
-	    s->state != SS_INIT || s->world == SOCK_KERNEL)
+	if (!addr || s->type != SOCK_STREAM || s->state != SS_INIT ||
+	    s->world == SOCK_KERNEL)
 		return 0;
 	return call_connect(fd, addr, len);
 }

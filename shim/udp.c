@@ -336,9 +336,8 @@ int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
 
 	if (rc < 0)
 		return rc;
-	if (s->priv->bound == BOUND_OWN && udp_by_kernel(s, &ep->ip))
-		return connect_stack(fd, s, ep);
-	if (udp_served(s, &ep->ip))
+	if (udp_served(s, &ep->ip) ||
+	    (s->priv->bound == BOUND_OWN && udp_by_kernel(s, &ep->ip)))
 		return connect_stack(fd, s, ep);
 	return connect_kernel(fd, s, addr, len);
 }

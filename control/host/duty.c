@@ -55,7 +55,7 @@ static uint64_t next_check(struct ethread *et, uint64_t now)
 static bool drive(struct ethread *et)
 {
 	struct ix_ctx c = { 0 };
-	uint32_t more = 0;
+	bool waiting;
 	unsigned i;
 
 	if (ethread_take(et, LEASE_WAIT_NS) < 0)
@@ -65,9 +65,9 @@ static bool drive(struct ethread *et)
 		if (c.rx == 0)
 			break;
 	}
-	net_events(&et->net, NULL, 0, &more);
+	waiting = net_events_due(&et->net);
 	ethread_leave(et);
-	return more != 0;
+	return waiting;
 }
 
 /*

@@ -71,15 +71,6 @@ static int tx_due(struct ethread *et)
 	return et->backlog < backlog;
 }
 
-static int event_due(struct ethread *et, uint32_t flags)
-{
-	uint32_t more = 0;
-
-	if (flags & IX_ENTER_EVENTS)
-		net_events(&et->net, NULL, 0, &more);
-	return more != 0;
-}
-
 /* Is there anything that an iteration would do now? */
 static int work_due(struct ethread *et, uint32_t flags)
 {
@@ -93,7 +84,7 @@ static int work_due(struct ethread *et, uint32_t flags)
 		why = &et->stats.refused_rx;
 	else if (timer_next(&et->net.wheel) <= et->net.now)
 		why = &et->stats.refused_timer;
-	else if (event_due(et, flags))
+	else if (flags & IX_ENTER_EVENTS && net_events_due(&et->net))
 		why = &et->stats.refused_event;
 	if (why)
 		(*why)++;

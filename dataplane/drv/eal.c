@@ -289,8 +289,6 @@ static int trim_list(const struct rte_memseg_list *msl, void *unused)
 	size_t used = (size_t)(last + 1) * msl->page_sz;
 
 	(void)unused;
-	if (last < 0)
-		used = 0;
 	if (!msl->external && used < msl->len)
 		munmap((char *)msl->base_va + used, msl->len - used);
 	return 0;

@@ -259,6 +259,7 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 /*
  * Errors that we report
  */
+
 /* RFC 1122 3.2.2: no error about an ICMP error, a broadcast, a fragment that
  * is not the first, or a source that is not one host. */
 static int may_report(const struct net *n, const struct rte_mbuf *m,

@@ -259,7 +259,7 @@ unsigned net_input_loop(struct net *n)
 int net_events_due(const struct net *n)
 {
 	(void)n;
-	return 0;
+	return events_left != 0;
 }
 
 unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
