@@ -95,6 +95,7 @@ struct ix_app {
 	uint32_t layout;    /* IX_LAYOUT of whoever did it */
 	uint32_t private;   /* for one program */
 	void *anchor;	    /* see ix_shared_anchor() */
+	uint32_t callee;    /* slot + 1 of who listens to call_fd; 0 */
 	uint32_t homes;	    /* threads that chose an elastic thread */
 	uint32_t slot_top;  /* slots from here on were never taken */
 	uint32_t slot_next; /* likely to be free */

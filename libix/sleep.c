@@ -241,7 +241,16 @@ void ix_thread_reset(void)
 	pthread_setspecific(slot_key, NULL);
 }
 
-/* Who is armed is its slot's number. */
+/* Who is called first, in a guest (see call_listen()), is its slot's number. */
+static void call_leave(uint32_t slot)
+{
+	uint32_t me = slot + 1;
+
+	__atomic_compare_exchange_n(&ix_self.app->callee, &me, 0, false,
+				    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+/* So is who is armed. */
 static void disarm_dead(uint32_t slot)
 {
 	uint32_t et, mine;
@@ -263,6 +272,7 @@ void ix_slots_forget(uint32_t pid)
 		if (!app->slot[i].tid || app->slot[i].pid != pid)
 			continue;
 		disarm_dead(i);
+		call_leave(i);
 		slot_give_back(&app->slot[i]);
 	}
 }
@@ -510,6 +520,21 @@ static bool any_fd(const struct pollfd *fds, unsigned n)
 	return false;
 }
 
+/*
+ * Where the owner's call comes in: one sleeper hears it first, lest all of them
+ * come for an event that is for one.
+ */
+static int call_listen(const struct ix_sleeper *s)
+{
+	uint32_t none = 0, me = (uint32_t)s->slot + 1;
+
+	return __atomic_compare_exchange_n(&ix_self.app->callee, &none, me,
+					   false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED) ?
+		       ix_self.info.call_fd :
+		       ix_self.info.call_all_fd;
+}
+
 /* The program's, the devices', the owner's call to a guest, the wake-up's. */
 static unsigned gather_fds(struct ix_sleeper *s, const struct pollfd *fds,
 			   unsigned n, struct pollfd *all)
@@ -521,7 +546,7 @@ static unsigned gather_fds(struct ix_sleeper *s, const struct pollfd *fds,
 	for (i = 0; i < s->nfds; i++)
 		all[k++] = (struct pollfd){ .fd = s->fds[i], .events = POLLIN };
 	if (ix_in_guest())
-		all[k++] = (struct pollfd){ .fd = ix_self.info.call_fd,
+		all[k++] = (struct pollfd){ .fd = call_listen(s),
 					    .events = POLLIN };
 	if (s->slot >= 0)
 		own = wake_of(&ix_self.app->slot[s->slot]);
@@ -540,7 +565,7 @@ static int take_results(struct pollfd *fds, const struct pollfd *all,
 	unsigned i;
 
 	if (ix_in_guest() && all[k - 2].revents)
-		raw_call(SYS_read, ix_self.info.call_fd, &drain, sizeof(drain));
+		raw_call(SYS_read, all[k - 2].fd, &drain, sizeof(drain));
 	for (i = 0; i < n; i++) {
 		fds[i].revents = all[i].revents;
 		ready += fds[i].revents != 0;
@@ -565,6 +590,8 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 		return -ENOMEM;
 	k = gather_fds(s, fds, n, all);
 	rc = sleep_on_fds(slot, all, k, ns, sigmask);
+	if (ix_in_guest())
+		call_leave((uint32_t)s->slot);
 	if (rc >= 0)
 		rc = take_results(fds, all, n, k);
 	if (all != own)

@@ -184,7 +184,8 @@ int boot_wakes(struct boot *b)
 	b->in->core.owner_wake_fd = fd;
 	info->owner_wake_fd = fd;
 	info->call_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	return info->call_fd < 0 ? -errno : 0;
+	info->call_all_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return info->call_fd < 0 || info->call_all_fd < 0 ? -errno : 0;
 }
 
 /* How the program hands connections to the owner. */

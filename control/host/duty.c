@@ -32,6 +32,7 @@
 #include "control/host/owner.h"
 
 #define UNDRIVEN_NS 1000000
+#define CALL_ALL_NS 2000000 /* after that nobody is spared */
 #define LOOK_MAX_NS 8000000
 #define REST_LOOK_NS 1000000000
 #define LEASE_WAIT_NS 2000000
@@ -72,14 +73,20 @@ static bool drive(struct ethread *et)
 
 /*
  * Who drove went away, to compute or to wait for something else, and those that
- * sleep count on it: they come, and take the events. Rarer while none does.
+ * sleep count on it: one of them comes, and takes the events. All are called
+ * where it does not: it may compute just then, or be stopped. Rarer while
+ * nobody comes.
  */
 static void call_program(const struct instance *in, struct duty *d,
 			 uint64_t now)
 {
+	const struct ix_info *info = &in->core.net.info;
+
 	if (now < d->call_ns)
 		return;
-	eventfd_write(in->core.net.info.call_fd, 1);
+	eventfd_write(now - d->waits_ns < CALL_ALL_NS ? info->call_fd :
+							info->call_all_fd,
+		      1);
 	d->call_ns = now + UNDRIVEN_NS + (now - d->waits_ns);
 }
 

@@ -105,6 +105,8 @@ static unsigned describe_fds(const struct instance *in, bool keeper)
 					     DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->call_fd, DUNE_FD_POLL | DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ info->call_all_fd,
+				     DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
 	fds[n++] = (struct dune_fd){ info->relay_fd[0], DUNE_FD_RW };
 	if (keeper)

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IX_ABI_VERSION 5
+#define IX_ABI_VERSION 6
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -332,7 +332,8 @@ struct ix_info {
 	uint32_t idle_us;	   /* spin before sleep; UINT32_MAX: never */
 	uint32_t nwake;		   /* entries of wake_fd */
 	int owner_wake_fd;	   /* eventfd that the owner sleeps on */
-	int call_fd;	    /* eventfd: the owner has events for who sleeps */
+	int call_fd; /* eventfd: the owner has events; one sleeper listens */
+	int call_all_fd;    /* ... and nobody came: all others do */
 	int placeholder_fd; /* socket that stands for stack sockets */
 	int relay_fd[2];    /* a pair: the program writes, owner reads */
 	int hidden_fd_min;  /* the first of our descriptors ... */
