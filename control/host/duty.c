@@ -90,7 +90,7 @@ static void call_program(const struct instance *in, struct duty *d,
 	d->call_ns = now + UNDRIVEN_NS + (now - d->waits_ns);
 }
 
-void duty_drive(struct owner *o, unsigned id)
+uint64_t duty_drive(struct owner *o, unsigned id)
 {
 	struct duty *d = &o->duty[id];
 	uint64_t now = clock_kernel_ns();
@@ -102,8 +102,10 @@ void duty_drive(struct owner *o, unsigned id)
 	else
 		waiting = drive(o->in->core.et[id]);
 	stuck_after_round(o, id, waiting, now);
-	if (waiting)
-		call_program(o->in, d, now);
+	if (!waiting)
+		return UINT64_MAX;
+	call_program(o->in, d, now);
+	return d->call_ns;
 }
 
 /* Nobody drives: do it, then sleep on the devices, until `latest` at most. */
@@ -114,7 +116,7 @@ static void drive_and_watch(struct owner *o, struct duty *d, unsigned id,
 	int rc;
 
 	d->look_ns = 0;
-	duty_drive(o, id);
+	latest = RTE_MIN(latest, duty_drive(o, id));
 	rc = ethread_watch(o->in->core.et[id], &d->sleep, LEASE_WAIT_NS,
 			   app ? IX_ENTER_EVENTS : 0);
 	d->state = rc == 0 ? DUTY_WATCH : DUTY_ASK;

@@ -93,8 +93,9 @@ static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
 
 /* duty.c: do what is due; earliest time that something will be, ns. */
 uint64_t duty_run(struct owner *o, uint64_t now);
-/* Drive ethread id now, unless somebody else does. */
-void duty_drive(struct owner *o, unsigned id);
+/* Drive ethread id now, unless somebody else does. When to do so again at the
+ * latest, ns: the program was called, and may not come; UINT64_MAX: it was not. */
+uint64_t duty_drive(struct owner *o, unsigned id);
 
 /* stuck.c: around each round of the owner's; waiting: events are left. */
 void stuck_before_round(struct owner *o, unsigned id, uint64_t now);
