@@ -98,7 +98,7 @@ bool ix_may_arm(const struct ix_et *e, unsigned home, uint32_t me)
 
 	if (e->id != home)
 		return is_orphan(e, me, ix_et(home)->ctx.now_ns);
-	if (ix_driven(home))
+	if (ix_driven(home, false))
 		return false;
 	return !armed || is_guest(e, armed, me);
 }

@@ -361,12 +361,19 @@ void ix_claim(unsigned et, bool polled)
 		relieve(e);
 }
 
-bool ix_driven(unsigned et)
+/*
+ * A sleeper that was called finds the driver away: that one computes, and on a
+ * CPU that both share it would not come back while the sleeper spins.
+ */
+#define TAKE_OVER_NS 10000000
+
+bool ix_driven(unsigned et, bool napped)
 {
 	const struct ix_et *e = ix_et(et);
 
 	return e->driver && e->driver != (uint32_t)ix_slot() + 1 &&
-	       e->ctx.now_ns - e->claim_ns < IX_UNDRIVEN_NS;
+	       e->ctx.now_ns - e->claim_ns <
+		       (napped ? TAKE_OVER_NS : IX_UNDRIVEN_NS);
 }
 
 /* Locked. false: something arrived since the last poll. */

@@ -390,7 +390,7 @@ static int run(struct run *r)
 			r->idle_rounds = 0;
 		}
 		if (r->now - r->idle_since < ix_spin_ns() &&
-		    !ix_driven(r->w->et)) {
+		    !ix_driven(r->w->et, r->napped)) {
 			ix_et_yield(r->w->et);
 			continue;
 		}

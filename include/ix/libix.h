@@ -330,7 +330,7 @@ void ix_udp_close(struct ix_udp *u);
  * ix_driven(): another thread found work a moment ago: neither spin nor arm.
  */
 void ix_claim(unsigned et, bool polled);
-bool ix_driven(unsigned et);
+bool ix_driven(unsigned et, bool napped);
 
 /*
  * Sleep. A thread that found nothing to do sleeps on its own wake-up, the
