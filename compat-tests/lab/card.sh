@@ -136,8 +136,8 @@ for size in [*range(0, 60), *range(60, 1472, 31), 1471, 1472, 1473, 2500]:
 	try:
 		while (got := s.recv(65536)) == b"up?":
 			pass
-	except OSError:
-		sys.exit("%d bytes: no answer" % size)
+	except OSError as e:
+		sys.exit("%d bytes: no answer: %s" % (size, e))
 	assert got == data, "%d bytes: another answer" % size
 '
 
