@@ -22,6 +22,7 @@
 #include "ix/libix.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
+#include "shim/env.h"
 
 /* Runs before main(), on the first thread. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
@@ -71,9 +72,9 @@ static void leave_preload(const char *self)
 					(int)n, old);
 	}
 	if (used)
-		setenv("LD_PRELOAD", list, 1);
+		env_set("LD_PRELOAD", list);
 	else
-		unsetenv("LD_PRELOAD");
+		env_unset("LD_PRELOAD");
 	free(list);
 }
 
@@ -160,16 +161,16 @@ static int go_on(const char *run, const char *shim, const char *program,
 	char *preload = strdup(list ? list : "");
 	int rc = -ENOMEM;
 
-	if (preload && setenv("IX_RUN_PROGRAM", program, 1) == 0 &&
-	    setenv("IX_RUN_PRELOAD", preload, 1) == 0) {
+	if (preload && env_set("IX_RUN_PROGRAM", program) == 0 &&
+	    env_set("IX_RUN_PRELOAD", preload) == 0) {
 		leave_preload(shim);
 		become(run, argc, argv);
 		rc = -errno;
 	}
-	unsetenv("IX_RUN_PROGRAM");
-	unsetenv("IX_RUN_PRELOAD");
+	env_unset("IX_RUN_PROGRAM");
+	env_unset("IX_RUN_PRELOAD");
 	if (list && preload)
-		setenv("LD_PRELOAD", preload, 1);
+		env_set("LD_PRELOAD", preload);
 	free(preload);
 	return rc;
 }

@@ -14,6 +14,7 @@
 
 #include "shim/boot.h"
 #include "shim/calls.h"
+#include "shim/env.h"
 
 /* Runs before main(), on the first thread. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
@@ -23,9 +24,9 @@ static int become(const struct passwd *pw)
 {
 	if (call_initgroups(pw->pw_name, pw->pw_gid) < 0 ||
 	    call_setgid(pw->pw_gid) < 0 || call_setuid(pw->pw_uid) < 0 ||
-	    setenv("HOME", pw->pw_dir, 1) < 0 ||
-	    setenv("USER", pw->pw_name, 1) < 0 ||
-	    setenv("LOGNAME", pw->pw_name, 1) < 0)
+	    env_set("HOME", pw->pw_dir) < 0 ||
+	    env_set("USER", pw->pw_name) < 0 ||
+	    env_set("LOGNAME", pw->pw_name) < 0)
 		return -errno;
 	return 0;
 }
@@ -47,6 +48,6 @@ int user_become(char *err, size_t size)
 	if (rc < 0)
 		snprintf(err, size, "--user %s: %s", name,
 			 found ? strerror(-rc) : "there is no such user");
-	unsetenv("IX_USER"); /* programs that it executes have become it */
+	env_unset("IX_USER"); /* programs that it executes have become it */
 	return rc;
 }

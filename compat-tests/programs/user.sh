@@ -38,6 +38,16 @@ t_environment()
 			cut -d: -f6)")"
 }
 
+# Bash has functions setenv() and unsetenv() of its own, which others find first.
+t_shell()
+{
+	as_nobody
+	same "what its child sees" \
+		"$(run prog bash -c 'sh -c "id -un; echo \$HOME \$IX_USER"')" \
+		"$(printf '%s\n' nobody "$(getent passwd nobody |
+			cut -d: -f6)")"
+}
+
 t_unknown()
 {
 	local rc=0
@@ -63,7 +73,7 @@ t_static()
 		fail "it says $(cat "$TMP/err")"
 }
 
-TESTS=(server environment unknown static)
+TESTS=(server environment shell unknown static)
 for test in "${TESTS[@]}"; do
 	MODES[$test]=ix
 done
