@@ -27,7 +27,7 @@
 	X(DEV, "dev", "IX_DEV", "SPEC", "veth:ix<N>, N the first free number", \
 	  "device of the stack; repeatable (see Devices)")                     \
 	X(IP, "ip", "IX_IP", "ADDR/LEN", "10.86.<N>.2/24",                     \
-	  "address of the stack, IPv4 or IPv6; repeatable")                    \
+	  "address of the stack, IPv4 (IPv6: not yet); repeatable")            \
 	X(GATEWAY, "gateway", "IX_GATEWAY", "ADDR",                            \
 	  "none; 10.86.<N>.1 with the default address",                        \
 	  "router for what is not on link")                                    \
@@ -48,7 +48,7 @@
 	X(NO_KERNEL_LISTEN, "no-kernel-listen", "IX_NO_KERNEL_LISTEN", "",     \
 	  "off", "wildcard listeners in the stack only")                       \
 	X(LOOPBACK, "loopback", "IX_LOOPBACK", "", "off",                      \
-	  "the stack serves 127.0.0.0/8 and ::1 for this program")             \
+	  "the stack serves 127.0.0.0/8 for this program")                     \
 	X(IDLE_US, "idle-us", "IX_IDLE_US", "US", "50",                        \
 	  "spin this long before sleeping; -1: never sleep")                   \
 	X(USER, "user", "IX_USER", "NAME", "who starts it",                    \
