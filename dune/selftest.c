@@ -260,8 +260,9 @@ static bool round_trips(struct guest *g, struct answer *a)
 	if (port != ST_PORT_DONE || r->calls != ROUNDS || r->wrong ||
 	    r->ring3_cs != SEL_USER_CS)
 		return wrong(a, false,
-			     "its test guest got %llu of %u calls answered, "
-			     "%llu of them wrong",
+			     "/dev/kvm does not run its test guest right "
+			     "(%llu of %u system calls answered, %llu of them "
+			     "wrong); it may be emulated",
 			     (unsigned long long)r->calls, ROUNDS,
 			     (unsigned long long)r->wrong);
 	return true;

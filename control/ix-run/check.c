@@ -76,8 +76,10 @@ static int check_protection(struct run *r)
 	int rc = protect_choose(&r->config, &mode, verdict, sizeof(verdict));
 
 	r->hosted = mode == PROTECT_KVM;
+	if (rc)
+		return problem(verdict);
 	line("protection", verdict);
-	return rc ? problem(verdict) : 0;
+	return 0;
 }
 
 static int check_device(const char *spec, enum config_source from)

@@ -132,6 +132,8 @@ int protect_choose(const struct ix_config *c, enum config_protect *mode_out,
 		snprintf(verdict, size, "kvm: asked for, although %s", v.why);
 		return 0;
 	}
-	snprintf(verdict, size, "--protect=kvm cannot be had: %s", v.why);
+	snprintf(verdict, size,
+		 "--protect=kvm cannot be had: %s; --protect=none does without",
+		 v.why);
 	return EXIT_IX;
 }
