@@ -90,6 +90,7 @@ class Echo(socketserver.BaseRequestHandler):
 		while data := self.request.recv(65536):
 			self.request.sendall(data)
 class Server(socketserver.ThreadingTCPServer):
+	allow_reuse_address = True # on a card after other tests
 	request_queue_size = 64
 	daemon_threads = True
 Server((sys.argv[1], 8000), Echo).serve_forever()
