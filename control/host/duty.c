@@ -113,12 +113,16 @@ static void drive_and_watch(struct owner *o, struct duty *d, unsigned id,
 			    uint64_t now, uint64_t latest)
 {
 	const struct ix_app_ops *app = o->in->app;
+	unsigned rounds = 0;
 	int rc;
 
 	d->look_ns = 0;
-	latest = RTE_MIN(latest, duty_drive(o, id));
-	rc = ethread_watch(o->in->core.et[id], &d->sleep, LEASE_WAIT_NS,
-			   app ? IX_ENTER_EVENTS : 0);
+	/* who sleeps meanwhile does not know of frames that a refusal took */
+	do {
+		latest = RTE_MIN(latest, duty_drive(o, id));
+		rc = ethread_watch(o->in->core.et[id], &d->sleep, LEASE_WAIT_NS,
+				   app ? IX_ENTER_EVENTS : 0);
+	} while (rc > 0 && ++rounds < ROUNDS);
 	d->state = rc == 0 ? DUTY_WATCH : DUTY_ASK;
 	d->until = rc == 0 ? RTE_MIN(d->sleep.deadline_ns, latest) :
 		   rc > 0  ? now :

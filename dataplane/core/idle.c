@@ -36,7 +36,15 @@ static void disarm_inbox(struct ethread *et)
 	eventfd_read(et->inbox_fd, &count);
 }
 
-/* 1: one of them has, or had, frames, and none is armed. */
+/* Another thread sleeps on the devices: it would miss what has come. */
+static bool others_sleep(const struct ethread *et)
+{
+	uint32_t tid = __atomic_load_n(&et->armed_tid, __ATOMIC_RELAXED);
+
+	return tid && tid != lease_tid();
+}
+
+/* 1: one of them has, or had, frames, and we have armed none. */
 static int arm_devices(struct ethread *et)
 {
 	int rc = 0, look = 0;
@@ -50,7 +58,8 @@ static int arm_devices(struct ethread *et)
 	}
 	if (rc != 1 && (!look || ethread_receive(et) == 0))
 		return 0;
-	disarm_devices(et, i);
+	if (!others_sleep(et))
+		disarm_devices(et, i);
 	et->stats.refused_rx++;
 	return 1;
 }

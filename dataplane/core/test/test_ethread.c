@@ -288,6 +288,21 @@ static void test_arm_looks(void **state)
 	ethread_disarm(et);
 }
 
+/* The owner, which finds frames, does not put out what would wake a sleeper. */
+static void test_refused_beside_arm(void **state)
+{
+	struct ethread *et = make_ethread();
+	struct ix_sleep s;
+
+	(void)state;
+	arm_looks = true;
+	et->armed_tid = lease_tid() + 1;
+	rx_frames = 1;
+	assert_int_equal(ethread_watch(et, &s, 0, 0), 1);
+	assert_string_equal(trace, "arm rx input ");
+	et->armed_tid = 0;
+}
+
 static void test_arm_refused(void **state)
 {
 	struct ethread *et = make_ethread();
@@ -452,6 +467,7 @@ int main(void)
 		cmocka_unit_test(test_watch_beside_arm),
 		cmocka_unit_test(test_unwatch_is_not_driving),
 		cmocka_unit_test(test_arm_looks),
+		cmocka_unit_test(test_refused_beside_arm),
 		cmocka_unit_test(test_arm_refused),
 		cmocka_unit_test(test_arm_with_backlog),
 		cmocka_unit_test(test_arm_with_output),
