@@ -211,11 +211,6 @@ int lease_take_slow(struct lease *l, uint32_t tid, uint64_t wait_ns)
 	return lease_reap(l, tid) == LEASE_DEAD ? LEASE_DEAD : -ETIMEDOUT;
 }
 
-void lease_wake(struct lease *l)
-{
-	(void)l;
-}
-
 /*
  * The instance
  */

@@ -169,7 +169,6 @@ void ix_udp_event(struct ix_et *e, struct ix_udp *u, const struct ix_event *ev);
 
 /* lock.c */
 extern __thread uint32_t ix_self_tid;
-bool ix_holder_dead(uint32_t tid);
 /* sleep.c */
 extern const struct ix_app_ops ix_app_ops;
 void ix_slots_forget(uint32_t pid);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/thread.h"
 #include "app.h"
 
 static __thread int self_slot; /* slot + 1; 0: none yet */
@@ -674,7 +675,7 @@ static void drive(unsigned et)
 		/* as good as driven, unless the holder is dead */
 		uint32_t holder = e->lock.word & 0x7fffffff;
 
-		if (!holder || !ix_holder_dead(holder)) {
+		if (!holder || !thread_dead(PROC_BY_NAME, holder)) {
 			e->last_drive_ns = ix_now_ns();
 			return;
 		}

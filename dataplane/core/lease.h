@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lease.h - who drives an ethread: one word in memory that processes share
- *
- * The word is the tid of the driver, so that a waiter can find out that it was
- * killed. Bit 31 says that somebody sleeps on the word. A lease is not
- * recursive.
+ * lease.h - who drives an ethread: a lock of base/tidlock.h that counts
  */
 #ifndef IX_CORE_LEASE_H
 #define IX_CORE_LEASE_H
@@ -12,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LEASE_SLEEPERS 0x80000000u
-#define LEASE_FOREVER UINT64_MAX
+#include "base/tidlock.h"
+
+#define LEASE_FOREVER TIDLOCK_FOREVER
 
 struct lease {
 	uint32_t word;
@@ -22,14 +19,14 @@ struct lease {
 };
 
 /* Results of lease_take() besides -ETIMEDOUT and -EDEADLK. */
-#define LEASE_TAKEN 0
-#define LEASE_DEAD 1 /* taken from a holder that died in the middle */
+#define LEASE_TAKEN TIDLOCK_TAKEN
+#define LEASE_DEAD \
+	TIDLOCK_DEAD /* taken from a holder that died in the middle */
 
 /* Wait at most wait_ns. tid: of the caller. */
 int lease_take_slow(struct lease *l, uint32_t tid, uint64_t wait_ns);
 /* Take it if its holder is dead; LEASE_DEAD, or -EBUSY. */
 int lease_reap(struct lease *l, uint32_t tid);
-void lease_wake(struct lease *l);
 
 /* Is the thread gone, or a zombie? */
 bool lease_holder_dead(uint32_t tid);
@@ -50,31 +47,24 @@ void lease_tid_reset(void);
 
 static inline uint32_t lease_holder(const struct lease *l)
 {
-	return __atomic_load_n(&l->word, __ATOMIC_RELAXED) & ~LEASE_SLEEPERS;
+	return tidlock_holder(&l->word);
 }
 
 static inline bool lease_try(struct lease *l, uint32_t tid)
 {
-	uint32_t none = 0;
-
-	return __atomic_compare_exchange_n(&l->word, &none, tid, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return tidlock_try(&l->word, tid);
 }
 
 static inline int lease_take(struct lease *l, uint32_t tid, uint64_t wait_ns)
 {
-	if (__builtin_expect(lease_try(l, tid), 1))
+	if (likely(lease_try(l, tid)))
 		return LEASE_TAKEN;
 	return lease_take_slow(l, tid, wait_ns);
 }
 
-/* An exchange and not a store: a sleeper may come between look and store. */
 static inline void lease_release(struct lease *l)
 {
-	uint32_t was = __atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE);
-
-	if (__builtin_expect(was & LEASE_SLEEPERS, 0))
-		lease_wake(l);
+	tidlock_release(&l->word);
 }
 
 #endif
