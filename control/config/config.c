@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/addr.h"
+#include "base/text.h"
 #include "control/config/parse.h"
 #include "control/config/settings.h"
 
@@ -188,7 +190,7 @@ static int gateway_on_link(const struct ix_config *c)
 
 int config_check(struct ix_config *c, char *err, size_t err_size)
 {
-	char text[46];
+	char text[ADDR_TEXT_LEN];
 	uint32_t i;
 
 	if (c->ncpus && c->from[CONFIG_THREADS] == FROM_DEFAULT)
@@ -198,7 +200,7 @@ int config_check(struct ix_config *c, char *err, size_t err_size)
 				   "%u threads need as many CPUs, and --cpus "
 				   "names %u",
 				   c->threads, c->ncpus);
-	config_addr_text(&c->gateway, text);
+	addr_text(&c->gateway, text);
 	if (c->has_gateway && c->nips && !gateway_on_link(c))
 		return config_fail(-EINVAL, err, err_size,
 				   "the gateway %s is in the prefix of no --ip",

@@ -166,9 +166,6 @@ int config_is_flag(enum config_id id);
 int config_parse_dev(const char *spec, struct config_dev *out,
 		     const char **why_out);
 
-/* An address as text: v4-mapped ones dotted. buf holds 46 bytes. */
-const char *config_addr_text(const struct ix_addr *ip, char *buf);
-
 /* Write one line into err. Returns rc. */
 int config_fail(int rc, char *err, size_t err_size, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -11,25 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/addr.h"
+#include "base/text.h"
+
 #define MAX_CPU 4096
-
-static const uint8_t v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-int addr_is_v4(const struct ix_addr *ip)
-{
-	return memcmp(ip->b, v4_mapped, sizeof(v4_mapped)) == 0;
-}
-
-int addr_same_prefix(const struct ix_addr *a, const struct ix_addr *b,
-		     uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if ((a->b[i / 8] ^ b->b[i / 8]) & (0x80 >> (i % 8)))
-			return 0;
-	return 1;
-}
 
 /* Are the bits from n on all equal to bit? */
 static int host_bits_are(const struct ix_addr *ip, uint32_t n, int bit)
@@ -97,26 +82,25 @@ static const char *check_v4(const struct ix_addr *ip)
 
 static const char *check_v6(const struct ix_addr *ip)
 {
-	struct ix_addr one = { .b = { [15] = 1 } };
-
 	if (host_bits_are(ip, 0, 0))
 		return "is the unspecified address";
-	if (memcmp(ip, &one, sizeof(one)) == 0)
+	if (addr_is_v4(ip))
+		return "is a v4-mapped address; write it as A.B.C.D";
+	if (addr_is_loopback(ip))
 		return "is the loopback address; --loopback serves it";
 	if (ip->b[0] == 0xff)
 		return "is a multicast address";
-	if (addr_is_v4(ip))
-		return "is a v4-mapped address; write it as A.B.C.D";
 	return NULL;
 }
 
 const char *parse_addr(const char *s, struct ix_addr *out)
 {
 	struct ix_addr ip;
+	struct in_addr v4;
 	const char *why;
 
-	if (inet_pton(AF_INET, s, ip.b + 12) == 1) {
-		memcpy(ip.b, v4_mapped, sizeof(v4_mapped));
+	if (inet_pton(AF_INET, s, &v4) == 1) {
+		ip = addr_from_v4(v4.s_addr);
 		why = check_v4(&ip);
 	} else if (inet_pton(AF_INET6, s, ip.b) == 1) {
 		why = check_v6(&ip);
@@ -144,7 +128,7 @@ const char *parse_cidr(const char *s, struct ix_addr *ip_out,
 {
 	const char *slash = strchr(s, '/');
 	const char *why;
-	char host[INET6_ADDRSTRLEN + 1];
+	char host[ADDR_TEXT_LEN + 1];
 	struct ix_addr ip;
 	int64_t len;
 	uint32_t base;

@@ -30,9 +30,4 @@ const char *parse_cpus(const char *s, uint32_t max, uint32_t *list_out,
 /* A name that the kernel takes for a network interface. */
 const char *parse_ifname(const char *s);
 
-int addr_is_v4(const struct ix_addr *ip);
-/* Do the first n bits of a and b agree? */
-int addr_same_prefix(const struct ix_addr *a, const struct ix_addr *b,
-		     uint32_t n);
-
 #endif

@@ -4,20 +4,12 @@
  */
 #include "control/config/settings.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/addr.h"
+#include "base/text.h"
 #include "control/config/parse.h"
-
-const char *config_addr_text(const struct ix_addr *ip, char *buf)
-{
-	if (addr_is_v4(ip))
-		inet_ntop(AF_INET, ip->b + 12, buf, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, ip->b, buf, INET6_ADDRSTRLEN);
-	return buf;
-}
 
 static void mac_text(const uint8_t m[6], char *buf, size_t size)
 {
@@ -73,11 +65,11 @@ static const char *parse_IP(struct ix_config *c, const char *value)
 static int format_IP(const struct ix_config *c, uint32_t i, char *buf,
 		     size_t size)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDR_TEXT_LEN];
 
 	if (i >= c->nips)
 		return -1;
-	config_addr_text(&c->ip[i].ip, text);
+	addr_text(&c->ip[i].ip, text);
 	snprintf(buf, size, "%s/%u", text,
 		 c->ip[i].prefix - (addr_is_v4(&c->ip[i].ip) ? 96 : 0));
 	return 0;
@@ -95,11 +87,11 @@ static const char *parse_GATEWAY(struct ix_config *c, const char *value)
 static int format_GATEWAY(const struct ix_config *c, uint32_t i, char *buf,
 			  size_t size)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDR_TEXT_LEN];
 
 	if (i || !c->has_gateway)
 		return -1;
-	snprintf(buf, size, "%s", config_addr_text(&c->gateway, text));
+	snprintf(buf, size, "%s", addr_text(&c->gateway, text));
 	return 0;
 }
 
@@ -124,7 +116,7 @@ static int format_MAC(const struct ix_config *c, uint32_t i, char *buf,
 static const char *parse_ARP(struct ix_config *c, const char *value)
 {
 	const char *eq = strchr(value, '=');
-	char host[INET6_ADDRSTRLEN + 1];
+	char host[ADDR_TEXT_LEN + 1];
 	struct ix_addr ip;
 	uint8_t mac[6];
 	const char *why;
@@ -148,11 +140,11 @@ static const char *parse_ARP(struct ix_config *c, const char *value)
 static int format_ARP(const struct ix_config *c, uint32_t i, char *buf,
 		      size_t size)
 {
-	char text[INET6_ADDRSTRLEN], mac[18];
+	char text[ADDR_TEXT_LEN], mac[18];
 
 	if (i >= c->narp)
 		return -1;
-	config_addr_text(&c->arp[i].ip, text);
+	addr_text(&c->arp[i].ip, text);
 	mac_text(c->arp[i].mac, mac, sizeof(mac));
 	snprintf(buf, size, "%s=%s", text, mac);
 	return 0;

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/addr.h"
+#include "base/text.h"
 #include "control/host/owner.h"
 #include "net/flow.h"
 #include "net/tcp.h"
@@ -83,7 +85,7 @@ static void list_devices(const struct instance *in, struct json *j)
 static void list_addresses(const struct instance *in, struct json *j)
 {
 	const struct ix_info *info = &in->core.net.info;
-	char ip[46], text[64];
+	char ip[ADDR_TEXT_LEN], text[64];
 	uint32_t i;
 
 	json_array(j, "ip");
@@ -91,7 +93,7 @@ static void list_addresses(const struct instance *in, struct json *j)
 		int v4 = addr_is_v4(&info->addrs[i].ip);
 
 		snprintf(text, sizeof(text), "%s/%u",
-			 config_addr_text(&info->addrs[i].ip, ip),
+			 addr_text(&info->addrs[i].ip, ip),
 			 v4 ? info->addrs[i].prefix - 96 :
 			      info->addrs[i].prefix);
 		json_str(j, NULL, text);
@@ -231,12 +233,9 @@ static void copy_conn(void *arg, const struct ix_conn_info *info)
 static void put_endpoint(struct json *j, const char *key,
 			 const struct ix_addr *ip, uint16_t port)
 {
-	char addr[46], text[64];
+	char text[ENDPOINT_TEXT_LEN];
 
-	config_addr_text(ip, addr);
-	snprintf(text, sizeof(text), addr_is_v4(ip) ? "%s:%u" : "[%s]:%u", addr,
-		 port);
-	json_str(j, key, text);
+	json_str(j, key, endpoint_text(ip, port, text));
 }
 
 static void put_conn(struct json *j, unsigned et, const struct ix_conn_info *c)

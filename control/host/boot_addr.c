@@ -18,6 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/addr.h"
+#include "base/text.h"
 #include "control/host/boot.h"
 
 #define NUMBERS 255
@@ -136,7 +138,7 @@ static void spread_addresses(struct boot *b)
 static int check_owned(struct boot *b, const struct ifaddrs *list)
 {
 	struct ix_addr ip;
-	char text[46];
+	char text[ADDR_TEXT_LEN];
 	uint32_t i;
 
 	for (; list; list = list->ifa_next) {
@@ -149,8 +151,7 @@ static int check_owned(struct boot *b, const struct ifaddrs *list)
 					b, -EADDRINUSE,
 					"the kernel has %s on %s already: give "
 					"the stack an --ip of its own",
-					config_addr_text(&ip, text),
-					list->ifa_name);
+					addr_text(&ip, text), list->ifa_name);
 	}
 	return 0;
 }

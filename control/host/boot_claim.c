@@ -20,6 +20,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "control/host/boot.h"
 
 #define CLAIM "ix/address/"
@@ -71,11 +72,11 @@ static int claim(const struct boot *b, const struct sockaddr_un *un,
 int boot_claim_address(struct boot *b, uint32_t i)
 {
 	struct sockaddr_un un;
-	char text[46];
+	char text[ADDR_TEXT_LEN];
 	socklen_t len;
 	int fd, pid;
 
-	config_addr_text(&b->cfg.ip[i].ip, text);
+	addr_text(&b->cfg.ip[i].ip, text);
 	len = claim_name(text, &un);
 	fd = claim(b, &un, len);
 	if (fd >= 0) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "control/ix-run/run.h"
 
 /* Is sa the address ip? */
@@ -46,7 +47,7 @@ static int used_as_device(const struct ix_config *c, const char *name)
 int address_check(const struct ix_config *c, char *err, size_t err_size)
 {
 	struct ifaddrs *list, *a;
-	char text[46];
+	char text[ADDR_TEXT_LEN];
 	uint32_t i;
 	int rc = 0;
 
@@ -60,8 +61,7 @@ int address_check(const struct ix_config *c, char *err, size_t err_size)
 			snprintf(err, err_size,
 				 "the kernel has %s on %s already; give the "
 				 "stack an address of its own",
-				 config_addr_text(&c->ip[i].ip, text),
-				 a->ifa_name);
+				 addr_text(&c->ip[i].ip, text), a->ifa_name);
 			rc = EXIT_IX;
 		}
 	freeifaddrs(list);

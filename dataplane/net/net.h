@@ -16,6 +16,7 @@
 #include <rte_rcu_qsbr.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "ix/abi.h"
 #include "net/stats.h"
 #include "net/timer.h"
@@ -147,45 +148,6 @@ static inline unsigned net_tx_room(const struct net *n)
 	unsigned used = RTE_MAX(n->ntx, n->ntx_segs / NET_TXQ_SEGS);
 
 	return used < NET_TXQ ? NET_TXQ - used : 0;
-}
-
-/*
- * Addresses
- */
-static inline int addr_is_v4(const struct ix_addr *a)
-{
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	return __builtin_memcmp(a->b, prefix, sizeof(prefix)) == 0;
-}
-
-/* The IPv4 address of a v4-mapped one, network byte order. */
-static inline uint32_t addr_v4(const struct ix_addr *a)
-{
-	uint32_t v;
-
-	__builtin_memcpy(&v, a->b + 12, sizeof(v));
-	return v;
-}
-
-static inline struct ix_addr addr_from_v4(uint32_t be)
-{
-	struct ix_addr a = { .b = { [10] = 0xff, [11] = 0xff } };
-
-	__builtin_memcpy(a.b + 12, &be, sizeof(be));
-	return a;
-}
-
-static inline int addr_equal(const struct ix_addr *a, const struct ix_addr *b)
-{
-	return __builtin_memcmp(a, b, sizeof(*a)) == 0;
-}
-
-static inline int addr_is_any(const struct ix_addr *a)
-{
-	static const struct ix_addr zero;
-
-	return addr_equal(a, &zero) || (addr_is_v4(a) && addr_v4(a) == 0);
 }
 
 #endif

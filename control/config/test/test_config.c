@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "control/config/config.h"
 
 static char err[512];
@@ -300,7 +301,7 @@ static void test_environment(void **state)
 	assert_int_equal(c.nips, 2);
 	assert_int_equal(c.ip[0].prefix, 96 + 24);
 	assert_int_equal(c.ip[1].prefix, 64);
-	assert_string_equal(config_addr_text(&c.ip[0].ip, text), "10.0.0.2");
+	assert_string_equal(addr_text(&c.ip[0].ip, text), "10.0.0.2");
 	assert_int_equal(c.narp, 1);
 	assert_int_equal(c.arp[0].mac[5], 1);
 	assert_int_equal(c.no_kernel_listen, 1);
