@@ -8,68 +8,28 @@
 
 #include "shim/addr.h"
 
-static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-static const uint8_t zero[16];
-
 #define LOOPBACK_LAST 0x7fffffffu /* 127.255.255.255 */
 
 /* Without sin6_scope_id, which RFC 2133 did not have. */
 #define SIN6_LEN_MIN offsetof(struct sockaddr_in6, sin6_scope_id)
 
-bool addr_is_v4(const struct ix_addr *ip)
-{
-	return memcmp(ip->b, mapped, sizeof(mapped)) == 0;
-}
-
-bool addr_is_any(const struct ix_addr *ip)
-{
-	return memcmp(ip->b, zero, 16) == 0 ||
-	       (addr_is_v4(ip) && memcmp(ip->b + 12, zero, 4) == 0);
-}
-
-bool addr_is_loopback(const struct ix_addr *ip)
-{
-	if (addr_is_v4(ip))
-		return ip->b[12] == 127;
-	return memcmp(ip->b, zero, 15) == 0 && ip->b[15] == 1;
-}
-
-bool addr_equal(const struct ix_addr *a, const struct ix_addr *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-struct ix_addr addr_v4(struct in_addr a)
-{
-	struct ix_addr ip;
-
-	memcpy(ip.b, mapped, sizeof(mapped));
-	memcpy(ip.b + 12, &a, 4);
-	return ip;
-}
-
 uint32_t addr_number(const struct ix_addr *ip)
 {
-	uint32_t be;
-
-	memcpy(&be, ip->b + 12, 4);
-	return ntohl(be);
+	return ntohl(addr_v4(ip));
 }
 
 struct ix_addr addr_any(int family)
 {
-	struct in_addr any4 = { 0 };
 	struct ix_addr any6 = { { 0 } };
 
-	return family == AF_INET ? addr_v4(any4) : any6;
+	return family == AF_INET ? addr_from_v4(INADDR_ANY) : any6;
 }
 
 struct ix_addr addr_loopback(bool v4)
 {
-	struct in_addr four = { htonl(INADDR_LOOPBACK) };
 	struct ix_addr six = { .b = { [15] = 1 } };
 
-	return v4 ? addr_v4(four) : six;
+	return v4 ? addr_from_v4(htonl(INADDR_LOOPBACK)) : six;
 }
 
 static int parse4(const struct sockaddr *sa, socklen_t len,
@@ -80,7 +40,7 @@ static int parse4(const struct sockaddr *sa, socklen_t len,
 	if (len < sizeof(in))
 		return -EINVAL;
 	memcpy(&in, sa, sizeof(in));
-	out->ip = addr_v4(in.sin_addr);
+	out->ip = addr_from_v4(in.sin_addr.s_addr);
 	out->port = ntohs(in.sin_port);
 	return 0;
 }
@@ -212,16 +172,6 @@ int addr_own(const struct ix_info *info, const struct ix_addr *ip)
 	return -1;
 }
 
-static bool on_link(const struct ix_addr *a, const struct ix_addr *b,
-		    uint32_t prefix)
-{
-	uint32_t bytes = prefix / 8, bits = prefix % 8;
-
-	if (memcmp(a, b, bytes))
-		return false;
-	return !bits || ((a->b[bytes] ^ b->b[bytes]) >> (8 - bits)) == 0;
-}
-
 uint32_t addr_source(const struct ix_info *info, const struct ix_addr *ip)
 {
 	uint32_t first = 0, found = 0, i;
@@ -235,7 +185,7 @@ uint32_t addr_source(const struct ix_info *info, const struct ix_addr *ip)
 		if (addr_is_v4(own) != addr_is_v4(ip))
 			continue;
 		if (addr_equal(own, ip) ||
-		    on_link(own, ip, info->addrs[i].prefix))
+		    addr_same_prefix(own, ip, info->addrs[i].prefix))
 			return i;
 		if (!found++)
 			first = i;

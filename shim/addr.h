@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "base/addr.h"
 #include "ix/abi.h"
 
 struct endpoint {
@@ -16,14 +17,8 @@ struct endpoint {
 	uint16_t port; /* host order */
 };
 
-bool addr_is_v4(const struct ix_addr *ip);
-/* :: or 0.0.0.0 */
-bool addr_is_any(const struct ix_addr *ip);
-bool addr_is_loopback(const struct ix_addr *ip);
-bool addr_equal(const struct ix_addr *a, const struct ix_addr *b);
 /* 0.0.0.0 for AF_INET, :: else */
 struct ix_addr addr_any(int family);
-struct ix_addr addr_v4(struct in_addr a);
 /* 127.0.0.1, else ::1 */
 struct ix_addr addr_loopback(bool v4);
 

@@ -6,13 +6,13 @@
  * it may not look for itself. Sockets are read without their locks: a line may be a
  * moment old.
  */
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
@@ -38,21 +38,8 @@ static const char *const state_text[] = {
 struct line {
 	const char *kind, *reason, *state;
 	bool accelerated;
-	char local[64], peer[64];
+	char local[ENDPOINT_TEXT_LEN], peer[ENDPOINT_TEXT_LEN];
 };
-
-static void show(char *out, size_t size, const struct endpoint *ep)
-{
-	char ip[INET6_ADDRSTRLEN];
-
-	if (addr_is_v4(&ep->ip)) {
-		inet_ntop(AF_INET, ep->ip.b + 12, ip, sizeof(ip));
-		snprintf(out, size, "%s:%u", ip, ep->port);
-	} else {
-		inet_ntop(AF_INET6, ep->ip.b, ip, sizeof(ip));
-		snprintf(out, size, "[%s]:%u", ip, ep->port);
-	}
-}
 
 static void of_sock(struct line *l, const struct sock *s)
 {
@@ -69,9 +56,9 @@ static void of_sock(struct line *l, const struct sock *s)
 		local.port = s->c.lport;
 	}
 	if (local.port)
-		show(l->local, sizeof(l->local), &local);
+		endpoint_text(&local.ip, local.port, l->local);
 	if (s->priv->peer.port)
-		show(l->peer, sizeof(l->peer), &s->priv->peer);
+		endpoint_text(&s->priv->peer.ip, s->priv->peer.port, l->peer);
 }
 
 static void of_kernel(struct line *l, uint64_t e, const char *link)

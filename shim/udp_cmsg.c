@@ -168,7 +168,7 @@ static int ask(const struct sock *s, struct asked *a, struct ix_udp_to *to,
 static int set_source(struct ix_udp_to *to, struct in_addr src)
 {
 	uint32_t host = ntohl(src.s_addr);
-	struct ix_addr ip = addr_v4(src);
+	struct ix_addr ip = addr_from_v4(src.s_addr);
 	int own;
 
 	if (!host)
