@@ -5,6 +5,7 @@
 #ifndef IX_LIBIX_APP_H
 #define IX_LIBIX_APP_H
 
+#include "base/units.h"
 #include "ix/libix.h"
 
 #define IX_BATCH 256	 /* batched calls gathered before an entry */
@@ -14,7 +15,7 @@
 #define IX_SLOTS 32768	 /* threads that can sleep at a time */
 
 /* The owner looks after an elastic thread that nobody drove for this long. */
-#define IX_UNDRIVEN_NS 1000000
+#define IX_UNDRIVEN_NS NSEC_PER_MSEC
 
 /* calls of struct ix_obj.pending */
 #define IX_P_ACCEPT 0x01

@@ -6,7 +6,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/timespec.h"
 
 /* Ring 0 preserves what a function preserves, so the rest is clobbered. */
 static long call(unsigned nr, uint64_t a, uint64_t b, uint64_t c)
@@ -63,14 +64,6 @@ static int keeper(uint32_t arg)
 	return (int)call(IX_GATE_KEEPER, arg, 0, 0);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 static const struct ix_dp gate = {
 	.abi = IX_ABI_VERSION,
 	.size = sizeof(struct ix_dp),
@@ -81,7 +74,7 @@ static const struct ix_dp gate = {
 	.disarm = disarm,
 	.conn_info = conn_info,
 	.route = route,
-	.now_ns = now_ns,
+	.now_ns = monotonic_ns,
 	.keeper = keeper,
 };
 

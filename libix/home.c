@@ -5,9 +5,10 @@
  * Each has a home, in turn. An elastic thread that nobody drives is adopted
  * by those that look: the one that did so last goes on, until its own drives.
  */
+#include "base/branch.h"
 #include "app.h"
 
-#define ADOPT_NS 100000 /* nobody drove it for this long */
+#define ADOPT_NS (100 * NSEC_PER_USEC) /* nobody drove it for this long */
 
 static __thread unsigned self_home; /* + 1 */
 
@@ -18,7 +19,7 @@ unsigned ix_home(void)
 
 	if (n == 1)
 		return 0;
-	if (__builtin_expect(!self_home, 0)) {
+	if (unlikely(!self_home)) {
 		self_home = __atomic_fetch_add(&ix_self.app->homes, 1,
 					       __ATOMIC_RELAXED) %
 				    n +

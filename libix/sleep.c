@@ -17,8 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/branch.h"
 #include "base/raw.h"
 #include "base/thread.h"
+#include "base/timespec.h"
 #include "app.h"
 
 static __thread int self_slot; /* slot + 1; 0: none yet */
@@ -32,7 +34,7 @@ static __thread int self_slot; /* slot + 1; 0: none yet */
  * woken takes one: as long as somebody has not, others that sleep on it find it
  * readable. They look away for a moment.
  */
-#define LOOK_AWAY_NS 1000000
+#define LOOK_AWAY_NS NSEC_PER_MSEC
 
 static struct ix_wake *wake_at(uint32_t w)
 {
@@ -227,7 +229,7 @@ static int slot_take(void)
 
 int ix_slot(void)
 {
-	if (__builtin_expect(!self_slot, 0))
+	if (unlikely(!self_slot))
 		self_slot = slot_take() + 1;
 	return self_slot - 1;
 }
@@ -332,7 +334,7 @@ void ix_drive_check(struct ix_et *e)
 	uint32_t armed = e->armed;
 
 	if (!armed) {
-		if (__builtin_expect(e->owner_asleep, 0)) {
+		if (unlikely(e->owner_asleep)) {
 			e->owner_asleep = 0;
 			ring(ix_self.info.owner_wake_fd);
 		}
@@ -450,8 +452,9 @@ static int64_t until(const struct ix_sleeper *s, int64_t timeout_ns)
 	int64_t left;
 
 	if (s->slot < 0)
-		return timeout_ns >= 0 && timeout_ns < 1000000 ? timeout_ns :
-								 1000000;
+		return timeout_ns >= 0 && timeout_ns < NSEC_PER_MSEC ?
+			       timeout_ns :
+			       NSEC_PER_MSEC;
 	if (s->deadline_ns == UINT64_MAX)
 		return timeout_ns;
 	now = ix_now_ns();
@@ -459,18 +462,13 @@ static int64_t until(const struct ix_sleeper *s, int64_t timeout_ns)
 	return timeout_ns >= 0 && timeout_ns < left ? timeout_ns : left;
 }
 
-#define SLEEP_FDS 64		    /* on the stack; more from the heap */
-#define SLEEP_MOST_NS 3600000000000 /* a signal does not end one without end */
-
-static struct timespec timespec_of(int64_t ns)
-{
-	return (struct timespec){ .tv_sec = ns / 1000000000,
-				  .tv_nsec = ns % 1000000000 };
-}
+#define SLEEP_FDS 64 /* on the stack; more from the heap */
+#define SLEEP_MOST_NS \
+	(3600 * NSEC_PER_SEC) /* a signal does not end one without end */
 
 static long do_ppoll(struct pollfd *p, unsigned n, int64_t ns, const void *mask)
 {
-	struct timespec ts = timespec_of(ns);
+	struct timespec ts = ns_timespec(ns);
 	long rc =
 		raw_call(SYS_ppoll, p, n, ns < 0 ? NULL : &ts, mask, _NSIG / 8);
 
@@ -488,7 +486,7 @@ static bool fall_asleep(struct ix_slot *s, uint32_t how)
 
 static int sleep_on_word(struct ix_slot *s, int64_t ns)
 {
-	struct timespec ts = timespec_of(ns < 0 ? SLEEP_MOST_NS : ns);
+	struct timespec ts = ns_timespec(ns < 0 ? SLEEP_MOST_NS : ns);
 	long rc;
 
 	if (!fall_asleep(s, IX_ON_WORD))

@@ -10,6 +10,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "base/branch.h"
 #include "app.h"
 #include "gate.h"
 
@@ -39,7 +40,7 @@ uint64_t ix_spin_ns(void)
 {
 	uint32_t us = ix_self.info.idle_us;
 
-	return us == UINT32_MAX ? UINT64_MAX : us * UINT64_C(1000);
+	return us == UINT32_MAX ? UINT64_MAX : us * (uint64_t)NSEC_PER_USEC;
 }
 
 /*
@@ -262,7 +263,7 @@ void *ix_pool_get(struct ix_pool *p)
 {
 	void **obj = p->free;
 
-	if (__builtin_expect(obj != NULL, 1))
+	if (likely(obj != NULL))
 		p->free = *obj;
 	else
 		obj = pool_grow(p);

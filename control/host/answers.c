@@ -20,7 +20,7 @@
 #include "net/tcp.h"
 #include "net/udp.h"
 
-#define LEASE_WAIT_NS 50000000
+#define LEASE_WAIT_NS (50 * NSEC_PER_MSEC)
 #define FDS_MAX (16u << 20)
 
 static const char *const state_name[] = {
@@ -120,7 +120,8 @@ static void answer_list(struct owner *o, const char *arg, struct json *j)
 	json_end(j, ']');
 	json_u64(j, "ethreads", in->core.nethreads);
 	json_u64(j, "conns", count_conns(in));
-	json_u64(j, "uptime_s", (clock_kernel_ns() - in->boot_ns) / 1000000000);
+	json_u64(j, "uptime_s",
+		 (clock_kernel_ns() - in->boot_ns) / NSEC_PER_SEC);
 }
 
 static void put_histogram(struct json *j, const char *key, const uint64_t *v,
@@ -360,7 +361,7 @@ static void answer_threads(struct owner *o, const char *arg, struct json *j)
 		json_u64(j, "moved_in", et->net.stats.flow_in);
 		json_u64(j, "idle_us",
 			 now > et->last_driven_ns ?
-				 (now - et->last_driven_ns) / 1000 :
+				 (now - et->last_driven_ns) / NSEC_PER_USEC :
 				 0);
 		put_down(j, core, (uint16_t)i);
 		json_end(j, '}');

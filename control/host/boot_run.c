@@ -23,8 +23,8 @@
 #include "base/raw.h"
 #include "control/host/boot.h"
 
-#define LOCK_STUCK_NS 60000000000ull /* without another who had it */
-#define LOCK_STEP_NS 10000000
+#define LOCK_STUCK_S 60 /* without another who had it */
+#define LOCK_STEP_NS (10 * NSEC_PER_MSEC)
 #define HOLDER_LEN 64
 #define CONTROL_BACKLOG 64
 
@@ -68,9 +68,9 @@ static int lock_stuck(struct boot *b, char holder[HOLDER_LEN])
 	if (end)
 		*end = 0;
 	return boot_fail(b, -EBUSY,
-			 "%s/boot is locked for %llu s by %s, which does not "
+			 "%s/boot is locked for %u s by %s, which does not "
 			 "go on",
-			 b->run_dir, LOCK_STUCK_NS / 1000000000,
+			 b->run_dir, LOCK_STUCK_S,
 			 holder[0] ? holder : "another process");
 }
 
@@ -89,7 +89,8 @@ static int lock_starts(struct boot *b)
 		read_holder(b->run_lock, is);
 		if (strcmp(is, was) != 0)
 			since = clock_kernel_ns();
-		else if (clock_kernel_ns() - since > LOCK_STUCK_NS)
+		else if (clock_kernel_ns() - since >
+			 LOCK_STUCK_S * NSEC_PER_SEC)
 			return lock_stuck(b, is);
 		memcpy(was, is, sizeof(was));
 		nanosleep(&step, NULL);

@@ -9,7 +9,7 @@
 
 #include "control/host/owner.h"
 
-#define CLIENT_NS 5000000000ull
+#define CLIENT_NS (5 * NSEC_PER_SEC)
 
 void control_init(struct owner *o)
 {

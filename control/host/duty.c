@@ -31,11 +31,11 @@
 
 #include "control/host/owner.h"
 
-#define UNDRIVEN_NS 1000000
-#define CALL_ALL_NS 2000000 /* after that nobody is spared */
-#define LOOK_MAX_NS 8000000
-#define REST_LOOK_NS 1000000000
-#define LEASE_WAIT_NS 2000000
+#define UNDRIVEN_NS NSEC_PER_MSEC
+#define CALL_ALL_NS (2 * NSEC_PER_MSEC) /* after that nobody is spared */
+#define LOOK_MAX_NS (8 * NSEC_PER_MSEC)
+#define REST_LOOK_NS NSEC_PER_SEC
+#define LEASE_WAIT_NS (2 * NSEC_PER_MSEC)
 #define ROUNDS 16 /* without a pause, before other duties */
 
 /* Without a program's side: by what the ethread itself knows. */

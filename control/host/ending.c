@@ -15,12 +15,13 @@
 #include "control/host/owner.h"
 #include "net/tcp.h"
 
-#define GRACE_NS 100000000 /* for a child that has not attached yet */
-#define LINGER_NS 60000000000ull
-#define LINGER_LOOK_NS 20000000
-#define LEASE_WAIT_NS 2000000
-#define IDLE_NS (900 * 1000000000ull)	/* about tcp_retries2 of Linux */
-#define MOST_NS (86400 * 1000000000ull) /* a day */
+#define GRACE_NS \
+	(100 * NSEC_PER_MSEC) /* for a child that has not attached yet */
+#define LINGER_NS (60 * NSEC_PER_SEC)
+#define LINGER_LOOK_NS (20 * NSEC_PER_MSEC)
+#define LEASE_WAIT_NS (2 * NSEC_PER_MSEC)
+#define IDLE_NS (900 * NSEC_PER_SEC)   /* about tcp_retries2 of Linux */
+#define MOST_NS (86400 * NSEC_PER_SEC) /* a day */
 
 /* Set by SIGTERM once no process is left. */
 static volatile sig_atomic_t hurry;

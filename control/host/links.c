@@ -10,7 +10,7 @@
 
 #include "control/host/owner.h"
 
-#define AGAIN_NS 1000000
+#define AGAIN_NS NSEC_PER_MSEC
 
 int links_init(struct owner *o)
 {

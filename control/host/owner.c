@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/timespec.h"
 #include "control/host/owner.h"
 
 #define EVENTS 32
@@ -209,8 +210,7 @@ static void owner_sleep(struct owner *o, uint64_t until)
 	struct pollfd p[1 + IX_MAX_ETHREADS * IX_SLEEP_FDS];
 	unsigned of[1 + IX_MAX_ETHREADS * IX_SLEEP_FDS];
 	uint64_t now = clock_kernel_ns(), ns = until > now ? until - now : 0;
-	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000),
-			       .tv_nsec = (long)(ns % 1000000000) };
+	struct timespec ts = ns_timespec((int64_t)ns);
 	unsigned i, k, n = 1;
 
 	p[0] = (struct pollfd){ .fd = o->epfd, .events = POLLIN };
@@ -338,7 +338,7 @@ static _Noreturn void owner_main(struct instance *in, int report)
 /* What the child says within ms; -EAGAIN: nothing. */
 static int hear(int report, int ms)
 {
-	struct timespec ts = { .tv_sec = ms / 1000 };
+	struct timespec ts = { .tv_sec = ms / MSEC_PER_SEC };
 	struct pollfd p = { .fd = report, .events = POLLIN };
 	int rc;
 

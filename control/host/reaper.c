@@ -13,7 +13,7 @@
 #include "base/raw.h"
 #include "control/host/owner.h"
 
-#define NO_PIDFD_NS 100000000 /* look this often without pidfds */
+#define NO_PIDFD_NS (100 * NSEC_PER_MSEC) /* look this often without pidfds */
 
 static void watch(struct owner *o, uint32_t slot)
 {

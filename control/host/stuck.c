@@ -12,7 +12,8 @@
 #include "control/host/owner.h"
 #include "control/host/stderr.h"
 
-#define STUCK_NS 1000000000
+#define STUCK_MS 1000
+#define STUCK_NS (STUCK_MS * NSEC_PER_MSEC)
 #define WRONG_MIN 20 /* packets with wrong checksums, before it is told */
 
 void stuck_tell(const struct instance *in, const char *text)
@@ -34,12 +35,12 @@ static void tell_stuck(const struct owner *o, const struct ethread *et,
 		snprintf(text, sizeof(text),
 			 "elastic thread %u has been locked for %u ms by a "
 			 "thread that does not go on (thread %u was the last)",
-			 et->id, STUCK_NS / 1000000, et->last_tid);
+			 et->id, STUCK_MS, et->last_tid);
 	else
 		snprintf(text, sizeof(text),
 			 "no thread has come to elastic thread %u for %u ms, "
 			 "which has events for it; its connections are kept",
-			 et->id, STUCK_NS / 1000000);
+			 et->id, STUCK_MS);
 	stuck_tell(o->in, text);
 }
 
@@ -50,7 +51,7 @@ static void tell_back(const struct owner *o, const struct ethread *et,
 
 	snprintf(text, sizeof(text),
 		 "elastic thread %u is driven again after %llu ms", et->id,
-		 (unsigned long long)(ns / 1000000));
+		 (unsigned long long)(ns / NSEC_PER_MSEC));
 	stuck_tell(o->in, text);
 }
 

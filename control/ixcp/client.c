@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/timespec.h"
 #include "control/ixcp/ixcp.h"
 
 #define TIMEOUT_MS 5000
@@ -38,10 +39,7 @@ struct exchange {
 
 static int64_t now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)monotonic_ns() / NSEC_PER_MSEC;
 }
 
 /*

@@ -7,20 +7,18 @@
 #include <cpuid.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define CLOCK_MIN_SPAN_NS 1000000
+#include "base/timespec.h"
+
+#define CLOCK_MIN_SPAN_NS NSEC_PER_MSEC
 #define PAIR_TRIES 4
 #define PAIR_CYCLES 4000 /* between two reads: undisturbed */
 #define STRAY_SHIFT 10	 /* the slope stays within 1/1024 of the first */
 
 uint64_t clock_kernel_ns(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return monotonic_ns();
 }
 
 bool clock_pair(uint64_t *tsc_out, uint64_t *ns_out)
@@ -100,7 +98,7 @@ uint64_t clock_resync(struct clock *c)
 	uint64_t ns, tsc;
 	bool clean = clock_pair(&tsc, &ns);
 
-	if (clean && c->mult && c->base_tsc && ns - c->base_ns < 1000000000)
+	if (clean && c->mult && c->base_tsc && ns - c->base_ns < NSEC_PER_SEC)
 		follow(c, tsc, ns);
 	c->base_tsc = tsc;
 	c->base_ns = ns;

@@ -13,8 +13,11 @@
 #include <stdint.h>
 #include <x86intrin.h>
 
+#include "base/branch.h"
+#include "base/units.h"
+
 #define CLOCK_SHIFT 32
-#define CLOCK_RESYNC_NS 4000000 /* put right this often */
+#define CLOCK_RESYNC_NS (4 * NSEC_PER_MSEC) /* put right this often */
 
 struct clock {
 	uint64_t base_tsc, base_ns; /* a point both clocks agree on */
@@ -45,7 +48,7 @@ static inline uint64_t clock_now(struct clock *c, uint64_t *tsc_out)
 	uint64_t tsc = __rdtsc(), delta = tsc - c->base_tsc, ns;
 
 	*tsc_out = tsc;
-	if (__builtin_expect(delta >= c->resync_tsc, 0))
+	if (unlikely(delta >= c->resync_tsc))
 		return clock_resync(c);
 	ns = c->base_ns + ((delta * c->mult) >> CLOCK_SHIFT);
 	if (ns > c->last_ns)

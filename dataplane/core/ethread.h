@@ -7,6 +7,7 @@
 #ifndef IX_CORE_ETHREAD_H
 #define IX_CORE_ETHREAD_H
 
+#include "base/units.h"
 #include "core/clock.h"
 #include "core/lease.h"
 #include "core/loopstats.h"
@@ -15,9 +16,9 @@
 #include "net/net.h"
 
 #define ETHREAD_BATCH_MAX 256
-#define ETHREAD_LCORE 32	   /* lcore id of ethread 0; none of EAL's */
-#define ETHREAD_RETRY_NS 1000000   /* backlog, no memory, no interrupt */
-#define ETHREAD_STACK (256u << 10) /* bytes, with the fence below */
+#define ETHREAD_LCORE 32 /* lcore id of ethread 0; none of EAL's */
+#define ETHREAD_RETRY_NS NSEC_PER_MSEC /* backlog, no memory, no interrupt */
+#define ETHREAD_STACK (256u << 10)     /* bytes, with the fence below */
 
 struct ethread;
 

@@ -15,7 +15,7 @@
 #include "net/flow.h"
 #include "net/tcp.h"
 
-#define LEASE_WAIT_NS 1000000
+#define LEASE_WAIT_NS NSEC_PER_MSEC
 #define DRAIN_MAX 65536 /* records: more than a ring holds */
 
 /* Its clock must not be behind that of where the connection comes from. */

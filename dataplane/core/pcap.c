@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/timespec.h"
 #include "core/clock.h"
 
 #define PCAP_MAGIC_NS 0xa1b23c4du
@@ -32,8 +33,7 @@ static int64_t wall_offset(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec -
-	       (int64_t)clock_kernel_ns();
+	return timespec_ns(&ts) - (int64_t)clock_kernel_ns();
 }
 
 int pcap_open(struct pcap *p, const char *path, int fd_min)
@@ -71,8 +71,8 @@ void pcap_close(struct pcap *p)
 static void write_one(struct pcap *p, const struct rte_mbuf *m, uint64_t wall)
 {
 	struct pcap_rec rec = {
-		.sec = (uint32_t)(wall / 1000000000),
-		.nsec = (uint32_t)(wall % 1000000000),
+		.sec = (uint32_t)(wall / NSEC_PER_SEC),
+		.nsec = (uint32_t)(wall % NSEC_PER_SEC),
 		.len = m->pkt_len,
 	};
 	struct iovec iov[1 + PCAP_SEGS];

@@ -33,7 +33,7 @@ void ethread_recover(struct ethread *et)
 
 	et->stats.recoveries++;
 	clock_init(&et->clock, et->clock.mult0);
-	if (last > et->clock.last_ns && last - et->clock.last_ns < 1000000000)
+	if (last > et->clock.last_ns && last - et->clock.last_ns < NSEC_PER_SEC)
 		et->clock.last_ns = last;
 	et->net.now = et->clock.last_ns;
 	et->backlog = 0;

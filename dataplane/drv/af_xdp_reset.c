@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/units.h"
 #include "drv/internal.h"
 #include "drv/pmd_priv.h"
 #include "mem/pools.h"
@@ -67,7 +68,7 @@ static void resync_prod(struct xsk_ring_prod *r)
 /* Until the kernel has completed all that was submitted. */
 static void finish_tx(struct priv_xdp_rxq *rx)
 {
-	struct timespec ms = { .tv_nsec = 1000000 };
+	struct timespec ms = { .tv_nsec = NSEC_PER_MSEC };
 	struct xsk_ring_prod *tx = &rx->pair->tx;
 	unsigned i;
 
