@@ -323,7 +323,7 @@ static struct sigaction old_segv;
 static void on_segv(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *c = context;
-	const struct uaccess_fixup *f;
+	const struct ix_fixup *f;
 	size_t n;
 
 	(void)sig;

@@ -5,9 +5,6 @@
 #include "app.h"
 #include "usermem.h"
 
-/* The linker makes these names for the entries of usermem.h and usermem.S. */
-extern const struct ix_fixup __start_ix_fixups[], __stop_ix_fixups[];
-
 static uint64_t find(const struct ix_fixup *f, size_t n, uint64_t at)
 {
 	for (; n; n--, f++)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/branch.h"
 #include "app.h"
 #include "usermem.h"
 
@@ -304,7 +305,7 @@ static void received(struct ix_et *e, struct ix_udp *u,
 		u->rx_head = r;
 	u->rx_tail = r;
 	u->o.rx_bytes += ev->len;
-	if (r->more || (__builtin_expect(u->picky, 0) && !admitted(e, u)))
+	if (r->more || (unlikely(u->picky) && !admitted(e, u)))
 		return;
 	u->whole = r;
 	u->rx_count++;

@@ -15,12 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked_copy.h"
+
 #define IX_USER_END \
 	UINT64_C(0x7ffffffff000) /* what lies above is no program's */
 #define IX_USER_PAGE 4096
 
-/* 0, or -EFAULT with an unknown part copied. */
-int ix_user_copy(void *to, const void *from, size_t n);
 /* Where to go on after a fault at this instruction; 0: it is none of ours. */
 uint64_t ix_fixup(uint64_t at);
 
@@ -90,6 +90,12 @@ fault:                                                          \
 	}
 IX_USER_SET(ix_user_set32, uint32_t, "movl")
 IX_USER_SET(ix_user_set64, uint64_t, "movq")
+
+/* 0, or -EFAULT with an unknown part copied. */
+static inline int ix_user_copy(void *to, const void *from, size_t n)
+{
+	return checked_copy(to, from, n);
+}
 
 static inline int ix_user_get(void *to, const void *from, size_t n)
 {

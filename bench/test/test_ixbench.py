@@ -267,7 +267,7 @@ NM = {
                      "0000000000000400 t loop\t/s/dune/run.c:1\n",
     "/b/lib/libixdp.so": "0000000000000100 t tcp_input\t"
                          "/s/dataplane/net/tcp_input.c:1\n"
-                         "0000000000000200 t uaccess_copy\n"
+                         "0000000000000200 t checked_copy\n"
                          "0000000000000300 T rte_free\n"
                          "0000000000000400 d not_code\n",
 }

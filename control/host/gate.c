@@ -153,14 +153,6 @@ static int gate_keeper(uint32_t arg)
 	return 0;
 }
 
-_Static_assert(sizeof(struct ix_fixup) == sizeof(struct uaccess_fixup),
-	       "the two are one");
-
-static const struct ix_fixup *gate_fixups(size_t *n_out)
-{
-	return (const struct ix_fixup *)uaccess_fixups(n_out);
-}
-
 __attribute__((visibility("default"))) const struct ix_dp ix_dp = {
 	.abi = IX_ABI_VERSION,
 	.size = sizeof(struct ix_dp),
@@ -173,5 +165,5 @@ __attribute__((visibility("default"))) const struct ix_dp ix_dp = {
 	.route = gate_route,
 	.now_ns = gate_now_ns,
 	.keeper = gate_keeper,
-	.fixups = gate_fixups,
+	.fixups = uaccess_fixups,
 };

@@ -17,7 +17,7 @@
 #include "mem/uaccess.h"
 
 _Static_assert(IX_GATE == DUNE_GATE && IX_GATE_MAX <= DUNE_GATE_MAX, "gate");
-_Static_assert(sizeof(struct uaccess_fixup) == sizeof(struct dune_fixup),
+_Static_assert(sizeof(struct ix_fixup) == sizeof(struct dune_fixup),
 	       "one layout");
 
 #define PACKET_REGIONS (2 * IX_MAX_ETHREADS)

@@ -21,10 +21,7 @@ bool uaccess_ok_slow(uint64_t addr, uint64_t len)
 	return false;
 }
 
-/* The linker makes these names for uaccess.S' section. */
-extern const struct uaccess_fixup __start_ix_fixups[], __stop_ix_fixups[];
-
-const struct uaccess_fixup *uaccess_fixups(size_t *n_out)
+const struct ix_fixup *uaccess_fixups(size_t *n_out)
 {
 	*n_out = (size_t)(__stop_ix_fixups - __start_ix_fixups);
 	return __start_ix_fixups;

@@ -18,6 +18,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/branch.h"
+#include "base/checked_copy.h"
+
 /* Addresses in [lo, hi) of any of these are the program's. Constant after
  * start; the first one is looked at first. */
 struct uaccess_window {
@@ -26,13 +29,9 @@ struct uaccess_window {
 #define UACCESS_WINDOWS 3
 extern struct uaccess_window uaccess_window[UACCESS_WINDOWS];
 
-/* A fault at `at` continues at `resume`: for the handler of ring 0's faults. */
-struct uaccess_fixup {
-	uint64_t at, resume;
-};
-const struct uaccess_fixup *uaccess_fixups(size_t *n_out);
+/* Where copies that fault go on: for the handler of ring 0's faults. */
+const struct ix_fixup *uaccess_fixups(size_t *n_out);
 
-int uaccess_copy(void *to, const void *from, size_t len);
 bool uaccess_ok_slow(uint64_t addr, uint64_t len);
 
 /* Memory of the program that cannot fault and so may be touched directly: the
@@ -47,9 +46,15 @@ static inline bool uaccess_pinned(uint64_t addr, uint64_t len)
 /* Does [addr, addr + len) lie in a window? An empty range does anywhere. */
 static inline bool uaccess_ok(uint64_t addr, uint64_t len)
 {
-	if (__builtin_expect(uaccess_pinned(addr, len), 1))
+	if (likely(uaccess_pinned(addr, len)))
 		return true;
 	return uaccess_ok_slow(addr, len);
+}
+
+/* Where the addresses have been checked. 0, or -EFAULT. */
+static inline int uaccess_copy(void *to, const void *from, size_t len)
+{
+	return checked_copy(to, from, len);
 }
 
 /* Copy from the program. 0 or -EFAULT. */

@@ -17,7 +17,7 @@ static void on_fault(int sig, siginfo_t *si, void *arg)
 {
 	ucontext_t *uc = arg;
 	uint64_t rip = (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
-	const struct uaccess_fixup *f;
+	const struct ix_fixup *f;
 	size_t n, i;
 
 	(void)si;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usermem.S - a copy that survives a fault, for the sizes that calls have
+ * checked_copy.S - a copy that survives a fault, for the sizes that calls have
  *
- * int ix_user_copy(void *to, const void *from, size_t n)
+ * int checked_copy(void *to, const void *from, size_t n)
  *
- * 0, or -EFAULT with an unknown part copied. The ends overlap where they do not
- * fill a block; the buffers do not.
+ * The blocks that are copied overlap where the size is no multiple of theirs:
+ * some bytes are read and written twice. The buffers themselves do not overlap.
  */
 
-/* An instruction that may fault, with its entry: see usermem.h. */
+/* An instruction that may fault, with its entry: see checked_copy.h. */
 #define MAY_FAULT(insn...)                    \
 99:	insn;                                 \
 	.pushsection ix_fixups, "aw";         \
@@ -17,11 +17,11 @@
 	.popsection
 
 	.text
-	.globl	ix_user_copy
-	.hidden	ix_user_copy
-	.type	ix_user_copy, @function
+	.globl	checked_copy
+	.hidden	checked_copy
+	.type	checked_copy, @function
 	.balign	32
-ix_user_copy:
+checked_copy:
 	.cfi_startproc
 	cmpq	$16, %rdx
 	jb	.Lsmall
@@ -88,6 +88,6 @@ MAY_FAULT(movb %r9b, (%rdi,%r8))
 	movl	$-14, %eax	/* -EFAULT */
 	ret
 	.cfi_endproc
-	.size	ix_user_copy, . - ix_user_copy
+	.size	checked_copy, . - checked_copy
 
 	.section .note.GNU-stack, "", @progbits
