@@ -15,6 +15,7 @@
 #include "control/config/config.h"
 #include "control/config/settings.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 #include "fuzz/input.h"
 #include "fuzz/scene.h"
 

@@ -16,6 +16,7 @@
 #include "base/addr.h"
 #include "base/text.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 #include "net/flow.h"
 #include "net/tcp.h"
 #include "net/udp.h"

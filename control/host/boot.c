@@ -8,27 +8,15 @@
  */
 #include "control/host/boot.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 #include "control/host/stderr.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
-
-int boot_fail(struct boot *b, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (!b->args->err || !b->args->err_size)
-		return rc;
-	va_start(ap, fmt);
-	vsnprintf(b->args->err, b->args->err_size, fmt, ap);
-	va_end(ap);
-	return rc;
-}
 
 static int boot_settings(struct boot *b)
 {

@@ -37,7 +37,10 @@ struct boot {
 	struct rte_mempool *tx_pool[IX_MAX_ETHREADS];
 };
 
-/* Write the one line that says what is wrong; returns rc. */
+/* boot.c: start the instance. 0, or -errno with one line in args->err. */
+int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out);
+
+/* boot_fail.c: write the one line that says what is wrong; returns rc. */
 int boot_fail(struct boot *b, int rc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

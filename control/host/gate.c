@@ -8,37 +8,19 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/host/instance.h"
+#include "control/host/boot.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 #include "mem/uaccess.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
-/* Constant after boot; forks inherit it. */
-static struct instance *self;
-
-struct instance *instance_self(void)
-{
-	return self;
-}
-
-void instance_set(struct instance *in)
-{
-	self = in;
-}
-
-uint64_t instance_pid_ns(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
-}
-
 static struct ethread *find(unsigned et)
 {
+	struct instance *self = instance_self();
+
 	if (unlikely(!self || et >= self->core.nethreads))
 		return NULL;
 	return self->core.et[et];
@@ -52,7 +34,7 @@ static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
 	/* in a start of another part of the program, which may be ours */
 	if (pthread_mutex_trylock(&lock) != 0)
 		return rc;
-	if (!self)
+	if (!instance_self())
 		rc = instance_boot(args, info_out);
 	if (rc == 0)
 		pthread_atfork(NULL, NULL, lease_tid_reset);
@@ -63,6 +45,7 @@ static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
 /* A process in another pid namespace has tids that mean nothing here. */
 static int gate_attach(void)
 {
+	struct instance *self = instance_self();
 	uint64_t ns;
 	int slot;
 
@@ -121,6 +104,7 @@ static int gate_conn_info(unsigned id, ix_handle_t h, struct ix_conn_info *out)
 
 static int gate_route(const struct ix_addr *ip)
 {
+	struct instance *self = instance_self();
 	struct ix_addr copy;
 
 	if (!self)
@@ -137,6 +121,7 @@ static uint64_t gate_now_ns(void)
 
 static int gate_keeper(uint32_t arg)
 {
+	struct instance *self = instance_self();
 	uint32_t how = arg == IX_KEEPER_SOON ? 1 : 2;
 
 	if (!self)

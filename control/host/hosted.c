@@ -13,6 +13,7 @@
 #include "control/host/hosted.h"
 #include "control/host/instance.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 #include "ix/abi.h"
 #include "mem/uaccess.h"
 

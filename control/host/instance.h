@@ -48,17 +48,17 @@ struct instance {
 	} packets[2 * IX_MAX_ETHREADS]; /* data of rx and tx mbufs */
 };
 
-/* gate.c: the instance of this process, NULL before boot. */
-struct instance *instance_self(void);
+/* Constant after boot; forks inherit it. */
+extern struct instance *instance_mine;
+
+/* The instance of this process, NULL before boot. */
+static inline struct instance *instance_self(void)
+{
+	return instance_mine;
+}
+
 void instance_set(struct instance *in);
+/* The inode of this process's pid namespace; 0: it cannot be known. */
 uint64_t instance_pid_ns(void);
-
-/* procs.c: enter pid into the table. Slot, or -ENOSPC. */
-int procs_add(struct instance *in, uint32_t pid);
-uint32_t procs_pid(const struct instance *in, unsigned slot);
-void procs_remove(struct instance *in, unsigned slot);
-
-/* boot.c: start the instance. 0, or -errno with one line in args->err. */
-int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out);
 
 #endif

@@ -26,6 +26,7 @@
 #include "base/raw.h"
 #include "control/host/nobody.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 
 #define STARTS 5 /* it may be killed; it may be that it cannot run */
 #define ANSWER_MS 2000

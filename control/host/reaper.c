@@ -12,6 +12,7 @@
 
 #include "base/raw.h"
 #include "control/host/owner.h"
+#include "control/host/procs.h"
 
 #define NO_PIDFD_NS (100 * NSEC_PER_MSEC) /* look this often without pidfds */
 
