@@ -108,7 +108,7 @@ static int make_pools(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn,
 	uint16_t room = ROOM_LARGE, q;
 	char name[RTE_MEMPOOL_NAMESIZE];
 
-	if (mtu <= mtu_of_room(ROOM_SMALL) && d->ops == &drv_veth_ops)
+	if (mtu <= mtu_of_room(ROOM_SMALL) && d->own_if)
 		room = ROOM_SMALL;
 	for (q = 0; q < ctx->nqueues; q++) {
 		snprintf(name, sizeof(name), "x%u%.15s", q, ifn);
@@ -235,7 +235,7 @@ static int try_once(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn,
 static int try_often(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn,
 		     uint16_t mtu)
 {
-	int tries = d->ops == &drv_veth_ops ? 1 : TRIES;
+	int tries = d->own_if ? 1 : TRIES;
 	int rc = try_once(d, ctx, ifn, mtu);
 
 	while (rc < 0 && rc != -ENOMEM && --tries > 0) {

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <rte_malloc.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,20 +16,6 @@ static const struct drv_ops *const kinds[] = {
 	&drv_memif_ops, &drv_pci_ops, &drv_vdev_ops,
 };
 #define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-int drv_fail(struct drv_ctx *ctx, int rc, const char *fmt, ...)
-{
-	va_list ap;
-	size_t n;
-
-	n = (size_t)snprintf(ctx->err, ctx->err_size, "%s: ", ctx->spec->text);
-	if (n < ctx->err_size) {
-		va_start(ap, fmt);
-		vsnprintf(ctx->err + n, ctx->err_size - n, fmt, ap);
-		va_end(ap);
-	}
-	return rc;
-}
 
 static const struct drv_ops *find_kind(const char *kind)
 {

@@ -73,6 +73,7 @@ struct drv_dev {
 	uint8_t can_reset;	/* the PMD's structs are as we know them */
 	uint32_t undo_features; /* LINK_* that were on before */
 	int undo_promisc;
+	uint8_t own_if;	  /* the interface is one that we have made */
 	uint8_t unfilled; /* see unfilled.c */
 	uint8_t undo_xdp; /* af_packet: a program is attached */
 	char advice[160];
@@ -109,9 +110,11 @@ int spec_only(const char *opts, const char *const *keys, char *bad,
 	      size_t size);
 int spec_bdf(const char *text);
 
-/* drv.c: write one line into ctx->err; returns rc. */
+/* fail.c: write one line into ctx->err; returns rc. */
 int drv_fail(struct drv_ctx *ctx, int rc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* What each kind of device has in the file of its name. */
 extern const struct drv_ops drv_veth_ops, drv_tun_ops, drv_af_packet_ops,
 	drv_af_xdp_ops, drv_memif_ops, drv_pci_ops, drv_vdev_ops;
 
@@ -166,9 +169,12 @@ uint32_t pool_room(struct rte_mempool *const *pool, uint16_t n);
 /* tso_max, where a frame may have so many mbufs of room bytes. */
 uint16_t drv_tso_max(uint32_t segs, uint32_t room);
 
-/* af_packet.c, af_xdp.c: on an interface that is there already */
+/* iface.c: an interface that is there already is locked and made fit; 0 or
+ * -errno */
 int drv_if_prepare(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn);
 void drv_if_restore(struct drv_dev *d);
+
+/* af_packet.c, af_xdp.c */
 int af_packet_attach(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn);
 void af_xdp_destroy(struct drv_dev *d);
 int af_xdp_attach(struct drv_dev *d, struct drv_ctx *ctx, const char *ifn);
@@ -200,9 +206,13 @@ int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 int lock_note(struct drv_dev *d, const char *what, const char *value);
 void lock_drop(struct drv_dev *d);
+
+/* lockfile.c: the inode of the network namespace. */
 uint64_t lock_netns(void);
 /* Open and lock name in dir without waiting: fd, -EWOULDBLOCK, or -errno. */
 int lock_try(int dir, const char *name);
+/* Is name in dir still the file that fd is? */
+int lock_same_file(int fd, int dir, const char *name);
 
 /* reclaim.c: undo what the text of a lock file says */
 void reclaim_text(char *text);

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,43 +24,6 @@
 #define TEXT_MAX 1024
 #define LOCK_TRIES 20
 #define LOCK_TRY_US 5000
-
-uint64_t lock_netns(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
-}
-
-/* Is name in dir still the file that fd is? */
-static int same_file(int fd, int dir, const char *name)
-{
-	struct stat a, b;
-
-	return fstat(fd, &a) == 0 &&
-	       fstatat(dir, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
-}
-
-int lock_try(int dir, const char *name)
-{
-	int fd, rc;
-
-	for (;;) {
-		fd = openat(dir, name,
-			    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (fd < 0)
-			return -errno;
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-			rc = -errno;
-			close(fd);
-			return rc;
-		}
-		if (same_file(fd, dir, name))
-			return fd;
-		close(fd); /* unlinked in between */
-	}
-}
 
 static int holds(const char *pid, const struct stat *want)
 {
@@ -213,7 +175,7 @@ void lock_drop(struct drv_dev *d)
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n > 0) {
 		path[n] = '\0';
-		if (same_file(d->lock_fd, AT_FDCWD, path))
+		if (lock_same_file(d->lock_fd, AT_FDCWD, path))
 			unlink(path);
 	}
 	close(d->lock_fd);

@@ -9,20 +9,15 @@
 #include "drv/pci.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
-#include <net/if.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "drv/internal.h"
 
-#define SYS "/sys/bus/pci/"
 #define CLASS_NETWORK 0x02
 #define GIVE_BACK_MS 3000 /* the kernel's driver starts the card */
 
@@ -31,165 +26,30 @@ struct pci {
 	char driver[64]; /* of the kernel, "-": none */
 };
 
-static int write_sys(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, value, strlen(value)) < 0)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
-
-static int dev_path(char *out, size_t size, const char *bdf, const char *what)
-{
-	return snprintf(out, size, SYS "devices/%s/%s", bdf, what);
-}
-
-static int has(const char *bdf, const char *what)
-{
-	char path[128];
-
-	dev_path(path, sizeof(path), bdf, what);
-	return access(path, F_OK) == 0;
-}
-
-static void get_driver(const char *bdf, char *out, size_t size)
-{
-	char path[128], target[256];
-	ssize_t n;
-	char *base;
-
-	dev_path(path, sizeof(path), bdf, "driver");
-	n = readlink(path, target, sizeof(target) - 1);
-	target[n > 0 ? n : 0] = '\0';
-	base = strrchr(target, '/');
-	snprintf(out, size, "%.63s", base ? base + 1 : "-");
-}
-
-static unsigned get_class(const char *bdf)
-{
-	char path[128];
-	unsigned class = 0;
-	FILE *f;
-
-	dev_path(path, sizeof(path), bdf, "class");
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%x", &class) != 1)
-		class = 0;
-	fclose(f);
-	return class >> 16;
-}
-
-/* Does this file of sysfs, DIR/NAME/flags, say so? Then 1 and the name. */
-static int says_up(const char *path, char *name, size_t size)
-{
-	FILE *f = fopen(path, "re");
-	unsigned flags = 0;
-	const char *end, *start;
-
-	if (!f)
-		return 0;
-	if (fscanf(f, "%x", &flags) != 1)
-		flags = 0;
-	fclose(f);
-	if (!(flags & IFF_UP))
-		return 0;
-	end = strrchr(path, '/');
-	start = memrchr(path, '/', (size_t)(end - path));
-	snprintf(name, size, "%.*s", (int)(end - start - 1), start + 1);
-	return 1;
-}
-
-/* The kernel's interface on the card that is up, also seen from another
- * network namespace: 1 and its name. It is the virtio device's on virtio. */
-static int is_up(const char *bdf, char *name, size_t size)
-{
-	static const char *const root[] = { "", "/proc/1/root" };
-	glob_t found = { 0 };
-	char pattern[160];
-	int up = 0;
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		snprintf(pattern, sizeof(pattern),
-			 "%s" SYS "devices/%s/{,virtio*/}net/*/flags", root[i],
-			 bdf);
-		glob(pattern, GLOB_BRACE | (i ? GLOB_APPEND : 0), NULL, &found);
-	}
-	for (i = 0; !up && i < found.gl_pathc; i++)
-		up = says_up(found.gl_pathv[i], name, size);
-	globfree(&found);
-	return up;
-}
-
-static int for_user(const char *driver)
-{
-	return strcmp(driver, "vfio-pci") == 0 ||
-	       strncmp(driver, "uio_pci", 7) == 0 ||
-	       strcmp(driver, "igb_uio") == 0;
-}
-
-static int bind_to(const char *bdf, const char *driver)
-{
-	char path[128];
-	int rc;
-
-	dev_path(path, sizeof(path), bdf, "driver_override");
-	rc = write_sys(path, driver);
-	if (rc < 0)
-		return rc;
-	if (has(bdf, "driver")) {
-		dev_path(path, sizeof(path), bdf, "driver/unbind");
-		rc = write_sys(path, bdf);
-	}
-	return rc < 0 ? rc : write_sys(SYS "drivers_probe", bdf);
-}
-
-void pci_give_back(const char *bdf, const char *driver)
-{
-	char now[64], path[128];
-
-	get_driver(bdf, now, sizeof(now));
-	if (!spec_bdf(bdf) || strcmp(now, "vfio-pci") != 0)
-		return;
-	dev_path(path, sizeof(path), bdf, "driver/unbind");
-	write_sys(path, bdf);
-	dev_path(path, sizeof(path), bdf, "driver_override");
-	write_sys(path, "\n");
-	if (strcmp(driver, "-") != 0)
-		write_sys(SYS "drivers_probe", bdf);
-}
-
 static int take_over(struct drv_dev *d, struct drv_ctx *ctx,
 		     const struct pci *p)
 {
 	char note[96], now[64], name[16];
 	int rc;
 
-	if (is_up(p->bdf, name, sizeof(name)))
+	if (pci_is_up(p->bdf, name, sizeof(name)))
 		return drv_fail(ctx, -EBUSY,
 				"the kernel uses it as %s: ip "
 				"link set %s down, if that is not your way in",
 				name, name);
-	if (!has(p->bdf, "iommu_group"))
+	if (!pci_has(p->bdf, "iommu_group"))
 		return drv_fail(ctx, -ENODEV,
 				"there is no IOMMU, vfio-pci "
 				"cannot protect memory: boot with "
 				"intel_iommu=on or amd_iommu=on");
-	if (access(SYS "drivers/vfio-pci", F_OK) < 0)
+	if (access(PCI_SYS "drivers/vfio-pci", F_OK) < 0)
 		return drv_fail(ctx, -ENODEV,
 				"no driver vfio-pci: "
 				"modprobe vfio-pci");
 	snprintf(note, sizeof(note), "%s %s", p->bdf, p->driver);
 	lock_note(d, "pci", note);
-	rc = bind_to(p->bdf, "vfio-pci");
-	get_driver(p->bdf, now, sizeof(now));
+	rc = pci_bind_to(p->bdf, "vfio-pci");
+	pci_get_driver(p->bdf, now, sizeof(now));
 	if (rc < 0 || strcmp(now, "vfio-pci") != 0)
 		return drv_fail(ctx, rc < 0 ? rc : -EIO,
 				"cannot be bound to vfio-pci: %s",
@@ -208,15 +68,15 @@ static int identify(struct drv_ctx *ctx, struct pci *p)
 		return drv_fail(ctx, -EINVAL,
 				"a bus address looks like "
 				"0000:03:00.0 (lspci -D)");
-	if (!has(p->bdf, "class"))
+	if (!pci_has(p->bdf, "class"))
 		return drv_fail(ctx, -ENODEV,
 				"there is no such device "
 				"(lspci -D)");
-	if (get_class(p->bdf) != CLASS_NETWORK)
+	if (pci_get_class(p->bdf) != CLASS_NETWORK)
 		return drv_fail(ctx, -ENODEV, "it is no network card");
 	if (geteuid() != 0)
 		return drv_fail(ctx, -EPERM, "a card needs root");
-	get_driver(p->bdf, p->driver, sizeof(p->driver));
+	pci_get_driver(p->bdf, p->driver, sizeof(p->driver));
 	return 0;
 }
 
@@ -296,7 +156,7 @@ static int pci_open(struct drv_dev *d, struct drv_ctx *ctx)
 		return rc;
 	snprintf(key, sizeof(key), "pci-%s", p.bdf);
 	rc = lock_take_host(d, ctx, key);
-	if (rc == 0 && !for_user(p.driver))
+	if (rc == 0 && !pci_for_user(p.driver))
 		rc = take_over(d, ctx, &p);
 	if (rc == 0)
 		rc = start(d, ctx, &p);
@@ -319,7 +179,8 @@ int drv_wants_pa(const char *text)
 		return 0;
 	snprintf(bdf, sizeof(bdf), "%s%.12s",
 		 strlen(a.name) == 7 ? "0000:" : "", a.name);
-	return spec_bdf(bdf) && has(bdf, "class") && !has(bdf, "iommu_group");
+	return spec_bdf(bdf) && pci_has(bdf, "class") &&
+	       !pci_has(bdf, "iommu_group");
 }
 
 const struct drv_ops drv_pci_ops = {

@@ -146,6 +146,7 @@ static int veth_open(struct drv_dev *d, struct drv_ctx *ctx)
 		rc = create(d, ctx, name, peer);
 	if (rc < 0)
 		return rc;
+	d->own_if = 1;
 	snprintf(d->undo_if, sizeof(d->undo_if), "%s", name);
 	rc = set_up(ctx, name, peer);
 	if (rc == 0)
