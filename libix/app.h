@@ -146,7 +146,7 @@ static inline void ix_mark(struct ix_obj *o)
 	e->dirty_tail = o;
 }
 
-/* start.c: the shared memory as ix_self.info has it, zeroed, unless another
+/* memory.c: the shared memory as ix_self.info has it, zeroed, unless another
  * program did it before; 0, -ENOMEM, -EBUSY: it is not for us */
 int ix_lay_out(struct ix_app *app, bool private);
 
@@ -170,14 +170,31 @@ void ix_udp_event(struct ix_et *e, struct ix_udp *u, const struct ix_event *ev);
 
 /* lock.c */
 extern __thread uint32_t ix_self_tid;
-/* sleep.c */
+/* owner.c */
 extern const struct ix_app_ops ix_app_ops;
+
+/* slot.c: the process is gone, and with it its threads. */
 void ix_slots_forget(uint32_t pid);
-void ix_thread_reset(void); /* in a fork's child */
+void ix_slot_reset(void); /* in a fork's child */
+/* The thread of the slot does not sleep any more. */
+void ix_slot_up(struct ix_slot *s);
+/* The eventfd of the slot, as an index, chosen when it is needed first; -1: there
+ * is none. */
+int ix_slot_wake(struct ix_slot *s);
+/* Is nobody to read that eventfd? One was written after who was woken had
+ * looked. */
+bool ix_wake_is_stale(uint32_t w);
+void ix_ring(int eventfd);
+/* The slot's thread does not listen to call_fd any more. */
+void ix_call_leave(uint32_t slot);
+
+/* claim.c, locked. */
+void ix_drive_check(struct ix_et *e);
+/* Who sleeps on the devices of e now does no more. */
+void ix_relieve(struct ix_et *e);
 /* home.c */
 void ix_home_reset(void);
 bool ix_may_arm(const struct ix_et *e, unsigned home, uint32_t me);
-void ix_drive_check(struct ix_et *e);
 /* drive.c */
 int ix_round(struct ix_et *e, unsigned flags);
 
