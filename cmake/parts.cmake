@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: MIT
-# ix_part(NAME DIR dir [DPDK] [LINK part...]): a static library ix_NAME of
-# dir/*.c, and a cmocka test for each dir/test/test_*.c.
+# ix_part(NAME DIR dir [WINGS dir...] [DPDK] [LINK part...]): a static library
+# ix_NAME of dir/*.c and of the wings' dir/WING/*.c, and a cmocka test for each
+# dir/test/test_*.c.
 find_library(CMOCKA cmocka)
 
 function(ix_part name)
-	cmake_parse_arguments(P "DPDK" "DIR" "LINK" ${ARGN})
+	cmake_parse_arguments(P "DPDK" "DIR" "WINGS;LINK" ${ARGN})
 	file(GLOB src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${P_DIR}/*.c
 		${CMAKE_SOURCE_DIR}/${P_DIR}/*.S)
+	foreach(wing ${P_WINGS})
+		file(GLOB more CONFIGURE_DEPENDS
+			${CMAKE_SOURCE_DIR}/${P_DIR}/${wing}/*.c)
+		list(APPEND src ${more})
+	endforeach()
 	if(NOT src)
 		return()
 	endif()

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "app.h"
-#include "usermem.h"
+#include "libix/share/app.h"
+#include "libix/share/usermem.h"
 
 #define TX_LIMIT 262144 /* bytes, until the dataplane names its own */
 

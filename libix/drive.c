@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 
-#include "app.h"
+#include "libix/share/app.h"
 
 __thread uint32_t ix_marked;
 

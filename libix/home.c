@@ -6,7 +6,7 @@
  * by those that look: the one that did so last goes on, until its own drives.
  */
 #include "base/branch.h"
-#include "app.h"
+#include "libix/share/app.h"
 
 #define ADOPT_NS (100 * NSEC_PER_USEC) /* nobody drove it for this long */
 

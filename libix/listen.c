@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "app.h"
+#include "libix/share/app.h"
 
 static int call_on(unsigned et, struct ix_bsys *b)
 {

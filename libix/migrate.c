@@ -8,7 +8,7 @@
  */
 #include <errno.h>
 
-#include "app.h"
+#include "libix/share/app.h"
 
 #define ROUNDS 64 /* until all of it is delivered again */
 

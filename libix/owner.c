@@ -6,7 +6,7 @@
 
 #include "base/thread.h"
 #include "base/tidlock.h"
-#include "app.h"
+#include "libix/share/app.h"
 
 static bool owner_ready(void)
 {

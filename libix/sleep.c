@@ -16,7 +16,7 @@
 
 #include "base/raw.h"
 #include "base/timespec.h"
-#include "app.h"
+#include "libix/share/app.h"
 
 #define LOOK_AWAY_NS NSEC_PER_MSEC /* see slot.c */
 

@@ -10,8 +10,8 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "app.h"
-#include "gate.h"
+#include "libix/share/app.h"
+#include "libix/share/gate.h"
 
 /*
  * libixdp.so lies beside this library, or in its directory ix/. A program that

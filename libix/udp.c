@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/branch.h"
-#include "app.h"
-#include "usermem.h"
+#include "libix/share/app.h"
+#include "libix/share/usermem.h"
 
 int ix_udp_open(struct ix_udp *u, unsigned et, const struct ix_addr *ip,
 		uint16_t port, unsigned flags, uint32_t device)

@@ -6,7 +6,7 @@
 #include <linux/net_tstamp.h>
 #include <string.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 

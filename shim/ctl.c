@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/raw.h"
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/numbers.h"

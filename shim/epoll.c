@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/priv.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/io.h"

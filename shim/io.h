@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <sys/uio.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/sock.h"
 #include "shim/watch.h"
 

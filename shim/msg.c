@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/fd.h"

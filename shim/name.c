@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/name.h"
 
 int name_take(struct sockaddr_storage *to, const struct sockaddr *addr,

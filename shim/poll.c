@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/priv.h"
 #include "shim/watch.h"

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/relay.h"
 

@@ -10,7 +10,7 @@
  *
  * SIGSEGV and SIGBUS have our handler from the process's beginning, also where the
  * program has none and before it has a stack: memory that it gave to a call and that is not there is that call's
- * EFAULT (libix/usermem.h). All else is as without us: its handler sees it, or
+ * EFAULT (libix/share/usermem.h). All else is as without us: its handler sees it, or
  * the kernel's default is taken, by the same fault or the same signal. Where the
  * program ignores or blocks them the kernel does not ask us, and ends it.
  */
@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/watch.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/fates.h"

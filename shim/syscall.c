@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "base/raw.h"
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fork.h"

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <string.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 #include "shim/cmsg.h"
 #include "shim/udp.h"
 

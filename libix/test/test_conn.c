@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "libix/app.h"
+#include "libix/share/app.h"
 
 #define SHARED (64 << 20)
 #define HANDLE IX_HANDLE(7, IX_KIND_TCP, 1)

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "libix/usermem.h"
+#include "libix/share/usermem.h"
 
 #define MOST 300
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "libix/app.h"
+#include "libix/share/app.h"
 #include "shim/cmsg.h"
 #include "shim/priv.h"
 #include "shim/relay.h"

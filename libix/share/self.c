@@ -2,8 +2,8 @@
 /*
  * self.c - what a process knows of its instance
  */
-#include "app.h"
-#include "gate.h"
+#include "libix/share/app.h"
+#include "libix/share/gate.h"
 
 struct ix_process ix_self;
 

@@ -2,7 +2,7 @@
 /*
  * gate.c - the dataplane behind system calls, in protected mode
  */
-#include "gate.h"
+#include "libix/share/gate.h"
 
 #include <errno.h>
 #include <stdlib.h>

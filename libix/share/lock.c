@@ -2,7 +2,7 @@
 /*
  * lock.c - locks in memory that processes share, and what is put off meanwhile
  */
-#include "app.h"
+#include "libix/share/app.h"
 #include "base/raw.h"
 #include "base/thread.h"
 #include "base/tidlock.h"

@@ -2,8 +2,8 @@
 /*
  * fixup.c - where a call goes on when memory that it was given is not there
  */
-#include "app.h"
-#include "usermem.h"
+#include "libix/share/app.h"
+#include "libix/share/usermem.h"
 
 static uint64_t find(const struct ix_fixup *f, size_t n, uint64_t at)
 {

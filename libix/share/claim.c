@@ -4,7 +4,7 @@
  */
 #include "base/branch.h"
 #include "base/units.h"
-#include "app.h"
+#include "libix/share/app.h"
 
 /*
  * After a round of e by a thread of the program: whoever sleeps for e may

@@ -5,8 +5,8 @@
 #include <errno.h>
 
 #include "base/branch.h"
-#include "app.h"
-#include "gate.h"
+#include "libix/share/app.h"
+#include "libix/share/gate.h"
 
 static void lay_out(struct ix_app *app, bool private)
 {

@@ -9,7 +9,7 @@
 
 #include "base/branch.h"
 #include "base/raw.h"
-#include "app.h"
+#include "libix/share/app.h"
 
 static __thread int self_slot; /* slot + 1; 0: none yet */
 
