@@ -23,6 +23,9 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/lock.h"
+#include "libix/share/memory.h"
+#include "libix/share/slot.h"
 #include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/fd.h"

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libix/share/memory.h"
+#include "libix/share/self.h"
 #include "shim/fd.h"
 #include "shim/priv.h"
 #include "shim/relay.h"

@@ -13,6 +13,7 @@
 
 #include "base/raw.h"
 #include "base/stack.h"
+#include "libix/share/self.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"

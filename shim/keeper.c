@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "libix/share/self.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"

@@ -21,6 +21,8 @@
 
 #include "base/raw.h"
 #include "ix/libix.h"
+#include "libix/share/memory.h"
+#include "libix/share/self.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/priv.h"

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/self.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
 #include "shim/orphans.h"

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "libix/share/lock.h"
 #include "shim/addr.h"
 #include "shim/opts.h"
 #include "shim/root.h"

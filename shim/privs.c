@@ -12,6 +12,7 @@
 
 #include "base/raw.h"
 #include "ix/libix.h"
+#include "libix/share/self.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/privs.h"

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "ix/libix.h"
+#include "libix/share/self.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/env.h"

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/memory.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/orphans.h"

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "libix/share/lock.h"
+#include "libix/share/memory.h"
 #include "shim/cold.h"
 #include "shim/filter.h"
 #include "shim/priv.h"

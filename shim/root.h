@@ -10,6 +10,8 @@
 #define IX_SHIM_ROOT_H
 
 #include "ix/libix.h"
+#include "libix/share/lock.h"
+#include "libix/share/memory.h"
 #include "shim/passed.h"
 
 #define FDTABS_MAX 256	 /* processes of one instance */

@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/lock.h"
+#include "libix/share/slot.h"
 #include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/watch.h"

@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/lock.h"
+#include "libix/share/memory.h"
+#include "libix/share/self.h"
+#include "libix/share/slot.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
 #include "shim/fd.h"

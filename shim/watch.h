@@ -7,6 +7,7 @@
 
 #include <signal.h>
 
+#include "libix/share/memory.h"
 #include "shim/sock.h"
 
 struct epitem;

@@ -134,76 +134,7 @@ const struct ix_dp *ix_gate(void);
 int ix_after_fork(void);
 uint64_t ix_now_ns(void);
 
-/* Memory shared by all forks, zeroed; never given back to the system. */
-void *ix_shared_alloc(size_t size, size_t align);
-/* Bytes of it that were given out, from ix_info()->app_base on. */
-size_t ix_shared_used(void);
-
-/*
- * In a guest, before the start: the anchor (below) of those who came before;
- * NULL: nobody did, or this is no guest.
- */
-void *ix_shared_find(void);
-/* One pointer of the caller's that all find: NULL until somebody has set it,
- * which counts once. The one that counts. */
-void *ix_shared_anchor(void *mine);
-
-/* Protected mode: does this process run in a guest? Programs that it executes
- * then find the shared memory as it is. */
-bool ix_in_guest(void);
-/* In the keeper (struct ix_dp): give up what a process held. */
-void ix_process_gone(int pid);
-
-/*
- * A pool of equal objects in shared memory; LIFO. Callers lock.
- */
-struct ix_pool {
-	void *free;
-	uint32_t size; /* bytes of one object */
-	uint32_t in_use;
-};
-void *ix_pool_get(struct ix_pool *p); /* NULL: out of memory; not zeroed */
-void ix_pool_put(struct ix_pool *p, void *obj);
-
-/*
- * A lock in shared memory: spins briefly, then sleeps. A dead holder is
- * found out. Not recursive.
- */
-struct ix_lock {
-	uint32_t word;	  /* tid of the holder; bit 31: somebody sleeps */
-	uint32_t waiters; /* threads that want it */
-};
-void ix_lock_take(struct ix_lock *l);
-bool ix_lock_try(struct ix_lock *l);
-void ix_lock_release(struct ix_lock *l);
-/* tid of the caller, cached; ix_after_fork() renews it */
-uint32_t ix_tid(void);
-
-/*
- * A signal handler of the program must not run while a lock is held, for it may
- * call us: while ix_hold is not 0 the shim's handler only sets ix_signal_seen,
- * and ix_release_hook (if set) is called when the last ix_hold_begin() of the
- * thread is ended.
- */
-extern __thread int ix_hold;
-extern __thread volatile int ix_signal_seen;
-extern void (*ix_release_hook)(void);
-
-static inline void ix_hold_begin(void)
-{
-	ix_hold++;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-static inline void ix_hold_end(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (--ix_hold == 0 && __builtin_expect(ix_signal_seen, 0) &&
-	    ix_release_hook)
-		ix_release_hook();
-}
-
-/* The lock of elastic thread et, with a hold. */
+/* The lock of elastic thread et. */
 void ix_et_lock(unsigned et);
 bool ix_et_trylock(unsigned et);
 void ix_et_unlock(unsigned et);
@@ -360,20 +291,6 @@ int ix_sleep_begin(unsigned et, struct ix_sleeper *s);
 int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 	     int64_t timeout_ns, const void *sigmask);
 void ix_sleep_end(struct ix_sleeper *s);
-/* The calling thread's slot, taken at first use; -1: all are taken. */
-int ix_slot(void);
-/* An entry of ix_info()->wake_fd that is no thread's; -1: all are taken. Each
- * read takes one of what was written. */
-int ix_bell_reserve(void);
-void ix_bell_release(int bell);
-/* Wake the thread that sleeps with this slot; any process. Cheap if it does
- * not sleep. Safe in a signal handler. */
-void ix_wake(int slot);
-/* Wake all threads of this process that sleep. */
-void ix_wake_threads(void);
-/* Wake the calling thread, should it be on the way to sleep. */
-void ix_wake_self(void);
-
 /* Milliseconds of activity: how long to spin before sleeping, ns. */
 uint64_t ix_spin_ns(void);
 

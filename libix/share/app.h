@@ -7,6 +7,10 @@
 
 #include "base/units.h"
 #include "ix/libix.h"
+#include "libix/share/lock.h"
+#include "libix/share/memory.h"
+#include "libix/share/self.h"
+#include "libix/share/slot.h"
 
 #define IX_BATCH 256	 /* batched calls gathered before an entry */
 #define IX_BATCH_SG 1024 /* scatter-gather entries of a batch */
