@@ -11,8 +11,13 @@
 #ifndef IX_ABI_H
 #define IX_ABI_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define IX_ABI_VERSION 6
 
@@ -468,17 +473,21 @@ enum ix_gate_nr {
 	IX_GATE_MAX
 };
 
-_Static_assert(sizeof(struct ix_addr) == 16, "ABI");
-_Static_assert(sizeof(struct ix_sg) == 16, "ABI");
-_Static_assert(sizeof(struct ix_bsys) == 64, "ABI");
-_Static_assert(offsetof(struct ix_bsys, handle) == 8, "ABI");
-_Static_assert(offsetof(struct ix_bsys, result) == 32, "ABI");
-_Static_assert(offsetof(struct ix_bsys, ip) == 48, "ABI");
-_Static_assert(sizeof(struct ix_event) == 64, "ABI");
-_Static_assert(offsetof(struct ix_event, cookie) == 16, "ABI");
-_Static_assert(offsetof(struct ix_event, len) == 32, "ABI");
-_Static_assert(offsetof(struct ix_event, ip) == 40, "ABI");
-_Static_assert(sizeof(struct ix_ctx) == 64, "ABI");
-_Static_assert(sizeof(struct ix_udp_error) == 24, "ABI");
+static_assert(sizeof(struct ix_addr) == 16, "ABI");
+static_assert(sizeof(struct ix_sg) == 16, "ABI");
+static_assert(sizeof(struct ix_bsys) == 64, "ABI");
+static_assert(offsetof(struct ix_bsys, handle) == 8, "ABI");
+static_assert(offsetof(struct ix_bsys, result) == 32, "ABI");
+static_assert(offsetof(struct ix_bsys, ip) == 48, "ABI");
+static_assert(sizeof(struct ix_event) == 64, "ABI");
+static_assert(offsetof(struct ix_event, cookie) == 16, "ABI");
+static_assert(offsetof(struct ix_event, len) == 32, "ABI");
+static_assert(offsetof(struct ix_event, ip) == 40, "ABI");
+static_assert(sizeof(struct ix_ctx) == 64, "ABI");
+static_assert(sizeof(struct ix_udp_error) == 24, "ABI");
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,10 @@
 
 #include "ix/abi.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ix_rx;	 /* one received piece, queued */
 struct ix_chunk; /* memory of bytes to send */
 
@@ -293,5 +297,9 @@ int ix_sleep(struct ix_sleeper *s, struct pollfd *fds, unsigned n,
 void ix_sleep_end(struct ix_sleeper *s);
 /* Milliseconds of activity: how long to spin before sleeping, ns. */
 uint64_t ix_spin_ns(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
