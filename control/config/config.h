@@ -101,20 +101,24 @@ struct ix_config {
 	uint8_t from[CONFIG_NSETTINGS]; /* enum config_source */
 };
 
-/* Kinds of device: X(enumerator, prefix, argument, what it is). */
-#define CONFIG_DEV_LIST(X)                                                     \
-	X(VETH, "veth", "[:NAME]", "a new pair; the kernel's end is NAME")     \
-	X(TAP, "tap", "[:NAME]", "a new tap device; the kernel's end is NAME") \
-	X(AF_PACKET, "af_packet", ":IF",                                       \
-	  "a network interface, by packet socket")                             \
-	X(AF_XDP, "af_xdp", ":IF", "a network interface, by AF_XDP")           \
-	X(MEMIF, "memif", ":PATH[,role=server|client][,queues=N]",             \
-	  "shared memory with another dataplane")                              \
-	X(PCI, "pci", ":BDF", "a network card, by vfio-pci")                   \
-	X(VDEV, "vdev", ":STRING", "a DPDK virtual device, handed on as it is")
+/* Kinds of device: X(enumerator, prefix, who reads the argument in device.c,
+ * argument, what it is). */
+#define CONFIG_DEV_LIST(X)                                                   \
+	X(VETH, "veth", new_if, "[:NAME]",                                   \
+	  "a new pair; the kernel's end is NAME")                            \
+	X(TAP, "tap", new_if, "[:NAME]",                                     \
+	  "a new tap device; the kernel's end is NAME")                      \
+	X(AF_PACKET, "af_packet", old_if, ":IF",                             \
+	  "a network interface, by packet socket")                           \
+	X(AF_XDP, "af_xdp", old_if, ":IF", "a network interface, by AF_XDP") \
+	X(MEMIF, "memif", memif, ":PATH[,role=server|client][,queues=N]",    \
+	  "shared memory with another dataplane")                            \
+	X(PCI, "pci", pci, ":BDF", "a network card, by vfio-pci")            \
+	X(VDEV, "vdev", vdev, ":STRING",                                     \
+	  "a DPDK virtual device, handed on as it is")
 
 enum config_dev_kind {
-#define X(id, prefix, arg, help) CONFIG_DEV_##id,
+#define X(id, prefix, parser, arg, help) CONFIG_DEV_##id,
 	CONFIG_DEV_LIST(X)
 #undef X
 		CONFIG_DEV_MAX

@@ -115,13 +115,9 @@ static const struct {
 	const char *prefix;
 	arg_parser parse;
 } kinds[CONFIG_DEV_MAX] = {
-	[CONFIG_DEV_VETH] = { "veth", new_if },
-	[CONFIG_DEV_TAP] = { "tap", new_if },
-	[CONFIG_DEV_AF_PACKET] = { "af_packet", old_if },
-	[CONFIG_DEV_AF_XDP] = { "af_xdp", old_if },
-	[CONFIG_DEV_MEMIF] = { "memif", memif },
-	[CONFIG_DEV_PCI] = { "pci", pci },
-	[CONFIG_DEV_VDEV] = { "vdev", vdev },
+#define X(id, text, parser, arg, help) { text, parser },
+	CONFIG_DEV_LIST(X)
+#undef X
 };
 
 int config_parse_dev(const char *spec, struct config_dev *out,

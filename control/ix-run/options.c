@@ -171,7 +171,8 @@ void options_help(void)
 	     "An option overrides its variable, a variable overrides the "
 	     "file. Repeatable\nvariables hold values separated by blanks.\n\n"
 	     "Devices:");
-#define X(id, prefix, arg, help) printf("  %-46s %s\n", prefix arg, help);
+#define X(id, prefix, parser, arg, help) \
+	printf("  %-46s %s\n", prefix arg, help);
 	CONFIG_DEV_LIST(X)
 #undef X
 	puts("\nExit status: the program's own; 125 if ix-run fails, 126 if "

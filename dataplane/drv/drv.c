@@ -12,8 +12,9 @@
 #include "drv/internal.h"
 
 static const struct drv_ops *const kinds[] = {
-	&drv_veth_ops,	&drv_tun_ops, &drv_af_packet_ops, &drv_af_xdp_ops,
-	&drv_memif_ops, &drv_pci_ops, &drv_vdev_ops,
+#define X(name) &drv_##name##_ops,
+	DRV_KIND_LIST(X)
+#undef X
 };
 #define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
 

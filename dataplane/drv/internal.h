@@ -114,9 +114,19 @@ int spec_bdf(const char *text);
 int drv_fail(struct drv_ctx *ctx, int rc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What each kind of device has in the file of its name. */
-extern const struct drv_ops drv_veth_ops, drv_tun_ops, drv_af_packet_ops,
-	drv_af_xdp_ops, drv_memif_ops, drv_pci_ops, drv_vdev_ops;
+/* Kinds of device: the file of each name has drv_NAME_ops. */
+#define DRV_KIND_LIST(X) \
+	X(veth)          \
+	X(tun)           \
+	X(af_packet)     \
+	X(af_xdp)        \
+	X(memif)         \
+	X(pci)           \
+	X(vdev)
+
+#define X(name) extern const struct drv_ops drv_##name##_ops;
+DRV_KIND_LIST(X)
+#undef X
 
 /* eal.c: what DPDK said last, or "" */
 const char *eal_last_log(void);
