@@ -46,7 +46,7 @@ static void react(struct net *n, const struct ix_event *e)
 		tcp_close(n, e->handle, 0);
 		break;
 	case IX_EV_UDP_RECV:
-		if (!(e->reserved & IX_UDP_RECV_MORE))
+		if (!(e->detail & IX_UDP_RECV_MORE))
 			MUST(udp_recv_done(n, e->handle, 1) == 0);
 		break;
 	default:

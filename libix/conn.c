@@ -536,7 +536,7 @@ static void received(struct ix_et *e, struct ix_conn *c,
 		c->rx_head = r;
 	c->rx_tail = r;
 	c->o.rx_bytes += ev->len;
-	c->o.prompt = ev->reserved != 0;
+	c->o.prompt = ev->detail & IX_RECV_PROMPT;
 	ix_self.h->notify(&c->o, IX_N_READ);
 }
 

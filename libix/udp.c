@@ -228,10 +228,10 @@ static void fill(struct ix_et *e, struct ix_udp *u, struct ix_rx *r,
 	r->len = ev->len;
 	r->rport = ev->rport;
 	r->lip = (uint16_t)ev->lip;
-	r->more = ev->reserved & IX_UDP_RECV_MORE;
+	r->more = ev->detail & IX_UDP_RECV_MORE;
 	r->peeked = 0;
-	r->tos = IX_UDP_RECV_TOS(ev->reserved);
-	r->ttl = IX_UDP_RECV_TTL(ev->reserved);
+	r->tos = IX_UDP_RECV_TOS(ev->detail);
+	r->ttl = IX_UDP_RECV_TTL(ev->detail);
 	r->dropped = u->dropped;
 	r->at_ns = arrival(e->ctx.now_ns, ev->window);
 	r->rip = ev->ip;
@@ -292,7 +292,7 @@ static void received(struct ix_et *e, struct ix_udp *u,
 	u->dropped += ev->err;
 	r = ix_pool_get(&e->rx);
 	if (!r) {
-		if (!(ev->reserved & IX_UDP_RECV_MORE)) {
+		if (!(ev->detail & IX_UDP_RECV_MORE)) {
 			u->rx_done++;
 			ix_mark(&u->o);
 		}

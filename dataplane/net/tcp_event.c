@@ -52,7 +52,7 @@ static void recv_event(struct net *n, struct batch *b, struct tcp_pcb *p)
 	e.data = (uint64_t)(uintptr_t)rte_pktmbuf_mtod_offset(m, char *,
 							      p->rcv_deliv_off);
 	e.len = m->data_len - p->rcv_deliv_off;
-	e.reserved = (uint32_t)tcp_delack_prompt(p);
+	e.detail = tcp_delack_prompt(p) ? IX_RECV_PROMPT : 0;
 	p->rcv_undelivered -= e.len;
 	p->rcv_deliv = m->next;
 	p->rcv_deliv_off = 0;

@@ -223,8 +223,8 @@ static int recv_event(struct ix_event *to, struct udp_pcb *p)
 	ev.lip = d->local;
 	ev.err = p->piece ? 0 : d->dropped;
 	ev.window = (uint32_t)(d->at >> 10);
-	ev.reserved = (uint32_t)d->ttl << 16 | (uint32_t)d->tos << 8 |
-		      (seg->next ? IX_UDP_RECV_MORE : 0);
+	ev.detail = (uint32_t)d->ttl << 16 | (uint32_t)d->tos << 8 |
+		    (seg->next ? IX_UDP_RECV_MORE : 0);
 	uaccess_copy(to, &ev, sizeof(ev));
 	p->piece = seg->next;
 	return !seg->next;

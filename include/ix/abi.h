@@ -245,8 +245,8 @@ enum ix_event_type {
  *            ip:rport (peer), lip, lport
  *  CONNECTED handle, cookie, err (0 or errno), lip, lport, window
  *  RECV      handle, cookie, data and len: readable until RECV_DONE;
- *            reserved 1: the peer may be waiting for that, if all that came
- *            is given back by it
+ *            detail: IX_RECV_PROMPT: the peer may be waiting for that, if all
+ *            that came is given back by it
  *  SENT      handle, cookie, len (bytes acknowledged), window (bytes that
  *            SENDV would queue now)
  *  EOF       handle, cookie
@@ -257,7 +257,7 @@ enum ix_event_type {
  *            closed (err 0) or on an error. Before ACCEPT the cookie is the
  *            listener's.
  *  UDP_RECV  handle, cookie, data and len, ip:rport (sender), lip, lport;
- *            reserved: IX_UDP_RECV_MORE: the datagram goes on in the next
+ *            detail: IX_UDP_RECV_MORE: the datagram goes on in the next
  *            UDP_RECV of this handle; IX_UDP_RECV_TOS(), IX_UDP_RECV_TTL() of
  *            it. window: when it came, units of 1024 ns of the dataplane's
  *            clock, modulo 2^32. err, in its first event: datagrams that found
@@ -281,12 +281,13 @@ struct ix_event {
 	struct ix_addr ip;  /* peer's address */
 	uint32_t lip;	    /* own address: index in struct ix_info, or
 			     * IX_LIP_LOOPBACK */
-	uint32_t reserved;
+	uint32_t detail;    /* IX_RECV_*, IX_UDP_RECV_*; 0 in all others */
 };
 
+#define IX_RECV_PROMPT 0x1u
 #define IX_UDP_RECV_MORE 0x1u
-#define IX_UDP_RECV_TOS(reserved) ((uint8_t)((reserved) >> 8))
-#define IX_UDP_RECV_TTL(reserved) ((uint8_t)((reserved) >> 16))
+#define IX_UDP_RECV_TOS(detail) ((uint8_t)((detail) >> 8))
+#define IX_UDP_RECV_TTL(detail) ((uint8_t)((detail) >> 16))
 
 /* Who reported an error, and how. */
 struct ix_udp_error {

@@ -189,7 +189,7 @@ static void on_udp(const struct ix_event *ev)
 
 	piece[npieces].base = ev->data;
 	piece[npieces++].len = ev->len;
-	if (ev->reserved & IX_UDP_RECV_MORE)
+	if (ev->detail & IX_UDP_RECV_MORE)
 		return;
 	b = call(IX_BSYS_UDP_SENDV, shared->udp);
 	b->ip = ev->ip;

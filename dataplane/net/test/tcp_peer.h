@@ -226,7 +226,7 @@ static void event_text(const struct ix_event *e, char *text, size_t size)
 			assert_int_equal(b[i], (uint8_t)(rx_stream + i));
 		rx_stream += e->len;
 		rx_undone += e->len;
-		rx_prompt = e->reserved;
+		rx_prompt = e->detail;
 		break;
 	case IX_EV_SENT:
 		snprintf(text, size, "S%u", e->len);

@@ -67,7 +67,7 @@ static void expect_datagram(ix_handle_t h)
 	assert_true(k > 0);
 	for (unsigned i = 0; i < k; i++) {
 		assert_int_equal(ev[i].type, IX_EV_UDP_RECV);
-		assert_int_equal(ev[i].reserved & IX_UDP_RECV_MORE, i + 1 < k);
+		assert_int_equal(ev[i].detail & IX_UDP_RECV_MORE, i + 1 < k);
 		assert_memory_equal((void *)(uintptr_t)ev[i].data, l4 + at,
 				    ev[i].len);
 		at += ev[i].len;

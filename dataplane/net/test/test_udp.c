@@ -79,7 +79,7 @@ static void test_receive(void **state)
 	assert_int_equal(ev[0].rport, 77);
 	assert_int_equal(ev[0].lport, 53);
 	assert_int_equal(ev[0].lip, 0);
-	assert_int_equal(ev[0].reserved & IX_UDP_RECV_MORE, 0);
+	assert_int_equal(ev[0].detail & IX_UDP_RECV_MORE, 0);
 	assert_true(addr_v4(&ev[0].ip) == PEER);
 	assert_memory_equal((void *)(uintptr_t)ev[0].data, data, 100);
 	assert_int_equal(events(ev, 4), 0);
@@ -323,7 +323,7 @@ static void test_pieces_survive_a_full_event_array(void **state)
 		assert_memory_equal((void *)(uintptr_t)ev[0].data, l4 + at,
 				    ev[0].len);
 		at += ev[0].len;
-		assert_int_equal(ev[0].reserved & IX_UDP_RECV_MORE, at < k);
+		assert_int_equal(ev[0].detail & IX_UDP_RECV_MORE, at < k);
 		assert_int_equal(more, at < k);
 		if (at < k) /* not whole yet: cannot be given back */
 			assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
@@ -583,8 +583,8 @@ static void test_what_an_arrival_tells(void **state)
 		rx(&p);
 	n.now += 5 * MS; /* it waits */
 	assert_int_equal(events(ev, 4), 1);
-	assert_int_equal(IX_UDP_RECV_TTL(ev[0].reserved), 77);
-	assert_int_equal(IX_UDP_RECV_TOS(ev[0].reserved), 0xb8);
+	assert_int_equal(IX_UDP_RECV_TTL(ev[0].detail), 77);
+	assert_int_equal(IX_UDP_RECV_TOS(ev[0].detail), 0xb8);
 	assert_int_equal(ev[0].window, at);
 	assert_int_equal(ev[0].err, 0);
 	udp_recv_done(&n, h, 1);
