@@ -21,8 +21,8 @@
 #include "dune/exe.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/rlimits.h"
 #include "dune/open.h"
+#include "dune/rlimits.h"
 
 #define HEAD_SIZE 256 /* what Linux reads of a script's first line */
 

@@ -4,7 +4,7 @@
  *
  * GS points to struct dune_thread in ring 0. t->regs is complete whenever the
  * host may look at it: at each exit, and from dune_leave to dune_leave_end.
- * Nothing here runs C but the gate and what dune_call_ring0() is given.
+ * Nothing here runs C but the gate.
  */
 #include "entry.h"
 
@@ -13,16 +13,13 @@
 #define EXIT_SYSCALL 1
 #define EXIT_EXCEPTION 2
 #define EXIT_RING0_SYSCALL 3
-#define EXIT_RETURN 4
-#define EXIT_KICK 5
+#define EXIT_KICK 4
 
 #define G(off) %gs:off
 
 	.text
-	.globl dune_entry_syscall, dune_vectors, dune_trampoline
-	.globl dune_leave, dune_leave_end
-	.hidden dune_entry_syscall, dune_vectors, dune_trampoline
-	.hidden dune_leave, dune_leave_end
+	.globl dune_entry_syscall, dune_vectors, dune_leave, dune_leave_end
+	.hidden dune_entry_syscall, dune_vectors, dune_leave, dune_leave_end
 
 /* Out to the host, which fills in what is asked and comes back. */
 .macro EXIT why
@@ -204,13 +201,6 @@ from_ring0:
 	pop %rcx
 	lea 128(%rsp), %rsp
 	jmp *%rcx
-
-/* dune_call_ring0(): rax(rdi) */
-dune_trampoline:
-	call *%rax
-	mov %rax, G(T_RESULT)
-	EXIT EXIT_RETURN
-	ud2
 
 /*
  * Exceptions, all on a stack of their own whose top word is the thread: GS is

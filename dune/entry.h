@@ -99,10 +99,10 @@ T_AT(cr3, T_CR3);
 T_AT(mxcsr, T_MXCSR);
 T_AT(fcw, T_FCW);
 
-/* Code of ring 0. The host starts a vCPU at dune_leave (regs are complete:
- * on to ring 3) or at dune_trampoline (call rax with rdi). Between
- * dune_leave and dune_leave_end regs are complete and kick was looked at. */
-extern const char dune_entry_syscall[], dune_vectors[], dune_trampoline[];
+/* Code of ring 0. The host starts a vCPU at dune_leave, which goes on to ring
+ * 3. Between dune_leave and dune_leave_end regs are complete and kick was
+ * looked at. */
+extern const char dune_entry_syscall[], dune_vectors[];
 extern const char dune_leave[], dune_leave_end[];
 /* What ring 3 gets instead of the dataplane's extended registers; the gate. */
 extern uint8_t dune_xinit[];

@@ -11,8 +11,8 @@
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/internal.h"
-#include "dune/rlimits.h"
 #include "dune/open.h"
+#include "dune/rlimits.h"
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct rlimit limit; /* the program's */

@@ -53,8 +53,7 @@ enum dune_exit {
 	DUNE_EXIT_SYSCALL = 1, /* of ring 3: regs are complete */
 	DUNE_EXIT_EXCEPTION,   /* regs (ring 3's) or trap.* are complete */
 	DUNE_EXIT_RING0_SYSCALL,
-	DUNE_EXIT_RETURN, /* a function called in ring 0 came back */
-	DUNE_EXIT_KICK,	  /* after a gate call, if kick was set meanwhile */
+	DUNE_EXIT_KICK, /* after a gate call, if kick was set meanwhile */
 };
 
 struct dune_trap {
@@ -71,7 +70,7 @@ struct dune_thread {
 	uint64_t stack;	  /* top of the ring-0 stack */
 	uint64_t host_fs; /* TLS of the host thread */
 	uint64_t exit;	  /* enum dune_exit */
-	uint64_t result;  /* of a ring-0 call or system call */
+	uint64_t result;  /* of a system call of ring 0 */
 	uint64_t full;	  /* go back to ring 3 by iretq, all registers */
 	uint64_t kick;	  /* leave the guest at the end of a gate call */
 	uint64_t scratch;
@@ -119,9 +118,6 @@ void dune_thread_release(struct dune_thread *t); /* vCPU back to the pool */
 int dune_vm_rebuild(struct dune_thread *t);
 /* Run ring 3 from t->regs until the thread ends. */
 void dune_run_user(struct dune_thread *t) __attribute__((noreturn));
-/* Call fn(arg) in ring 0. */
-uint64_t dune_call_ring0(struct dune_thread *t, uint64_t (*fn)(void *),
-			 void *arg);
 /* Ring 3 may execute [start, end) from now on, or may not any more. What may
  * be read and written is the host mapping's affair. Flushes what other vCPUs
  * have cached. */

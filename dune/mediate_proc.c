@@ -16,8 +16,8 @@
 #include "dune/core.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/rlimits.h"
 #include "dune/mediate.h"
+#include "dune/rlimits.h"
 
 /* --- prctl --- */
 

@@ -154,10 +154,9 @@ void dune_fatal(struct dune_thread *t, const char *what)
 
 /* --- one stay in the guest --- */
 enum outcome {
-	IN_RING0,  /* on with ring 0: regs are not complete */
-	REGS,	   /* of ring 3 are complete */
-	SYSCALL,   /* the same, and rax is a result */
-	CAME_BACK, /* from a function that was called in ring 0 */
+	IN_RING0, /* on with ring 0: regs are not complete */
+	REGS,	  /* of ring 3 are complete */
+	SYSCALL,  /* the same, and rax is a result */
 };
 
 static bool leaving(uint64_t rip)
@@ -219,7 +218,7 @@ static int enter(struct dune_thread *t)
 	int rc;
 
 	if (t->reset) {
-		rc = vcpu_start_ring0(t, dune_leave, 0, 0);
+		rc = vcpu_start(t);
 		if (rc < 0)
 			dune_fatal(t, "the vCPU cannot be set up");
 		t->reset = false;
@@ -308,8 +307,6 @@ static enum outcome exited(struct dune_thread *t, int strict)
 	case DUNE_EXIT_RING0_SYSCALL:
 		ring0_syscall(t);
 		return IN_RING0;
-	case DUNE_EXIT_RETURN:
-		return CAME_BACK;
 	case DUNE_EXIT_KICK:
 		return REGS;
 	}
@@ -354,17 +351,4 @@ void dune_run_user(struct dune_thread *t)
 			look_at_signals(t, o == SYSCALL);
 		o = stay(t);
 	}
-}
-
-uint64_t dune_call_ring0(struct dune_thread *t, uint64_t (*fn)(void *),
-			 void *arg)
-{
-	if (vcpu_start_ring0(t, dune_trampoline, (uint64_t)fn, (uint64_t)arg))
-		dune_fatal(t, "the vCPU cannot be set up");
-	t->reset = false;
-	while (stay(t) != CAME_BACK)
-		t->run->immediate_exit = 0;
-	t->full = 1;
-	t->reset = true;
-	return t->result;
 }

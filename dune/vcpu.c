@@ -297,15 +297,12 @@ int vcpu_set_up(struct dune_vcpu *v)
 	return rc == 0 ? set_tsc(v->fd) : rc;
 }
 
-int vcpu_start_ring0(struct dune_thread *t, const void *rip, uint64_t rax,
-		     uint64_t rdi)
+int vcpu_start(struct dune_thread *t)
 {
 	struct kvm_regs r = {
-		.rip = (uint64_t)rip,
+		.rip = (uint64_t)dune_leave,
 		.rsp = t->stack,
 		.rflags = 2,
-		.rax = rax,
-		.rdi = rdi,
 	};
 	struct kvm_vcpu_events e;
 	int fd = t->vcpu->fd, rc;

@@ -130,9 +130,8 @@ bool vcpu_idt_is_whole(void);
 int vcpu_set_up(struct dune_vcpu *v); /* one that has never run */
 void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t);
 int vcpu_reset_fpu(struct dune_thread *t); /* as a fresh process has it */
-/* Start at rip in ring 0, with these two registers. */
-int vcpu_start_ring0(struct dune_thread *t, const void *rip, uint64_t rax,
-		     uint64_t rdi);
+/* Start in ring 0 at dune_leave, on the way to ring 3. */
+int vcpu_start(struct dune_thread *t);
 /* Registers of an interrupted ring 3 to t->regs. */
 int vcpu_capture(struct dune_thread *t, const struct kvm_sregs *s,
 		 bool leaving);
