@@ -5,14 +5,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/futex.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "dune/args.h"
-#include "dune/aspace.h"
 #include "dune/core.h"
 #include "dune/fds.h"
 #include "dune/host.h"
@@ -161,90 +159,18 @@ long sys_futex(struct dune_thread *t, const uint64_t a[6])
 
 /* --- limits --- */
 
-/* The program's, of those that are not the process's. */
-static pthread_mutex_t limit_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct rlimit kept[RLIM_NLIMITS];
-
-static bool is_kept(unsigned resource)
-{
-	return resource == RLIMIT_AS || resource == RLIMIT_DATA ||
-	       resource == RLIMIT_STACK;
-}
-
-static void apply(void)
-{
-	aspace_limit(kept[RLIMIT_AS].rlim_cur, kept[RLIMIT_DATA].rlim_cur);
-}
-
-static void before_fork(void)
-{
-	pthread_mutex_lock(&limit_lock);
-}
-
-static void after_fork(void)
-{
-	pthread_mutex_unlock(&limit_lock);
-}
-
-int limits_start(void)
-{
-	unsigned i;
-
-	for (i = 0; i < RLIM_NLIMITS; i++)
-		if (is_kept(i) && host(SYS_prlimit64, 0, i, 0, &kept[i]))
-			return -EINVAL;
-	apply();
-	return -pthread_atfork(before_fork, after_fork, after_fork);
-}
-
-uint64_t limits_stack(void)
-{
-	const uint64_t least = UINT64_C(128) << 10, most = UINT64_C(1) << 30;
-	uint64_t cur = kept[RLIMIT_STACK].rlim_cur;
-
-	if (cur == RLIM_INFINITY)
-		cur = UINT64_C(8) << 20;
-	cur = page_up(cur < most ? cur : most);
-	return cur < least ? least : cur;
-}
-
-static bool may_raise(void)
-{
-	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct d[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	return !host(SYS_capget, &h, d) &&
-	       (d[0].effective & 1u << CAP_SYS_RESOURCE);
-}
-
-static int set_kept(unsigned resource, const struct rlimit *want)
-{
-	int ret = 0;
-
-	if (want->rlim_cur > want->rlim_max)
-		return -EINVAL;
-	pthread_mutex_lock(&limit_lock);
-	if (want->rlim_max > kept[resource].rlim_max && !may_raise())
-		ret = -EPERM;
-	else
-		kept[resource] = *want;
-	apply();
-	pthread_mutex_unlock(&limit_lock);
-	return ret;
-}
-
 /* prlimit64 on the program itself; pointers are the host's, or NULL. */
 static long own_limit(unsigned resource, const struct rlimit *want,
 		      struct rlimit *old)
 {
 	if (old && resource == RLIMIT_NOFILE)
 		fds_get_limit(old);
-	else if (old && is_kept(resource))
-		*old = kept[resource];
+	else if (old && limits_keep(resource))
+		limits_get(resource, old);
 	if (resource == RLIMIT_NOFILE)
 		return want ? fds_set_limit(want) : 0;
-	if (is_kept(resource))
-		return want ? set_kept(resource, want) : 0;
+	if (limits_keep(resource))
+		return want ? limits_set(resource, want) : 0;
 	return host(SYS_prlimit64, 0, resource, want, old);
 }
 
