@@ -11,8 +11,6 @@
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/internal.h"
-#include "dune/open.h"
-#include "dune/rlimits.h"
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct rlimit limit; /* the program's */
@@ -94,9 +92,7 @@ int fds_start(void)
 	if (!ret)
 		ret = -pthread_atfork(before_fork, after_fork,
 				      after_fork_child);
-	if (!ret)
-		ret = open_start();
-	return ret ? (int)ret : limits_start();
+	return (int)ret;
 }
 
 void fds_hide_begin(void)

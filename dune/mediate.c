@@ -23,8 +23,6 @@
 #include <utime.h>
 
 #include "dune/args.h"
-#include "dune/aspace.h"
-#include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
 #include "dune/table.h"
@@ -96,9 +94,3 @@ void dune_syscall(struct dune_thread *t)
 	t->regs.rax = (uint64_t)call(t, c);
 }
 
-int mediate_start(void)
-{
-	int ret = aspace_start();
-
-	return ret ? ret : fds_start();
-}

@@ -23,10 +23,6 @@
 #undef DENY
 #undef OWN
 
-/* Reserve the program's memory, set the limits of its descriptors, and note
- * which files are the dataplane's. 0 or -errno. */
-int mediate_start(void);
-
 /* What Linux transfers at most in one call. */
 #define COUNT_MAX UINT64_C(0x7ffff000)
 

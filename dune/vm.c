@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -13,9 +12,6 @@
 
 #include "dune/core.h"
 #include "dune/fds.h"
-#include "dune/mediate.h"
-#include "dune/native.h"
-#include "dune/threads.h"
 #include "dune/vm.h"
 
 #define INTEL_TSS 0xfffbd000u
@@ -92,7 +88,7 @@ static int open_kvm(char *err, size_t err_size)
 }
 
 /* Tables and stacks are host memory that the windows must hold. */
-static int start_vm(char *err, size_t err_size)
+int vm_start(char *err, size_t err_size)
 {
 	int rc;
 
@@ -110,81 +106,6 @@ static int start_vm(char *err, size_t err_size)
 		return rc;
 	vcpu_idt();
 	return create_vm();
-}
-
-static void fork_prepare(void)
-{
-	maps_lock();
-	tables_lock();
-	vcpu_lock();
-}
-
-static void fork_done(void)
-{
-	vcpu_unlock();
-	tables_unlock();
-	maps_unlock();
-}
-
-static int start_main(void)
-{
-	struct dune_thread *t;
-	int rc = dune_thread_init(&t);
-
-	if (rc < 0)
-		return rc;
-	t->is_main = true;
-	dune_self = t;
-	return signals_start(t);
-}
-
-/*
- * A fork takes the locks in the order in which calls take them: descriptors,
- * memory, tables, vCPUs. The handlers run in the reverse order of this.
- */
-int dune_start(const struct dune_config *config, char *err, size_t err_size)
-{
-	int rc;
-
-	err[0] = 0;
-	dune_config = *config;
-	dune_gate = config->gate;
-	rc = dune_no_core();
-	if (rc == 0)
-		rc = -pthread_atfork(fork_prepare, fork_done, fork_done);
-	if (rc == 0)
-		rc = mediate_start();
-	if (rc == 0)
-		rc = start_vm(err, err_size);
-	if (rc == 0)
-		rc = start_main();
-	if (rc < 0 && !err[0])
-		snprintf(err, err_size, "the virtual machine: %s",
-			 strerror(-rc));
-	return rc;
-}
-
-int dune_run(const char *path, char *const argv[], char *const envp[],
-	     char *err, size_t err_size)
-{
-	struct dune_thread *t = dune_self;
-	struct dune_image image;
-	int rc;
-
-	do {
-		signals_deliver(t, false);
-		rc = dune_load(path, argv, envp, &image, err, err_size);
-	} while (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR);
-	if (rc == 0 && dune_config.ready)
-		rc = dune_config.ready();
-	if (rc < 0)
-		return rc;
-	exec_names(path, image.stack);
-	memset(&t->regs, 0, sizeof(t->regs));
-	t->regs.rip = image.entry;
-	t->regs.rsp = image.stack;
-	t->regs.rflags = 0x202;
-	dune_run_user(t);
 }
 
 /* The tables were copied with all other memory, at the same addresses. */

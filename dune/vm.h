@@ -107,6 +107,8 @@ int vm_strict_tables(struct pt *pt, bool holes);
 bool vm_behind_file(uint64_t addr);
 
 /* --- vm.c --- */
+/* Build the virtual machine: 0, or -errno, perhaps with one line in err. */
+int vm_start(char *err, size_t err_size);
 int vm_fd(void);
 int vm_kvm_fd(void);
 int vm_add_slot(uint64_t va, uint64_t gpa); /* of 1 GB */

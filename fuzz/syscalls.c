@@ -11,6 +11,7 @@
 #include "dune/args.h"
 #include "dune/fds.h"
 #include "dune/mediate.h"
+#include "dune/rlimits.h"
 #include "dune/signals.h"
 #include "fuzz/instead.h"
 #include "fuzz/kernel.h"
@@ -201,7 +202,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	dune_config.hidden_fd_min = FD_HIDDEN;
 	dune_self = &thread;
 	kernel_start();
-	MUST(!mediate_start());
+	MUST(!aspace_start() && !fds_start() && !limits_start());
 	return 0;
 }
 
