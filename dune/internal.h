@@ -127,9 +127,8 @@ size_t dune_fpu_size(void);
 int dune_fpu_get(struct dune_thread *t, void *buf);
 int dune_fpu_set(struct dune_thread *t, const void *buf);
 /* Make t leave the guest before ring 3 runs on (async-signal-safe, for its own
- * thread). signal.c has the same from another thread. */
+ * thread). kick.h has the same from another thread. */
 void dune_kick(struct dune_thread *t);
-void dune_interrupt(struct dune_thread *t);
 /* Make [LOW_BASE, LOW_END) program memory; the caller has reserved it. */
 int dune_low_window(void);
 /* Address of the vdso as ring 3 sees it; 0: none. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "dune/fds.h"
+#include "dune/kick.h"
 #include "dune/vm.h"
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -24,8 +24,6 @@
 #define USER_RFLAGS UINT64_C(0x250dd5)
 #define RFLAGS_FIXED UINT64_C(0x202)
 
-__thread struct dune_thread *dune_self;
-
 void dune_kick(struct dune_thread *t)
 {
 	t->kick = 1;
@@ -35,19 +33,6 @@ void dune_kick(struct dune_thread *t)
 void dune_stats(struct dune_stats *out)
 {
 	vcpu_stats(out);
-}
-
-uint64_t dune_fixup_find(uint64_t rip)
-{
-	unsigned i;
-
-	for (i = 0; i < dune_own_nfixups; i++)
-		if (dune_own_fixups[i].at == rip)
-			return dune_own_fixups[i].resume;
-	for (i = 0; i < dune_config.nfixups; i++)
-		if (dune_config.fixups[i].at == rip)
-			return dune_config.fixups[i].resume;
-	return 0;
 }
 
 /* --- what cannot go on --- */

@@ -3,7 +3,6 @@
  * sigcalls.c - system calls about signals, and calls that wait for them
  */
 #include <errno.h>
-#include <linux/futex.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -25,45 +24,6 @@ static bool valid(uint64_t sig)
 	return sig >= 1 && sig <= SIG_LAST;
 }
 
-/* --- calls of the host thread --- */
-
-/* Some operations of a priority-inheriting futex are always restarted. */
-static bool restarts_always(long nr, const uint64_t a[6])
-{
-	unsigned op = (unsigned)a[1] & FUTEX_CMD_MASK;
-
-	return nr == SYS_futex &&
-	       (op == FUTEX_LOCK_PI || op == FUTEX_WAIT_REQUEUE_PI ||
-		op == FUTEX_LOCK_PI2);
-}
-
-static long call(struct dune_signals *s, long nr, const uint64_t a[6])
-{
-	long rc;
-
-	do {
-		s->kicked = 0;
-		rc = dune_native_raw(&s->stop, nr, a);
-		/* what interrupted was no signal: as if nothing was */
-	} while (!s->stop &&
-		 (rc == -DUNE_ERESTARTSYS || rc == -DUNE_ERESTARTNOINTR ||
-		  (rc == -EINTR && s->kicked)));
-	/* what stopped it was no signal for the program */
-	if (rc == -EINTR && s->kicked && signals_ready(s, s->mask) < 0)
-		rc = -DUNE_ERESTARTNOINTR;
-	if (rc == -DUNE_ERESTARTSYS && restarts_always(nr, a))
-		rc = -DUNE_ERESTARTNOINTR;
-	return rc;
-}
-
-long dune_native(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-		 uint64_t e, uint64_t f)
-{
-	const uint64_t arg[6] = { a, b, c, d, e, f };
-
-	return call(dune_self->signals, nr, arg);
-}
-
 /* A call that waits with another mask; a[] names that mask already. */
 static long call_masked(struct dune_thread *t, long nr, const uint64_t a[6],
 			uint64_t mask)
@@ -75,7 +35,7 @@ static long call_masked(struct dune_thread *t, long nr, const uint64_t a[6],
 	if (s->stop) /* before the call began */
 		return -DUNE_ERESTARTNOINTR;
 	signals_set_mask(t, mask);
-	rc = s->stop ? -EINTR : call(s, nr, a);
+	rc = s->stop ? -EINTR : blocking_call(s, nr, a);
 	if (rc == -EINTR) {
 		/* the handler runs with the wait's mask, and ends it */
 		s->saved_mask = back;
@@ -116,7 +76,8 @@ long dune_native_masked(long nr, const uint64_t a[6], const sigset_t *mask)
 	default:
 		return -ENOSYS;
 	}
-	return mask ? call_masked(t, nr, arg, bits) : call(t->signals, nr, arg);
+	return mask ? call_masked(t, nr, arg, bits) :
+		      blocking_call(t->signals, nr, arg);
 }
 
 /* --- handlers and masks --- */
@@ -242,7 +203,7 @@ long sys_rt_sigtimedwait(struct dune_thread *t, const uint64_t a[6])
 
 		/* a slot that it waits for ends the wait */
 		signals_set_mask(t, old & ~(set & SIG_OPEN));
-		rc = call(s, SYS_rt_sigtimedwait, arg);
+		rc = blocking_call(s, SYS_rt_sigtimedwait, arg);
 		if (rc < 0 && rc != -EAGAIN) {
 			int sig = take_waited(s, set, &info);
 

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,36 +49,12 @@ static int slot_of(int sig)
 	}
 }
 
-int signals_ready(const struct dune_signals *s, uint64_t mask)
-{
-	for (int i = SLOTS - 1; i >= 0; i--) {
-		int sig = s->sig[i];
-
-		/* what SLOT_ANY has was let through by the kernel */
-		if (sig && (i == SLOT_ANY || !(mask & SIGBIT(sig))))
-			return i;
-	}
-	return -1;
-}
-
 /* A signal that this thread shall not have goes back to the process. Only the
  * first thread may say that it came from elsewhere: else it is as by kill(). */
 static void send_back(int sig, siginfo_t *info)
 {
 	if (host(SYS_rt_sigqueueinfo, getpid(), sig, info) == -EPERM)
 		host(SYS_kill, getpid(), sig);
-}
-
-static uint64_t kick_secret;
-
-static bool is_kick(int sig, const siginfo_t *info)
-{
-	if (sig != SIGKICK)
-		return false;
-	if (info->si_code == SI_QUEUE)
-		return (uintptr_t)info->si_value.sival_ptr == kick_secret;
-	/* the kernel had no memory to queue what dune_interrupt() said */
-	return info->si_code == SI_USER && info->si_pid == 0;
 }
 
 static void take(struct dune_thread *t, int sig, const siginfo_t *info,
@@ -158,7 +133,7 @@ static void host_signal(int sig, siginfo_t *info, void *context)
 		host_fault(sig, info, uc);
 		return;
 	}
-	if (is_kick(sig, info)) {
+	if (kick_is(sig, info)) {
 		if (t)
 			kicked(t, uc);
 		return;
@@ -176,14 +151,6 @@ static void host_signal(int sig, siginfo_t *info, void *context)
 	/* else signals_deliver() is on the way, and there may be no vCPU */
 	if (!closed)
 		dune_kick(t);
-}
-
-void dune_interrupt(struct dune_thread *t)
-{
-	siginfo_t info = { .si_signo = SIGKICK, .si_code = SI_QUEUE };
-
-	info.si_value.sival_ptr = (void *)(uintptr_t)kick_secret;
-	host(SYS_rt_tgsigqueueinfo, getpid(), t->tid, SIGKICK, &info);
 }
 
 void signals_close(struct dune_thread *t)
@@ -539,8 +506,9 @@ int signals_start(struct dune_thread *t)
 
 	if (rc)
 		return rc;
-	if (getrandom(&kick_secret, sizeof(kick_secret), 0) < 0)
-		return -errno;
+	rc = kick_start();
+	if (rc)
+		return rc;
 
 	host(SYS_rt_sigprocmask, SIG_BLOCK, 0, (uintptr_t)&mask, 8);
 	host_mask(SIG_ALL);

@@ -16,12 +16,9 @@
 #include <signal.h>
 
 #include "dune/internal.h"
+#include "dune/kick.h"
 #include "dune/native.h"
 
-/* Makes another thread leave the guest: dune_interrupt() tells by its siginfo.
- * A signal that is open in the host anyway, and never refused for want of
- * memory, as those of real time are. */
-#define SIGKICK SIGBUS
 /* glibc installs a handler of its own for it with the first thread. */
 #define SIGSETXID 33
 
@@ -96,10 +93,10 @@ void sig_action_set(int sig, const struct sig_action *act,
 void signals_renew(void);
 /* Handlers, and what is ignored if so wanted, go back to the default. */
 void signals_default(bool ignored_too);
-/* Make another thread leave the guest or a call that blocks. */
-void dune_interrupt(struct dune_thread *t);
-/* Which slot holds a signal that the mask lets through; -1: none. */
+/* blocking.c: which slot holds a signal that the mask lets through; -1: none. */
 int signals_ready(const struct dune_signals *s, uint64_t mask);
+/* dune_native() for the thread of s. */
+long blocking_call(struct dune_signals *s, long nr, const uint64_t a[6]);
 
 /* sigframe.c: 0, or -EFAULT: no room on the program's stack */
 int frame_push(struct dune_thread *t, int sig, const siginfo_t *info,

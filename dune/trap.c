@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "dune/aspace.h"
+#include "dune/kick.h"
 #include "dune/vm.h"
 
 /* Enough for the windows in pages of 4 KB; few threads replay at once. */

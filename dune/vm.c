@@ -18,7 +18,6 @@
 #define INTEL_IDENTITY UINT64_C(0xfffbc000)
 #define PT_PAGES 40960
 
-struct dune_config dune_config;
 static int kvm_fd = -1, the_vm = -1;
 
 int vm_fd(void)

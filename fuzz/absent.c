@@ -72,13 +72,6 @@ void signals_open(struct dune_thread *t)
 	t->signals->closed = 0;
 }
 
-int signals_ready(const struct dune_signals *s, uint64_t mask)
-{
-	(void)s;
-	(void)mask;
-	return -1;
-}
-
 void sig_action_set(int sig, const struct sig_action *act,
 		    struct sig_action *old_out)
 {
@@ -90,11 +83,6 @@ void sig_action_set(int sig, const struct sig_action *act,
 }
 
 /* --- files --- */
-
-int open_start(void)
-{
-	return 0;
-}
 
 int open_find(int dirfd, const char *path, int flags, uint64_t resolve)
 {
