@@ -135,19 +135,19 @@ static int use_host(void)
 	return rc < 0 ? rc : 0;
 }
 
-bool vm_new_text(uint64_t addr)
+int vm_new_text(uint64_t addr)
 {
 	struct dune_vma v;
 	int rc = 0;
 
 	if (!maps_find(addr, &v) || !vm_is_host(&v))
-		return false;
+		return 0;
 	tables_lock();
 	if (pt_lookup(&dune_pt, addr) & PTE_NX)
 		rc = host_text(&v);
 	tables_unlock();
 	if (rc < 0)
-		dune_fatal(dune_self, "no memory for page tables");
+		return rc;
 	return (v.prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC;
 }
 
@@ -235,21 +235,17 @@ int vm_build_tables(void)
 	return rc == 0 ? map_vdso() : rc;
 }
 
-void dune_exec_range(uint64_t start, uint64_t end, bool executable)
+int tables_exec(uint64_t start, uint64_t end, bool executable)
 {
 	int rc;
 
-	pthread_mutex_lock(&pt_lock);
+	tables_lock();
 	rc = executable ? use_locked(start, end) : 0;
 	if (rc >= 0)
 		rc = pt_change(&dune_pt, start, end, executable ? PTE_NX : 0,
 			       executable ? 0 : PTE_NX);
-	pthread_mutex_unlock(&pt_lock);
-	/* a stale "no" corrects itself by a fault, see trap.c */
-	if (rc > 0 && !executable)
-		vcpu_flush_others();
-	if (rc < 0)
-		dune_fatal(dune_self, "page tables cannot be changed");
+	tables_unlock();
+	return rc;
 }
 
 int dune_low_window(void)

@@ -291,6 +291,16 @@ static void user_exception(struct dune_thread *t, int strict)
 	}
 }
 
+/* Code that the host has mapped since the start. */
+static bool new_text(uint64_t addr)
+{
+	int rc = vm_new_text(addr);
+
+	if (rc < 0)
+		dune_fatal(dune_self, "no memory for page tables");
+	return rc;
+}
+
 /* A bad address in a checked copy; anything else is our own error, or a
  * return to ring 3 with registers that it may not have. */
 static bool ring0_exception(struct dune_thread *t)
@@ -300,7 +310,7 @@ static bool ring0_exception(struct dune_thread *t)
 
 	if (x->vec == 14 && first_use(x))
 		return false;
-	if (x->vec == 14 && (x->err & PF_FETCH) && vm_new_text(x->cr2))
+	if (x->vec == 14 && (x->err & PF_FETCH) && new_text(x->cr2))
 		return false;
 	if (to && (x->vec == 14 || x->vec == 13)) {
 		x->rip = to;

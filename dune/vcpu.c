@@ -331,12 +331,12 @@ int vcpu_set_cr3(struct dune_thread *t, uint64_t cr3)
 	return ioctl(t->vcpu->fd, KVM_SET_SREGS, &s) < 0 ? -errno : 0;
 }
 
-bool vcpu_in_user(struct dune_thread *t)
+int vcpu_in_user(struct dune_thread *t)
 {
 	struct kvm_sregs s;
 
 	if (ioctl(t->vcpu->fd, KVM_GET_SREGS, &s) < 0)
-		dune_fatal(t, "the registers cannot be read");
+		return -errno;
 	return (s.cs.selector & 3) == 3;
 }
 

@@ -82,7 +82,8 @@ struct dune_window {
 };
 extern struct dune_window dune_windows[MAX_WINDOWS];
 extern unsigned dune_nwindows;
-int vm_find_windows(char *err, size_t err_size);
+/* address_bits: of what the CPU gives a guest. */
+int vm_find_windows(uint64_t address_bits, char *err, size_t err_size);
 struct dune_window *vm_window(uint64_t va); /* that holds va, or NULL */
 int vm_gpa(uint64_t va, uint64_t *gpa_out);
 bool vm_in_program_window(uint64_t va);
@@ -97,9 +98,12 @@ int vm_build_tables(void);
  * pieces it did not use before, or -errno. */
 int vm_use(uint64_t start, uint64_t end);
 int vm_add_used_slots(void);
+/* Of ring 3's memory, whole pages: may it be executed? Returns 1 if that has
+ * changed, 0, or -errno. vCPUs may go on by what they have cached. */
+int tables_exec(uint64_t start, uint64_t end, bool executable);
 /* Ring 0 may not execute addr: is it code that the host has mapped since the
- * start? Then it may, from now on. */
-bool vm_new_text(uint64_t addr);
+ * start? Then it may, from now on: 1; 0, or -errno. */
+int vm_new_text(uint64_t addr);
 /* Tables in which program memory has exactly the rights of its mappings.
  * holes: and where what lies behind the end of a file is absent. */
 int vm_strict_tables(struct pt *pt, bool holes);
@@ -109,9 +113,16 @@ bool vm_behind_file(uint64_t addr);
 /* --- vm.c --- */
 /* Build the virtual machine: 0, or -errno, perhaps with one line in err. */
 int vm_start(char *err, size_t err_size);
+
+/* --- machine.c --- */
+/* KVM, which must have what we need: 0, or -errno with a line in err. */
+int machine_open(char *err, size_t err_size);
+int machine_create(void); /* a virtual machine without memory: 0 or -errno */
+void machine_close(void); /* the parent's, in the child of a fork */
 int vm_fd(void);
 int vm_kvm_fd(void);
-int vm_add_slot(uint64_t va, uint64_t gpa); /* of 1 GB */
+/* 1 GB of memory; of a machine that is created later it is to be added then. */
+int vm_add_slot(uint64_t va, uint64_t gpa);
 
 /* --- vcpu.c --- */
 #define EXCEPTION_STACK 8192 /* each of two, above ring 0's */
@@ -138,7 +149,8 @@ int vcpu_start(struct dune_thread *t);
 int vcpu_capture(struct dune_thread *t, const struct kvm_sregs *s,
 		 bool leaving);
 int vcpu_set_cr3(struct dune_thread *t, uint64_t cr3);
-bool vcpu_in_user(struct dune_thread *t);
+/* Is it in ring 3? 1, 0 or -errno. */
+int vcpu_in_user(struct dune_thread *t);
 void vcpu_current_cpu(struct dune_thread *t);
 
 /* --- pool.c --- */

@@ -156,9 +156,9 @@ static int find_host_windows(char *err, size_t err_size)
 	return rc;
 }
 
-static int place_windows(char *err, size_t err_size)
+static int place_windows(uint64_t address_bits, char *err, size_t err_size)
 {
-	uint64_t gpa = GPA_START, limit = UINT64_C(1) << vcpu_address_bits();
+	uint64_t gpa = GPA_START, limit = UINT64_C(1) << address_bits;
 	unsigned i;
 
 	for (i = 0; i < dune_nwindows; i++) {
@@ -177,7 +177,7 @@ static int place_windows(char *err, size_t err_size)
 	return -ENOSPC;
 }
 
-int vm_find_windows(char *err, size_t err_size)
+int vm_find_windows(uint64_t address_bits, char *err, size_t err_size)
 {
 	int rc;
 
@@ -187,5 +187,5 @@ int vm_find_windows(char *err, size_t err_size)
 		rc = add_window(WINDOW_BASE, WINDOW_END, true);
 	if (rc == 0)
 		rc = find_host_windows(err, err_size);
-	return rc == 0 ? place_windows(err, err_size) : rc;
+	return rc == 0 ? place_windows(address_bits, err, err_size) : rc;
 }
