@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * run.c - the KVM_RUN loop: into the guest, out of it, and why
+ * run.c - one stay in the guest: into it, and ring 3's registers out of it
  *
  * A signal's host handler sets immediate_exit, so KVM_RUN either returns
  * -EINTR or is not begun. If that met ring 3, or ring 0 past its last look at
@@ -8,16 +8,8 @@
  * dune_leave; anywhere else in ring 0, t->kick makes it come out at its end.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "dune/core.h"
-#include "dune/host.h"
-#include "dune/native.h"
 #include "dune/vm.h"
 
 /* What a program may set: Linux's FIX_EFLAGS and ID; interrupts are on. */
@@ -29,13 +21,6 @@ void dune_kick(struct dune_thread *t)
 	t->kick = 1;
 	t->run->immediate_exit = 1;
 }
-
-/* --- one stay in the guest --- */
-enum outcome {
-	IN_RING0, /* on with ring 0: regs are not complete */
-	REGS,	  /* of ring 3 are complete */
-	SYSCALL,  /* the same, and rax is a result */
-};
 
 static bool leaving(uint64_t rip)
 {
@@ -63,23 +48,31 @@ static bool in_user(struct dune_thread *t)
 	return rc;
 }
 
-static enum outcome interrupted(struct dune_thread *t)
+bool run_take_user(struct dune_thread *t)
+{
+	if (!in_user(t))
+		return false;
+	take_regs(t, false);
+	return true;
+}
+
+bool run_interrupted(struct dune_thread *t)
 {
 	struct kvm_regs r;
 	bool out;
 
 	t->stats.interrupts++;
 	if (t->reset)
-		return REGS;
+		return true;
 	if (ioctl(t->vcpu->fd, KVM_GET_REGS, &r) < 0)
 		dune_fatal(t, "the registers cannot be read");
 	out = leaving(r.rip);
 	if (!out && !in_user(t)) {
 		t->kick = 1;
-		return IN_RING0;
+		return false;
 	}
 	take_regs(t, out);
-	return REGS;
+	return true;
 }
 
 static int run_guest(struct dune_thread *t)
@@ -100,7 +93,7 @@ static int run_guest(struct dune_thread *t)
 	return rc;
 }
 
-static int enter(struct dune_thread *t)
+int run_enter(struct dune_thread *t)
 {
 	int rc;
 
@@ -114,128 +107,10 @@ static int enter(struct dune_thread *t)
 	return run_guest(t);
 }
 
-static enum outcome unexpected(struct dune_thread *t)
-{
-	switch (t->run->exit_reason) {
-	case KVM_EXIT_INTERNAL_ERROR:
-		if (!in_user(t))
-			dune_fatal(t, "KVM reports an internal error");
-		/* an instruction that KVM had to emulate and cannot */
-		take_regs(t, false);
-		signal_fault(t, SIGILL, ILL_ILLOPN, t->regs.rip);
-		return REGS;
-	case KVM_EXIT_SHUTDOWN:
-		dune_fatal(t, "triple fault in the guest");
-	case KVM_EXIT_MMIO:
-		dune_fatal(t, "access to an address that no window holds");
-	default:
-		dune_fatal(t, "unexpected exit of the guest");
-	}
-}
-
-/* --- what came out --- */
-/* Calls of our own code that sleep: a signal for ring 3 ends them. */
-static bool sleeps(uint64_t nr)
-{
-	switch (nr) {
-	case SYS_poll:
-	case SYS_ppoll:
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-	case SYS_epoll_pwait2:
-	case SYS_nanosleep:
-	case SYS_clock_nanosleep:
-		return true;
-	}
-	return false;
-}
-
-static long as_ring0_sees(long ret)
-{
-	return ret == -DUNE_ERESTARTSYS || ret == -DUNE_ERESTARTNOINTR ?
-		       -EINTR :
-		       ret;
-}
-
-static void ring0_syscall(struct dune_thread *t)
-{
-	const uint64_t *a = t->ring0_arg;
-	long ret;
-
-	t->stats.ring0_syscalls++;
-	if (sleeps(a[0]))
-		ret = as_ring0_sees(dune_native((long)a[0], a[1], a[2], a[3],
-						a[4], a[5], a[6]));
-	else
-		ret = host_call((long)a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-	t->result = (uint64_t)ret;
-}
-
 /* Values that ring 0 could not load are no reason for it to fault. */
-static void sanitise(struct dune_regs *r)
+void run_sanitise(struct dune_regs *r)
 {
 	r->rflags = (r->rflags & USER_RFLAGS) | RFLAGS_FIXED;
 	r->fs_base = (uint64_t)((int64_t)(r->fs_base << 16) >> 16);
 	r->gs_base = (uint64_t)((int64_t)(r->gs_base << 16) >> 16);
-}
-
-static enum outcome exited(struct dune_thread *t, int strict)
-{
-	if (t->run->exit_reason != KVM_EXIT_IO)
-		return unexpected(t);
-	switch ((enum dune_exit)t->exit) {
-	case DUNE_EXIT_SYSCALL:
-		dune_syscall(t);
-		return SYSCALL;
-	case DUNE_EXIT_EXCEPTION:
-		return trap_exception(t, strict) ? REGS : IN_RING0;
-	case DUNE_EXIT_RING0_SYSCALL:
-		ring0_syscall(t);
-		return IN_RING0;
-	case DUNE_EXIT_KICK:
-		return REGS;
-	}
-	dune_fatal(t, "an exit that ring 0 does not make");
-}
-
-static enum outcome stay(struct dune_thread *t)
-{
-	int rc = enter(t), strict;
-
-	if (rc == -EFAULT)
-		return trap_efault(t) ? REGS : IN_RING0;
-	strict = trap_end_replay(t);
-	if (rc == -EINTR)
-		return interrupted(t);
-	if (rc < 0)
-		dune_fatal(t, strerror(-rc));
-	return exited(t, strict);
-}
-
-/* What comes after this makes the next KVM_RUN return at once. */
-static void look_at_signals(struct dune_thread *t, bool after_syscall)
-{
-	__atomic_store_n(&t->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&t->kick, 0, __ATOMIC_SEQ_CST);
-	signals_deliver(t, after_syscall);
-	if (t->full)
-		sanitise(&t->regs);
-}
-
-void dune_run_user(struct dune_thread *t)
-{
-	enum outcome o = REGS;
-
-	t->full = 1;
-	t->reset = true;
-	for (;;) {
-		if (o == IN_RING0)
-			__atomic_store_n(&t->run->immediate_exit, 0,
-					 __ATOMIC_SEQ_CST);
-		else
-			look_at_signals(t, o == SYSCALL);
-		o = stay(t);
-	}
 }

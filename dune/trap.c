@@ -16,12 +16,8 @@
 #include <unistd.h>
 
 #include "dune/aspace.h"
-#include "dune/kick.h"
 #include "dune/vm.h"
 
-/* Enough for the windows in pages of 4 KB; few threads replay at once. */
-#define STRICT_PAGES 36000
-#define STRICT_MAX 8
 #define PF_PRESENT 1
 #define PF_WRITE 2
 #define PF_FETCH 16
@@ -38,100 +34,7 @@ static void ring0_efault(struct dune_thread *t, const struct kvm_regs *r)
 		dune_fatal(t, "the registers cannot be set");
 }
 
-static struct strict {
-	struct pt pt;
-	struct dune_thread *user;
-} strict_tables[STRICT_MAX];
-static pthread_mutex_t strict_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* The one that t has, or a free one. */
-static struct strict *find_strict(struct dune_thread *t)
-{
-	struct strict *s = strict_tables, *end = s + STRICT_MAX, *free = NULL;
-
-	for (; s < end; s++) {
-		if (s->user == t)
-			return s;
-		if (!s->user && !free)
-			free = s;
-	}
-	return free;
-}
-
-/* A thread may stay in ring 3 for long if nothing faults: make them leave. */
-static void interrupt_users(void)
-{
-	struct strict *s;
-
-	for (s = strict_tables; s < strict_tables + STRICT_MAX; s++)
-		if (s->user &&
-		    __atomic_load_n(&s->user->in_guest, __ATOMIC_SEQ_CST))
-			dune_interrupt(s->user);
-}
-
-static struct pt *take_strict(struct dune_thread *t)
-{
-	struct strict *s;
-
-	pthread_mutex_lock(&strict_lock);
-	while (!(s = find_strict(t))) {
-		interrupt_users();
-		pthread_mutex_unlock(&strict_lock);
-		usleep(100);
-		pthread_mutex_lock(&strict_lock);
-	}
-	s->user = t;
-	pthread_mutex_unlock(&strict_lock);
-	if (!s->pt.page && pt_init(&s->pt, STRICT_PAGES) < 0)
-		return NULL;
-	return &s->pt;
-}
-
-static void give_strict(struct dune_thread *t)
-{
-	struct strict *s;
-
-	pthread_mutex_lock(&strict_lock);
-	s = find_strict(t);
-	if (s && s->user == t)
-		s->user = NULL;
-	pthread_mutex_unlock(&strict_lock);
-}
-
-void trap_forked(void)
-{
-	unsigned i;
-
-	pthread_mutex_init(&strict_lock, NULL);
-	for (i = 0; i < STRICT_MAX; i++)
-		strict_tables[i].user = NULL;
-}
-
-int trap_end_replay(struct dune_thread *t)
-{
-	int strict = t->strict;
-
-	if (!strict)
-		return 0;
-	t->strict = 0;
-	if (vcpu_set_cr3(t, t->cr3) < 0)
-		dune_fatal(t, "the tables cannot be changed");
-	give_strict(t);
-	return strict;
-}
-
-static void replay(struct dune_thread *t, bool holes)
-{
-	struct pt *pt = take_strict(t);
-	int rc = pt ? vm_strict_tables(pt, holes) : -ENOMEM;
-
-	if (rc == 0)
-		rc = vcpu_set_cr3(t, pt->gpa);
-	if (rc < 0)
-		dune_fatal(t, "a fault cannot be replayed");
-}
-
-bool trap_efault(struct dune_thread *t)
+bool trap_efault(struct dune_thread *t, struct trap_signal *out)
 {
 	struct kvm_sregs s;
 	struct kvm_regs r;
@@ -145,16 +48,16 @@ bool trap_efault(struct dune_thread *t)
 		return false;
 	}
 	if (++t->strict <= 2) {
-		replay(t, t->strict == 2);
+		replay_begin(t, t->strict == 2);
 		return false;
 	}
 	/* denied by no mapping and behind no file's end: the page is lost */
-	trap_end_replay(t);
+	replay_end(t);
 	vcpu_capture(t, &s, false);
 	t->full = 1;
 	t->reset = true;
 	t->trap = (struct dune_trap){ .vec = 14, .rip = r.rip };
-	signal_fault(t, SIGBUS, BUS_ADRERR, r.rip);
+	*out = (struct trap_signal){ SIGBUS, BUS_ADRERR, r.rip };
 	return true;
 }
 
@@ -201,24 +104,24 @@ static bool in_region(uint64_t addr)
 	return false;
 }
 
-static void page_fault(struct dune_thread *t, int strict)
+static struct trap_signal page_fault(const struct dune_trap *x, int strict)
 {
-	const struct dune_trap *x = &t->trap;
+	const struct trap_signal none = { 0 };
 	bool exists;
 
 	if (first_use(x))
-		return;
-	if (strict == 2 && vm_behind_file(x->cr2)) {
-		signal_fault(t, SIGBUS, BUS_ADRERR, x->cr2);
-		return;
-	}
+		return none;
+	if (strict == 2 && vm_behind_file(x->cr2))
+		return (struct trap_signal){ SIGBUS, BUS_ADRERR, x->cr2 };
 	/* while a mapping changes it may be without for a moment */
 	if (!strict && (x->err & PF_FETCH) && aspace_executable(x->cr2))
-		return;
+		return none;
 	if (legal_by_now(x, strict))
-		return;
+		return none;
 	exists = aspace_mapped(x->cr2) || in_region(x->cr2);
-	signal_fault(t, SIGSEGV, exists ? SEGV_ACCERR : SEGV_MAPERR, x->cr2);
+	return (struct trap_signal){ SIGSEGV,
+				     exists ? SEGV_ACCERR : SEGV_MAPERR,
+				     x->cr2 };
 }
 
 /* --- the others --- */
@@ -255,39 +158,31 @@ static int fpu_code(struct dune_thread *t)
 	return code;
 }
 
-static void user_exception(struct dune_thread *t, int strict)
+static struct trap_signal user_exception(struct dune_thread *t, int strict)
 {
 	uint64_t rip = t->regs.rip;
 
 	switch (t->trap.vec) {
 	case 0:
-		signal_fault(t, SIGFPE, FPE_INTDIV, rip);
-		break;
+		return (struct trap_signal){ SIGFPE, FPE_INTDIV, rip };
 	case 1:
-		signal_fault(t, SIGTRAP, TRAP_TRACE, rip);
-		break;
+		return (struct trap_signal){ SIGTRAP, TRAP_TRACE, rip };
 	case 3:
-		signal_fault(t, SIGTRAP, SI_KERNEL, 0);
-		break;
+		return (struct trap_signal){ SIGTRAP, SI_KERNEL, 0 };
 	case 6:
-		signal_fault(t, SIGILL, ILL_ILLOPN, rip);
-		break;
+		return (struct trap_signal){ SIGILL, ILL_ILLOPN, rip };
 	case 11:
 	case 12:
-		signal_fault(t, SIGBUS, SI_KERNEL, 0);
-		break;
+		return (struct trap_signal){ SIGBUS, SI_KERNEL, 0 };
 	case 14:
-		page_fault(t, strict);
-		break;
+		return page_fault(&t->trap, strict);
 	case 16:
 	case 19:
-		signal_fault(t, SIGFPE, fpu_code(t), rip);
-		break;
+		return (struct trap_signal){ SIGFPE, fpu_code(t), rip };
 	case 17:
-		signal_fault(t, SIGBUS, BUS_ADRALN, 0);
-		break;
+		return (struct trap_signal){ SIGBUS, BUS_ADRALN, 0 };
 	default:
-		signal_fault(t, SIGSEGV, SI_KERNEL, 0);
+		return (struct trap_signal){ SIGSEGV, SI_KERNEL, 0 };
 	}
 }
 
@@ -303,7 +198,7 @@ static bool new_text(uint64_t addr)
 
 /* A bad address in a checked copy; anything else is our own error, or a
  * return to ring 3 with registers that it may not have. */
-static bool ring0_exception(struct dune_thread *t)
+static bool ring0_exception(struct dune_thread *t, struct trap_signal *out)
 {
 	struct dune_trap *x = &t->trap;
 	uint64_t to = dune_fixup_find(x->rip);
@@ -320,17 +215,17 @@ static bool ring0_exception(struct dune_thread *t)
 	    x->rip < (uint64_t)dune_leave_end) {
 		t->full = 1;
 		t->reset = true;
-		signal_fault(t, SIGSEGV, SI_KERNEL, 0);
+		*out = (struct trap_signal){ SIGSEGV, SI_KERNEL, 0 };
 		return true;
 	}
 	dune_fatal(t, "exception in ring 0");
 }
 
-bool trap_exception(struct dune_thread *t, int strict)
+bool trap_exception(struct dune_thread *t, int strict, struct trap_signal *out)
 {
 	if ((t->trap.cs & 3) != 3)
-		return ring0_exception(t);
+		return ring0_exception(t, out);
 	t->stats.exceptions++;
-	user_exception(t, strict);
+	*out = user_exception(t, strict);
 	return true;
 }

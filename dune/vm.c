@@ -45,7 +45,7 @@ int dune_vm_rebuild(struct dune_thread *t)
 
 	machine_close();
 	vcpu_forked(t);
-	trap_forked();
+	replay_forked();
 	rc = maps_open();
 	core_open();
 	if (rc == 0)

@@ -166,18 +166,39 @@ void vcpu_unlock(void);
 void vcpu_forked(struct dune_thread *t);
 
 /* --- run.c --- */
+/* Into the guest, once: 0 with what KVM says in t->run, or KVM_RUN's -errno. */
+int run_enter(struct dune_thread *t);
+/* That was -EINTR: true if it has met ring 3, whose registers are complete now;
+ * false if ring 0 is to go on. */
+bool run_interrupted(struct dune_thread *t);
+/* Ring 3's registers, if that is where the guest is. */
+bool run_take_user(struct dune_thread *t);
+/* Before ring 3 gets registers that the host has changed. */
+void run_sanitise(struct dune_regs *r);
+
+/* --- fatal.c --- */
 void dune_fatal(struct dune_thread *t, const char *what)
 	__attribute__((noreturn));
 
-/* --- trap.c --- */
-/* Both: true if ring 3's registers are complete, false if the guest is to go on
- * where it is. strict: how the access was replayed. */
-bool trap_exception(struct dune_thread *t, int strict);
-/* KVM_RUN failed with EFAULT. */
-bool trap_efault(struct dune_thread *t);
+/* --- replay.c --- */
+/* Strict tables for t, until replay_end(). holes: see strict.c. */
+void replay_begin(struct dune_thread *t, bool holes);
 /* The access was made, or has faulted: back to the usual tables. Returns how it
  * was replayed; 0: not at all. */
-int trap_end_replay(struct dune_thread *t);
-void trap_forked(void);
+int replay_end(struct dune_thread *t);
+void replay_forked(void); /* the child's only thread replays nothing */
+
+/* --- trap.c --- */
+/* The signal that ring 3 gets of a trap; sig 0: none. */
+struct trap_signal {
+	int sig, code;
+	uint64_t addr;
+};
+/* Both: true if ring 3's registers are complete, and out says what it gets;
+ * false if the guest is to go on where it is. strict: how the access was
+ * replayed. */
+bool trap_exception(struct dune_thread *t, int strict, struct trap_signal *out);
+/* KVM_RUN failed with EFAULT. */
+bool trap_efault(struct dune_thread *t, struct trap_signal *out);
 
 #endif
