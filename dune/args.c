@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "dune/args.h"
-#include "dune/exe.h"
+#include "dune/exe_link.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/mediate.h"

@@ -19,34 +19,13 @@
 
 #include "dune/aspace.h"
 #include "dune/exe.h"
+#include "dune/exe_link.h"
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/open.h"
 #include "dune/rlimits.h"
 
 #define HEAD_SIZE 256 /* what Linux reads of a script's first line */
-
-static char running[PATH_MAX + 1];
-
-const char *exe_path(void)
-{
-	return running;
-}
-
-bool exe_is_link(const char *path)
-{
-	char own[64];
-
-	snprintf(own, sizeof(own), "/proc/%d/exe", (int)getpid());
-	return !strcmp(path, "/proc/self/exe") || !strcmp(path, own) ||
-	       !strcmp(path, "/proc/thread-self/exe") ||
-	       !strcmp(path, "/proc/curproc/file");
-}
-
-const char *exe_substitute(const char *path)
-{
-	return running[0] && exe_is_link(path) ? running : path;
-}
 
 /* --- open --- */
 
@@ -64,7 +43,7 @@ static int open_executable(const char *path)
 	struct statvfs vfs;
 	struct stat st;
 	long ret;
-	int fd = open_checked(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	int fd = open_checked(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, 0);
 
 	if (fd < 0)
 		return fd;
@@ -203,7 +182,7 @@ int dune_exe_open(const char *path, struct dune_exe **out, char *err,
 	for (i = 0; i < exe->program.eh.e_phnum; i++)
 		if (exe->program.ph[i].p_type == PT_GNU_STACK)
 			exe->exec_stack = exe->program.ph[i].p_flags & PF_X;
-	if (open_name_of(exe->program.fd, real, sizeof(real)) > 0)
+	if (procfs_fd_name(exe->program.fd, real, sizeof(real)) > 0)
 		strcpy(exe->file, real);
 	*out = exe;
 	return 0;
@@ -376,7 +355,7 @@ int dune_exe_map(const struct dune_exe *exe, char *const argv[],
 	ret = stack_build(exe, (uint64_t)top, size, &start, argv, envp,
 			  &out->stack);
 	if (!ret)
-		strcpy(running, exe->file);
+		exe_set_path(exe->file);
 	return ret;
 }
 

@@ -49,11 +49,4 @@ int stack_build(const struct dune_exe *exe, uint64_t top, uint64_t size,
 		const struct exe_start *start, char *const argv[],
 		char *const envp[], uint64_t *rsp_out);
 
-/* The file of the running program, which /proc/self/exe names. */
-const char *exe_path(void);
-/* path, or the program's file if path is one of the names of the link that
- * would lead to ours. */
-const char *exe_substitute(const char *path);
-bool exe_is_link(const char *path);
-
 #endif

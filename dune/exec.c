@@ -163,7 +163,7 @@ static void close_if_cloexec(int fd)
 static void close_on_exec(void)
 {
 	int max = dune_config.hidden_fd_min;
-	int fd = object_proc_open("thread-self/fd", O_RDONLY | O_DIRECTORY);
+	int fd = procfs_open("thread-self/fd", O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
 
@@ -183,7 +183,7 @@ static void close_on_exec(void)
 /* Of procfs, whatever is at /proc by now. */
 static FILE *open_stream(const char *name)
 {
-	int fd = object_proc_open(name, O_RDONLY);
+	int fd = procfs_open(name, O_RDONLY);
 
 	return fd < 0 ? NULL : fdopen(fd, "r");
 }

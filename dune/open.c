@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * open.c - open, openat, openat2, creat, truncate, readlink
+ * open.c - opening and truncating a file that a path of the program names
  *
  * Names can be anything: links, other mounts of /proc, descriptors of
  * directories. So the object is found by an O_PATH descriptor, which opens
@@ -19,10 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dune/exe.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/mediate.h"
+#include "dune/internal.h"
 #include "dune/open.h"
 
 #define LINKS_MAX 40
@@ -40,7 +39,7 @@ static long reopen(int object, int flags)
 	char name[32];
 
 	snprintf(name, sizeof(name), "thread-self/fd/%d", object);
-	return dune_native(SYS_openat, (uint64_t)object_proc(), (uint64_t)name,
+	return dune_native(SYS_openat, (uint64_t)procfs_root(), (uint64_t)name,
 			   (uint64_t)(flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW)),
 			   0, 0, 0);
 }
@@ -130,77 +129,17 @@ static long open_request(struct request *q)
 	return -ELOOP;
 }
 
-int open_checked(int dirfd, const char *path, int flags, mode_t mode)
+int open_checked(int dirfd, const char *path, int flags, mode_t mode,
+		 uint64_t resolve)
 {
-	struct request q = { .dirfd = dirfd, .flags = flags, .mode = mode };
+	struct request q = {
+		.dirfd = dirfd, .flags = flags, .mode = mode, .resolve = resolve
+	};
 
 	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	strcpy(q.path, path);
 	return (int)open_request(&q);
-}
-
-/* --- the calls --- */
-
-static long open_user(uint64_t dirfd, uint64_t path, uint64_t flags,
-		      uint64_t mode)
-{
-	/* unknown flags are ignored by open() and refused by openat2() */
-	const int known = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
-			  O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT |
-			  O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC |
-			  O_PATH | O_TMPFILE;
-
-	if (!path)
-		return -EFAULT;
-	return open_checked((int)dirfd, (const char *)path, (int)flags & known,
-			    (mode_t)mode);
-}
-
-long sys_open(struct dune_thread *t, const uint64_t a[6])
-{
-	(void)t;
-	return open_user((uint64_t)AT_FDCWD, a[0], a[1], a[2]);
-}
-
-long sys_openat(struct dune_thread *t, const uint64_t a[6])
-{
-	(void)t;
-	return open_user(a[0], a[1], a[2], a[3]);
-}
-
-long sys_creat(struct dune_thread *t, const uint64_t a[6])
-{
-	(void)t;
-	return open_user((uint64_t)AT_FDCWD, a[0], O_CREAT | O_WRONLY | O_TRUNC,
-			 a[1]);
-}
-
-long sys_openat2(struct dune_thread *t, const uint64_t a[6])
-{
-	struct request q = { .dirfd = (int)a[0] };
-	struct open_how how, probe;
-	long ret;
-
-	(void)t;
-	if (!a[1])
-		return -EFAULT;
-	if (a[3] < sizeof(how))
-		return -EINVAL;
-	if (a[3] > sizeof(how))
-		return -E2BIG;
-	if (user_get(&how, a[2], sizeof(how)))
-		return -EFAULT;
-	/* flags that the kernel would refuse; -1 is no directory */
-	probe = how;
-	ret = host(SYS_openat2, -1, "x", &probe, sizeof(probe));
-	if (ret != -EBADF)
-		return ret;
-	strcpy(q.path, (const char *)a[1]);
-	q.flags = (int)how.flags;
-	q.mode = (mode_t)how.mode;
-	q.resolve = how.resolve;
-	return open_request(&q);
 }
 
 /* No call truncates what a descriptor of O_PATH names, so it is opened. */
@@ -231,47 +170,17 @@ static long truncate_object(int object, uint64_t length)
 	return ret;
 }
 
-long sys_truncate(struct dune_thread *t, const uint64_t a[6])
+long open_truncate(const char *path, uint64_t length)
 {
-	int object, fd;
+	int object, fd = open_find(AT_FDCWD, path, 0, 0);
 	long ret;
 
-	(void)t;
-	if (!a[0])
-		return -EFAULT;
-	fd = open_find(AT_FDCWD, (const char *)a[0], 0, 0);
 	if (fd < 0)
 		return fd;
 	object = fds_hide_one(fd);
 	if (object < 0)
 		return object;
-	ret = truncate_object(object, a[1]);
+	ret = truncate_object(object, length);
 	close(object);
 	return ret;
-}
-
-static long read_link(int dirfd, const char *path, uint64_t to, uint64_t size)
-{
-	uint64_t len = strlen(exe_path());
-
-	if (path && exe_is_link(path)) {
-		if (!(int)size)
-			return -EINVAL;
-		if (len > size)
-			len = size;
-		return user_put(to, exe_path(), len) ? -EFAULT : (long)len;
-	}
-	return host(SYS_readlinkat, dirfd, path, to, size);
-}
-
-long sys_readlink(struct dune_thread *t, const uint64_t a[6])
-{
-	(void)t;
-	return read_link(AT_FDCWD, (const char *)a[0], a[1], a[2]);
-}
-
-long sys_readlinkat(struct dune_thread *t, const uint64_t a[6])
-{
-	(void)t;
-	return read_link((int)a[0], (const char *)a[1], a[2], a[3]);
 }

@@ -142,7 +142,7 @@ int proc_check(int fd, int flags)
 	enum proc_rule rule;
 	bool ours;
 	long pid;
-	int rc = object_proc_name(fd, path, &ours);
+	int rc = procfs_name(fd, path, &ours);
 
 	if (rc || !*name)
 		return rc;
@@ -160,7 +160,7 @@ static bool own_task(long pid)
 	struct stat st;
 
 	snprintf(name, sizeof(name), "self/task/%ld", pid);
-	return !fstatat(object_proc(), name, &st, AT_SYMLINK_NOFOLLOW);
+	return !fstatat(procfs_root(), name, &st, AT_SYMLINK_NOFOLLOW);
 }
 
 /* The link is never followed where it was found, for that may be another one
@@ -171,7 +171,7 @@ int proc_follow(int link, char target[PROC_TARGET])
 	const char *at = path;
 	bool ours;
 	long pid, fd;
-	int rc = object_proc_name(link, path, &ours);
+	int rc = procfs_name(link, path, &ours);
 
 	if (rc)
 		return rc;

@@ -36,7 +36,7 @@ static int start_process(void)
 	if (rc == 0)
 		rc = fds_start();
 	if (rc == 0)
-		rc = open_start();
+		rc = object_start();
 	return rc == 0 ? limits_start() : rc;
 }
 

@@ -18,7 +18,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "dune/exe.h"
+#include "dune/exe_link.h"
 #include "dune/host.h"
 #include "dune/open.h"
 
@@ -90,7 +90,7 @@ static int jump(int link)
 	if (!*target) /* what lies there by now may be a link, too */
 		return open_path(AT_FDCWD, exe_path(), 0,
 				 RESOLVE_NO_MAGICLINKS);
-	return (int)host(SYS_openat, object_proc(), target, O_PATH | O_CLOEXEC);
+	return (int)host(SYS_openat, procfs_root(), target, O_PATH | O_CLOEXEC);
 }
 
 /* One component; the object, or -EAGAIN if w->left has changed. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "dune/core.h"
-#include "dune/exe.h"
+#include "dune/exe_link.h"
 #include "dune/open.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
@@ -101,7 +101,7 @@ int object_check(int fd, int flags)
 	return kernel_pick(2) ? -EACCES : 0;
 }
 
-int object_proc(void)
+int procfs_root(void)
 {
 	return FD_HIDDEN;
 }
