@@ -28,6 +28,7 @@
 #include "dune/open.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vfork.h"
 
 #define STRING_MAX (128 << 10)	     /* of one argument, as in Linux */
 #define ARGS_MAX ((size_t)6 << 20)   /* of all of them, at most */

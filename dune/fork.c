@@ -5,102 +5,20 @@
  *
  * A process of the program is a process of the host with a virtual machine of
  * its own. A vfork's child gets a copy of memory like any other, for a
- * virtual machine belongs to one address space and an exec must empty it;
- * the parent waits until the child has its own image or has ended. What the
- * child wrote into the frames of the parent's stack until then is carried
- * over, byte by byte: posix_spawn() reports its errors there.
+ * virtual machine belongs to one address space and an exec must empty it.
  */
 #include <errno.h>
-#include <linux/futex.h>
 #include <linux/sched.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vfork.h"
 
-#define FRAMES 8192 /* of the parent's stack, from rsp upwards */
-#define LOOK_NS 20000000
 #define TASK_SIZE UINT64_C(0x7ffffffff000)
-
-/* Between a vfork's parent and child, in shared memory. */
-struct vfork {
-	uint32_t released; /* futex; 1: after[] is valid */
-	uint64_t at;
-	size_t len;
-	uint8_t before[FRAMES], after[FRAMES];
-};
-static struct vfork *own_vfork; /* of the child, until it releases */
-
-/* --- vfork --- */
-static struct vfork *vfork_begin(const struct dune_thread *t)
-{
-	struct vfork *v = mmap(NULL, sizeof(*v), PROT_READ | PROT_WRITE,
-			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (v == MAP_FAILED)
-		return NULL;
-	v->at = t->regs.rsp;
-	v->len = FRAMES;
-	while (v->len && user_get(v->before, v->at, v->len))
-		v->len /= 2; /* the stack ends before */
-	return v;
-}
-
-void vfork_release(void)
-{
-	struct vfork *v = own_vfork;
-
-	if (!v)
-		return;
-	own_vfork = NULL;
-	if (user_get(v->after, v->at, v->len))
-		memcpy(v->after, v->before, v->len);
-	__atomic_store_n(&v->released, 1, __ATOMIC_RELEASE);
-	host(SYS_futex, &v->released, FUTEX_WAKE, 1);
-	munmap(v, sizeof(*v));
-}
-
-static bool child_gone(pid_t pid)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
-	       info.si_pid == pid;
-}
-
-/* The child's writes into the frames of the thread that waits. */
-static void carry_over(const struct vfork *v)
-{
-	size_t i = 0, end;
-
-	while (i < v->len) {
-		end = i;
-		while (end < v->len && v->after[end] != v->before[end])
-			end++;
-		if (end > i)
-			user_put(v->at + i, v->after + i, end - i);
-		i = end + 1;
-	}
-}
-
-static void vfork_wait(struct vfork *v, pid_t pid)
-{
-	const struct timespec look = { .tv_nsec = LOOK_NS };
-
-	while (!__atomic_load_n(&v->released, __ATOMIC_ACQUIRE)) {
-		host(SYS_futex, &v->released, FUTEX_WAIT, 0, &look);
-		if (!__atomic_load_n(&v->released, __ATOMIC_ACQUIRE) &&
-		    child_gone(pid))
-			return; /* killed */
-	}
-	carry_over(v);
-}
 
 /* --- fork --- */
 static void become_child(struct dune_thread *t, const struct clone_request *req)
@@ -158,7 +76,7 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 	signals_close(t);
 	pid = fork();
 	if (pid == 0) {
-		own_vfork = v;
+		vfork_child(v);
 		become_child(t, req);
 		return 0;
 	}
@@ -169,11 +87,8 @@ long fork_process(struct dune_thread *t, const struct clone_request *req)
 			dune_config.forked(pid);
 		tell_parent(req, pid);
 	}
-	if (v) {
-		if (pid > 0)
-			vfork_wait(v, pid);
-		munmap(v, sizeof(*v));
-	}
+	if (v)
+		vfork_end(v, pid);
 	signals_open(t);
 	return pid;
 }

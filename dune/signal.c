@@ -20,6 +20,7 @@
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vfork.h"
 
 #define NSIG_MAX 64
 #define SA_RESTORER 0x04000000u

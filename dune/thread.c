@@ -19,6 +19,7 @@
 #include "dune/host.h"
 #include "dune/signals.h"
 #include "dune/threads.h"
+#include "dune/vfork.h"
 
 #define HOST_STACK (256 << 10)
 #define KICK_AGAIN_NS 5000000

@@ -54,8 +54,6 @@ void threads_release_robust(void);
 
 /* fork.c */
 long fork_process(struct dune_thread *t, const struct clone_request *req);
-/* The parent of a vfork may go on: this process has its own image, or ends. */
-void vfork_release(void);
 
 /* exec.c: name and command line of the process; stack is the new image's */
 void exec_names(const char *path, uint64_t stack);
