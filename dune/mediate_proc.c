@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mediate_proc.c - prctl, futex, limits, capabilities, scheduling
+ * mediate_proc.c - prctl, futex, limits, capabilities, scheduling, thread
+ * pointers
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -269,4 +270,34 @@ long sys_sched_setattr(struct dune_thread *t, const uint64_t a[6])
 		return -EFAULT;
 	attr.size = size;
 	return host(SYS_sched_setattr, a[0], &attr, a[2]);
+}
+
+/* --- thread pointers --- */
+
+#define ARCH_SET_GS 0x1001
+#define ARCH_SET_FS 0x1002
+#define ARCH_GET_FS 0x1003
+#define ARCH_GET_GS 0x1004
+#define TASK_SIZE UINT64_C(0x7ffffffff000)
+
+long sys_arch_prctl(struct dune_thread *t, const uint64_t a[6])
+{
+	switch (a[0]) {
+	case ARCH_SET_FS:
+	case ARCH_SET_GS:
+		if (a[1] >= TASK_SIZE)
+			return -EPERM;
+		if (a[0] == ARCH_SET_FS)
+			t->regs.fs_base = a[1];
+		else
+			t->regs.gs_base = a[1];
+		t->full = 1;
+		return 0;
+	case ARCH_GET_FS:
+		return user_put(a[1], &t->regs.fs_base, sizeof(uint64_t));
+	case ARCH_GET_GS:
+		return user_put(a[1], &t->regs.gs_base, sizeof(uint64_t));
+	default:
+		return -EINVAL;
+	}
 }

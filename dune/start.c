@@ -49,6 +49,7 @@ static int start_main(void)
 		return rc;
 	t->is_main = true;
 	dune_self = t;
+	threads_start(dune_run_user);
 	return signals_start(t);
 }
 

@@ -16,8 +16,17 @@ struct clone_request {
 	uint64_t parent_tid, child_tid, pidfd; /* addresses */
 };
 
-/* thread.c */
+/* threads.c */
 void thread_register(struct dune_thread *t); /* t runs here from now on */
+void thread_unregister(struct dune_thread *t);
+/* The thread with this id, or NULL; with the lock. */
+struct dune_thread *threads_find(pid_t tid);
+void threads_each(void (*fn)(struct dune_thread *t));
+
+/* thread.c */
+/* Before the first thread: what each of them runs. */
+void threads_start(void (*run)(struct dune_thread *t)
+			   __attribute__((noreturn)));
 long thread_create(struct dune_thread *t, const struct clone_request *req);
 /* The calling thread's program thread is over. */
 void thread_end(struct dune_thread *t, int status) __attribute__((noreturn));
@@ -43,14 +52,21 @@ struct single {
 /* Returns in the main thread with the result of commit; in any with that of
  * prepare if it refuses, or -EAGAIN where another thread was first. */
 long threads_single(struct dune_thread *t, struct single *want);
+/* threads.c: what these are made of. threads_prepare() is threads_single() up to
+ * the answer; then the others end, and the main thread commits. */
+long threads_prepare(struct dune_thread *t, struct single *want);
+long threads_be_single(struct dune_thread *main);
+/* In the main thread, which is asked: true if it is to be the only one. */
+bool threads_answer(struct dune_thread *main);
+/* The main thread is over: wait until it is asked; false if it never will be. */
+bool threads_main_wanted(void);
 void threads_lock(void);
 void threads_unlock(void);
 /* In the child of a fork: only t is left, and becomes the main thread. */
 void threads_forked(struct dune_thread *t);
-/* What robust_list and clear_tid promise of a thread that is over. */
+/* robust.c: what robust_list and clear_tid promise of a thread that is over. */
 void thread_release_futexes(struct dune_thread *t);
-/* exit_group: every thread's robust list. */
-void threads_release_robust(void);
+void robust_release(struct dune_thread *t); /* the list alone */
 
 /* fork.c */
 long fork_process(struct dune_thread *t, const struct clone_request *req);

@@ -38,7 +38,6 @@ ABSENT(sys_exit_group)
 ABSENT(sys_set_tid_address)
 ABSENT(sys_set_robust_list)
 ABSENT(sys_get_robust_list)
-ABSENT(sys_arch_prctl)
 ABSENT(sys_rt_sigreturn)
 ABSENT(sys_sigaltstack)
 
