@@ -44,7 +44,7 @@ static void become_child(struct dune_thread *t, const struct clone_request *req)
 	if (req->flags & CLONE_CHILD_CLEARTID)
 		t->clear_tid = req->child_tid;
 	if (req->flags & CLONE_CLEAR_SIGHAND)
-		signals_default(false);
+		sig_action_default(false);
 	t->full = 1;
 }
 

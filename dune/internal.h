@@ -200,7 +200,6 @@ int signals_start(struct dune_thread *t);
 /* Before ring 3 runs on: deliver what is pending and not blocked, restart or
  * end an interrupted call. interrupted: t->regs.rax holds the result of one */
 void signals_deliver(struct dune_thread *t, bool after_syscall);
-bool signals_pending(const struct dune_thread *t);
 /* An exception of ring 3 becomes a signal. */
 void signal_fault(struct dune_thread *t, int sig, int code, uint64_t addr);
 void signals_exec(struct dune_thread *t); /* handlers to default */

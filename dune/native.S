@@ -2,7 +2,7 @@
 /*
  * native.S - system calls of the host thread that lose no wake-up
  *
- * The handler of host signals (signal.c) looks where it interrupted: between
+ * The handler of host signals (sighost.c) looks where it interrupted: between
  * dune_native_check and dune_native_call the call has not begun, and it goes
  * on at dune_native_not_begun. At dune_native_call itself either that holds
  * (rcx is 0), or the kernel has wound the call back in order to restart it

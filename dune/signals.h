@@ -67,7 +67,10 @@ struct dune_signals {
 	void *fpu; /* dune_fpu_size() bytes */
 };
 
-/* signal.c */
+/* sighost.c */
+/* The handler of the host, for all signals that the program may catch. */
+void sighost_handler(int sig, siginfo_t *info, void *context);
+void sighost_mask(uint64_t mask);
 int signals_thread(struct dune_thread *t, uint64_t mask);
 void signals_free(struct dune_thread *t);
 /* Block all signals in the host thread but for faults and kicks. */
@@ -80,19 +83,30 @@ void signals_set_mask(struct dune_thread *t, uint64_t mask);
 void signals_hand_on(struct dune_thread *t);
 /* In the child of a fork: it has the parent's handlers, nothing pending. */
 void signals_forked(struct dune_thread *t);
+/* After its mask, or what is taken, has changed: is a call to be begun? */
+void signals_update(const struct dune_thread *t);
+
+/* deliver.c */
 /* End this process as a signal does that has its default. */
 void signal_die(struct dune_thread *t, int sig, const siginfo_t *info)
 	__attribute__((noreturn));
 /* Like signal_fault, but for a frame that cannot be used. */
 void signal_bad_frame(struct dune_thread *t, int sig);
-/* The table of handlers, under its lock. */
+/* sigtable.c: the table of handlers, under its lock */
+void sig_action_start(void); /* what the process has ignored or not */
+void sig_action_lock(void);
+void sig_action_unlock(void);
+/* The handler of a signal that is delivered: once, if it is so declared. */
+void sig_action_take(int sig, struct sig_action *out);
+/* Is the default of this signal to end with a core file? */
+bool sig_dumps_core(int sig);
 void sig_action_get(int sig, struct sig_action *out);
 void sig_action_set(int sig, const struct sig_action *act,
 		    struct sig_action *old_out);
 /* After a host thread was made: SIGSETXID is the program's, not the host's. */
 void signals_renew(void);
 /* Handlers, and what is ignored if so wanted, go back to the default. */
-void signals_default(bool ignored_too);
+void sig_action_default(bool ignored_too);
 /* blocking.c: which slot holds a signal that the mask lets through; -1: none. */
 int signals_ready(const struct dune_signals *s, uint64_t mask);
 /* dune_native() for the thread of s. */
