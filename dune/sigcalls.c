@@ -129,6 +129,15 @@ long sys_rt_sigprocmask(struct dune_thread *t, const uint64_t a[6])
 	return 0;
 }
 
+long sys_rt_sigreturn(struct dune_thread *t, const uint64_t a[6])
+{
+	(void)a;
+	t->nr = -1; /* rax is the program's from here on */
+	if (frame_pop(t))
+		signal_bad_frame(t, SIGSEGV);
+	return (long)t->regs.rax;
+}
+
 long sys_rt_sigpending(struct dune_thread *t, const uint64_t a[6])
 {
 	const struct dune_signals *s = t->signals;

@@ -398,23 +398,19 @@ static void load_registers(struct dune_thread *t, const struct sig_context *mc)
 	t->full = 1;
 }
 
-long sys_rt_sigreturn(struct dune_thread *t, const uint64_t a[6])
+int frame_pop(struct dune_thread *t)
 {
 	struct dune_signals *s = t->signals;
 	struct sig_ucontext uc;
 
-	(void)a;
-	t->nr = -1; /* rax is the program's from here on */
 	/* the handler's return took the restorer's address off the stack */
 	if (user_get(&uc, t->regs.rsp, sizeof(uc)) ||
-	    uc.mc.ip >= CANONICAL_END || get_fpu(t, uc.mc.fpstate)) {
-		signal_bad_frame(t, SIGSEGV);
-		return (long)t->regs.rax;
-	}
+	    uc.mc.ip >= CANONICAL_END || get_fpu(t, uc.mc.fpstate))
+		return -EFAULT;
 	s->closed = 1;
 	signals_set_mask(t, uc.mask);
 	load_registers(t, &uc.mc);
 	/* errors are ignored, as in Linux */
 	alt_set(s, &uc.stack, t->regs.rsp, 0);
-	return (long)t->regs.rax;
+	return 0;
 }

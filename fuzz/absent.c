@@ -38,7 +38,6 @@ ABSENT(sys_exit_group)
 ABSENT(sys_set_tid_address)
 ABSENT(sys_set_robust_list)
 ABSENT(sys_get_robust_list)
-ABSENT(sys_rt_sigreturn)
 ABSENT(sys_sigaltstack)
 
 bool threads_one(void)
@@ -64,6 +63,18 @@ int maps_proc_open(const char *name, int flags)
 void signals_set_mask(struct dune_thread *t, uint64_t mask)
 {
 	t->signals->mask = mask;
+}
+
+int frame_pop(struct dune_thread *t)
+{
+	(void)t;
+	return -EFAULT;
+}
+
+void signal_bad_frame(struct dune_thread *t, int sig)
+{
+	(void)t;
+	(void)sig;
 }
 
 void signals_open(struct dune_thread *t)
