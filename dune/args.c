@@ -19,6 +19,9 @@
 #include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
+#include "dune/table.h"
+#include "dune/user.h"
 
 /* The number of elements that argument i counts; what is checked is passed. */
 static uint64_t count(const struct call *c, struct args *f, unsigned i)

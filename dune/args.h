@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <sys/socket.h>
 
-#include "dune/internal.h"
+#include "dune/self.h"
 #include "dune/table.h"
 
 #define FDSET_MAX 32768 /* as many descriptors as a program may have */

@@ -14,11 +14,12 @@
 #include <sys/vfs.h>
 
 #include "dune/aspace.h"
-#include "dune/fds.h"
+#include "dune/extents.h"
 #include "dune/host.h"
-#include "dune/internal.h"
+#include "dune/layout.h"
 #include "dune/mapped.h"
-#include "dune/vm.h"
+#include "dune/maps.h"
+#include "dune/tables.h"
 
 #ifndef MAP_UNINITIALIZED
 #define MAP_UNINITIALIZED 0x4000000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aspace.h - the program's memory, beyond what internal.h says of it
+ * aspace.h - the program's memory: mmap and its relatives
  *
  * The windows are reserved from end to end: what the program has not mapped is
  * PROT_NONE memory of the host, so that nothing of the host ever lands there.
@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dune/layout.h"
+
 /* Of the window, the program gets what lies between these: a count up to 2 GB
  * that starts in its memory ends in the window. */
 #define ASPACE_LO (WINDOW_BASE + (UINT64_C(1) << 20))
@@ -18,18 +20,18 @@
 /* Never mapped below a stack. */
 #define ASPACE_STACK_GUARD (UINT64_C(1) << 20)
 
-#define PAGE_SIZE UINT64_C(4096)
-#define PAGE_MASK (PAGE_SIZE - 1)
-
-static inline uint64_t page_up(uint64_t x)
-{
-	return (x + PAGE_MASK) & ~PAGE_MASK;
-}
-
-static inline bool within(uint64_t addr, uint64_t len, uint64_t lo, uint64_t hi)
-{
-	return addr >= lo && addr <= hi && len <= hi - addr;
-}
+int aspace_start(void);	 /* reserve the windows */
+void aspace_clear(void); /* exec: give back all but the regions */
+long aspace_mmap(uint64_t addr, uint64_t len, int prot, int flags, int fd,
+		 uint64_t off);
+long aspace_munmap(uint64_t addr, uint64_t len);
+long aspace_mprotect(uint64_t addr, uint64_t len, int prot);
+long aspace_mremap(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags,
+		   uint64_t new_addr);
+long aspace_brk(uint64_t addr);
+void aspace_set_brk(uint64_t start);
+/* Is addr in a mapping of the program, whatever its rights? */
+bool aspace_mapped(uint64_t addr);
 
 /* Is it all in the windows, mapped or not? */
 bool aspace_in_window(uint64_t addr, uint64_t len);

@@ -4,9 +4,13 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/syscall.h>
 
-#include "dune/signals.h"
+#include "dune/blocking.h"
+#include "dune/native.h"
+#include "dune/self.h"
+#include "dune/sigstate.h"
 
 int signals_ready(const struct dune_signals *s, uint64_t mask)
 {

@@ -15,7 +15,8 @@
 
 #include "dune/core.h"
 #include "dune/host.h"
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/maps.h"
 
 #define FILTER "self/coredump_filter"
 
@@ -58,8 +59,7 @@ void core_open(void)
 
 static bool is_program(const struct dune_vma *v)
 {
-	return vm_in_program_window(v->start) &&
-	       vm_in_program_window(v->end - 1);
+	return in_program_window(v->start) && in_program_window(v->end - 1);
 }
 
 /* All memory but the program's. No thread maps any more meanwhile. */

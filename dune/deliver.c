@@ -3,19 +3,29 @@
  * deliver.c - signals of the host become signals of the program
  *
  * Trust: the program chooses masks, handlers and stacks; all of them are
- * only ever used in ring 3 or through user_put(). See signals.h for the idea.
+ * only ever used in ring 3 or through user_put(). See sigstate.h for the idea.
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/blocking.h"
 #include "dune/core.h"
+#include "dune/deliver.h"
 #include "dune/host.h"
-#include "dune/signals.h"
+#include "dune/kick.h"
+#include "dune/native.h"
+#include "dune/self.h"
+#include "dune/sigframe.h"
+#include "dune/sighost.h"
+#include "dune/sigstate.h"
+#include "dune/sigtable.h"
+#include "dune/thread.h"
 #include "dune/threads.h"
 #include "dune/vfork.h"
 

@@ -18,12 +18,16 @@
 #include <unistd.h>
 
 #include "dune/aspace.h"
-#include "dune/exe.h"
+#include "dune/elf.h"
 #include "dune/exe_link.h"
 #include "dune/fds.h"
 #include "dune/host.h"
+#include "dune/layout.h"
 #include "dune/open.h"
+#include "dune/procfs.h"
 #include "dune/rlimits.h"
+#include "dune/stack.h"
+#include "dune/user.h"
 
 #define HEAD_SIZE 256 /* what Linux reads of a script's first line */
 

@@ -72,7 +72,12 @@
 #define MXCSR_DEFAULT 0x1f80
 
 #ifndef __ASSEMBLER__
-#include "dune/internal.h"
+#include <stddef.h>
+
+#include "dune/layout.h"
+#include "dune/self.h"
+
+_Static_assert(RING3_END == WINDOW_END + GB, "entry.S");
 
 #define T_AT(field, off) \
 	_Static_assert(offsetof(struct dune_thread, field) == (off), #field)
@@ -104,9 +109,6 @@ T_AT(fcw, T_FCW);
  * looked at. */
 extern const char dune_entry_syscall[], dune_vectors[];
 extern const char dune_leave[], dune_leave_end[];
-/* What ring 3 gets instead of the dataplane's extended registers; the gate. */
-extern uint8_t dune_xinit[];
-extern long (*dune_gate)(unsigned nr, const uint64_t arg[6]);
 #endif
 
 #endif

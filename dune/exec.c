@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/prctl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +22,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/aspace.h"
 #include "dune/core.h"
 #include "dune/creds.h"
-#include "dune/exe.h"
+#include "dune/deliver.h"
+#include "dune/elf.h"
+#include "dune/exec.h"
+#include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/open.h"
-#include "dune/signals.h"
+#include "dune/procfs.h"
+#include "dune/robust.h"
+#include "dune/self.h"
+#include "dune/sigframe.h"
+#include "dune/sighost.h"
+#include "dune/sigtable.h"
+#include "dune/thread.h"
 #include "dune/threads.h"
+#include "dune/user.h"
 #include "dune/vfork.h"
 
 #define STRING_MAX (128 << 10)	     /* of one argument, as in Linux */

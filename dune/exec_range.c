@@ -2,7 +2,11 @@
 /*
  * exec_range.c - what ring 3 may execute, in all threads
  */
-#include "dune/vm.h"
+#include "dune/exec_range.h"
+#include "dune/fatal.h"
+#include "dune/pool.h"
+#include "dune/self.h"
+#include "dune/tables.h"
 
 void dune_exec_range(uint64_t start, uint64_t end, bool executable)
 {

@@ -9,7 +9,12 @@
 #include <sys/ioctl.h>
 
 #include "dune/core.h"
-#include "dune/vm.h"
+#include "dune/entry.h"
+#include "dune/fatal.h"
+#include "dune/pagetable.h"
+#include "dune/self.h"
+#include "dune/tables.h"
+#include "dune/vcpu.h"
 
 static void say(const char *name, uint64_t v)
 {

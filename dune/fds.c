@@ -10,7 +10,7 @@
 
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/internal.h"
+#include "dune/self.h"
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct rlimit limit; /* the program's */

@@ -10,9 +10,14 @@
 #ifndef IX_DUNE_FDS_H
 #define IX_DUNE_FDS_H
 
+#include <stdbool.h>
 #include <sys/resource.h>
 
 int fds_start(void);
+
+/* Is fd one that the program may pass where `use` is done with it? */
+bool fd_visible(int fd);
+bool fd_allowed(int fd, unsigned use);
 
 /* Around the making of descriptors of ours. fds_hide() moves fd, closed on
  * exec, into the hidden range and closes the low one in any case; the new

@@ -9,14 +9,22 @@
  */
 #include <errno.h>
 #include <linux/sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/fork.h"
 #include "dune/host.h"
-#include "dune/signals.h"
+#include "dune/self.h"
+#include "dune/sighost.h"
+#include "dune/sigtable.h"
+#include "dune/thread.h"
 #include "dune/threads.h"
+#include "dune/user.h"
+#include "dune/vcpu.h"
 #include "dune/vfork.h"
+#include "dune/vm.h"
 
 #define TASK_SIZE UINT64_C(0x7ffffffff000)
 
@@ -61,7 +69,7 @@ static void tell_parent(const struct clone_request *req, pid_t pid)
 	}
 }
 
-long fork_process(struct dune_thread *t, const struct clone_request *req)
+static long fork_process(struct dune_thread *t, const struct clone_request *req)
 {
 	struct vfork *v = NULL;
 	pid_t pid;

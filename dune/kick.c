@@ -6,12 +6,13 @@
  * The program may send the same signal: what it sends does not know the secret.
  */
 #include <errno.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "dune/host.h"
-#include "dune/internal.h"
 #include "dune/kick.h"
+#include "dune/self.h"
 
 static uint64_t kick_secret;
 

@@ -3,13 +3,22 @@
  * loop.c - what a thread of the program does: into the guest, and what came out
  */
 #include <errno.h>
+#include <linux/kvm.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "dune/blocking.h"
+#include "dune/deliver.h"
+#include "dune/fatal.h"
 #include "dune/host.h"
+#include "dune/loop.h"
+#include "dune/mediate.h"
 #include "dune/native.h"
-#include "dune/vm.h"
+#include "dune/replay.h"
+#include "dune/run.h"
+#include "dune/self.h"
+#include "dune/trap.h"
 
 enum outcome {
 	IN_RING0, /* on with ring 0: regs are not complete */

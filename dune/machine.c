@@ -4,13 +4,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/machine.h"
 
 #define INTEL_TSS 0xfffbd000u
 #define INTEL_IDENTITY UINT64_C(0xfffbc000)

@@ -5,9 +5,13 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "dune/exec_range.h"
+#include "dune/extents.h"
+#include "dune/fatal.h"
 #include "dune/host.h"
 #include "dune/mapped.h"
-#include "dune/vm.h"
+#include "dune/maps.h"
+#include "dune/self.h"
 
 struct extents mapped;
 

@@ -7,12 +7,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/maps.h"
 
 #define LINE_HEAD 512 /* of a long line: numbers, and how its name begins */
 

@@ -10,6 +10,7 @@
 #include <linux/time_types.h>
 #include <mqueue.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
@@ -25,6 +26,7 @@
 #include "dune/args.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
 #include "dune/table.h"
 
 #define NATIVE(name, ...) \
@@ -93,4 +95,3 @@ void dune_syscall(struct dune_thread *t)
 	}
 	t->regs.rax = (uint64_t)call(t, c);
 }
-

@@ -10,8 +10,12 @@
 #ifndef IX_DUNE_MEDIATE_H
 #define IX_DUNE_MEDIATE_H
 
-#include "dune/internal.h"
+#include "dune/blocking.h"
+#include "dune/self.h"
 #include "dune/table.h"
+
+/* One system call of ring 3, from t->regs into t->regs.rax. */
+void dune_syscall(struct dune_thread *t);
 
 #define NATIVE(...)
 #define BLOCK(...)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,14 @@
 #include "dune/args.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/iov.h"
+#include "dune/maps.h"
 #include "dune/mediate.h"
-#include "dune/signals.h"
+#include "dune/mediate_io.h"
+#include "dune/self.h"
+#include "dune/sigcalls.h"
+#include "dune/table.h"
 #include "dune/threads.h"
-#include "dune/vm.h"
+#include "dune/user.h"
 
 /* --- vectors --- */
 

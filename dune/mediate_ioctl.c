@@ -16,6 +16,9 @@
 #include "dune/args.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
+#include "dune/table.h"
+#include "dune/user.h"
 
 #define IOCTL(request, arg) { (unsigned)(request), arg },
 static const struct ioctl_row {

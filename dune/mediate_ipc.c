@@ -9,9 +9,12 @@
 #include <sys/shm.h>
 
 #include "dune/args.h"
-#include "dune/aspace.h"
 #include "dune/host.h"
+#include "dune/layout.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
+#include "dune/table.h"
+#include "dune/user.h"
 
 static const struct ipc_row {
 	long nr;

@@ -11,7 +11,10 @@
 #include "dune/aspace.h"
 #include "dune/fds.h"
 #include "dune/host.h"
+#include "dune/layout.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
+#include "dune/user.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25

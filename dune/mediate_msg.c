@@ -17,10 +17,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "dune/blocking.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/iov.h"
 #include "dune/mediate.h"
+#include "dune/mediate_io.h"
+#include "dune/self.h"
+#include "dune/user.h"
 
 /* More ancillary data than Linux takes by default (net.core.optmem_max). */
 #define CONTROL_MAX 20480

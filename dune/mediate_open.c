@@ -13,6 +13,8 @@
 #include "dune/host.h"
 #include "dune/mediate.h"
 #include "dune/open.h"
+#include "dune/self.h"
+#include "dune/user.h"
 
 static long open_user(uint64_t dirfd, uint64_t path, uint64_t flags,
 		      uint64_t mode)

@@ -17,6 +17,9 @@
 #include "dune/host.h"
 #include "dune/mediate.h"
 #include "dune/rlimits.h"
+#include "dune/self.h"
+#include "dune/table.h"
+#include "dune/user.h"
 
 /* --- prctl --- */
 

@@ -15,8 +15,11 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "dune/fds.h"
 #include "dune/host.h"
 #include "dune/mediate.h"
+#include "dune/self.h"
+#include "dune/user.h"
 
 #ifndef SOL_RAW
 #define SOL_RAW 255

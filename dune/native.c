@@ -2,6 +2,8 @@
 /*
  * native.c - what a signal handler does about the code in native.S
  */
+#include <signal.h>
+
 #include "dune/native.h"
 
 #define HIDDEN __attribute__((visibility("hidden")))

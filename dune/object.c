@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,8 +17,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "dune/internal.h"
-#include "dune/open.h"
+#include "dune/object.h"
+#include "dune/proc.h"
+#include "dune/procfs.h"
 
 #define SYSFS_MAGIC 0x62656572
 #define WRITES(flags) (((flags)&O_ACCMODE) != O_RDONLY || ((flags)&O_TRUNC))

@@ -19,10 +19,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dune/blocking.h"
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/internal.h"
+#include "dune/object.h"
 #include "dune/open.h"
+#include "dune/procfs.h"
+#include "dune/walk.h"
 
 #define LINKS_MAX 40
 

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/pagetable.h"
 
 #define TOP_LEVEL 3
 
@@ -19,7 +20,7 @@ bool pt_huge;
 
 int pt_init(struct pt *pt, unsigned max)
 {
-	void *p = mmap(NULL, max * PAGE, PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, max * PAGE_SIZE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
@@ -30,7 +31,7 @@ int pt_init(struct pt *pt, unsigned max)
 
 void pt_reset(struct pt *pt)
 {
-	memset(pt->page, 0, PAGE);
+	memset(pt->page, 0, PAGE_SIZE);
 	pt->used = 1;
 }
 
@@ -57,14 +58,15 @@ static uint64_t new_table(struct pt *pt, uint64_t large, int level)
 
 	if (pt->used == pt->max)
 		return 0;
-	t = pt->page + pt->used * (PAGE / sizeof(*t));
-	memset(t, 0, PAGE);
+	t = pt->page + pt->used * (PAGE_SIZE / sizeof(*t));
+	memset(t, 0, PAGE_SIZE);
 	for (i = 0; large && i < 512; i++) {
 		t[i] = large + i * step;
 		if (level == 1)
 			t[i] &= ~PTE_LARGE;
 	}
-	return (pt->gpa + PAGE * pt->used++) | PTE_P | PTE_W | PTE_U | PTE_AD;
+	return (pt->gpa + PAGE_SIZE * pt->used++) | PTE_P | PTE_W | PTE_U |
+	       PTE_AD;
 }
 
 static bool is_table(uint64_t entry, int level)
@@ -169,7 +171,7 @@ static int change_table(struct pt *pt, uint64_t *table, int level,
 int pt_change(struct pt *pt, uint64_t start, uint64_t end, uint64_t clear,
 	      uint64_t set)
 {
-	if ((start | end) & (PAGE - 1))
+	if ((start | end) & (PAGE_SIZE - 1))
 		return -EINVAL;
 	return change_table(pt, pt->page, TOP_LEVEL, start, end, clear, set);
 }

@@ -6,6 +6,7 @@
  * waits in a pool for the next thread.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,13 @@
 
 #include "dune/fds.h"
 #include "dune/kick.h"
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/machine.h"
+#include "dune/pool.h"
+#include "dune/self.h"
+#include "dune/tables.h"
+#include "dune/vcpu.h"
+#include "dune/windows.h"
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct dune_vcpu *all;
@@ -217,9 +224,9 @@ int vcpu_each(int (*fn)(int fd, void *arg), void *arg)
 /* guard, ring-0 stack, two exception stacks with the thread's address at
  * their tops, the thread */
 #define STACK_SIZE (256 * 1024)
-#define THREAD_AT (PAGE + STACK_SIZE + 2 * EXCEPTION_STACK + PAGE)
-#define THREAD_TOTAL (THREAD_AT + PAGE)
-_Static_assert(sizeof(struct dune_thread) <= PAGE, "one page");
+#define THREAD_AT (PAGE_SIZE + STACK_SIZE + 2 * EXCEPTION_STACK + PAGE_SIZE)
+#define THREAD_TOTAL (THREAD_AT + PAGE_SIZE)
+_Static_assert(sizeof(struct dune_thread) <= PAGE_SIZE, "one page");
 
 static int new_thread(struct dune_thread **out)
 {
@@ -231,7 +238,7 @@ static int new_thread(struct dune_thread **out)
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (m == MAP_FAILED)
 		return -errno;
-	mprotect(m, PAGE, PROT_NONE);
+	mprotect(m, PAGE_SIZE, PROT_NONE);
 	rc = use_own(m, THREAD_TOTAL);
 	if (rc < 0) {
 		munmap(m, THREAD_TOTAL);
@@ -239,7 +246,7 @@ static int new_thread(struct dune_thread **out)
 	}
 	t = (struct dune_thread *)(m + THREAD_AT);
 	t->self = (uint64_t)t;
-	t->stack = (uint64_t)m + PAGE + STACK_SIZE;
+	t->stack = (uint64_t)m + PAGE_SIZE + STACK_SIZE;
 	*(uint64_t *)(t->stack + EXCEPTION_STACK) = t->self;
 	*(uint64_t *)(t->stack + 2 * EXCEPTION_STACK) = t->self;
 	*out = t;

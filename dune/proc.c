@@ -17,8 +17,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dune/internal.h"
-#include "dune/open.h"
+#include "dune/fds.h"
+#include "dune/proc.h"
+#include "dune/procfs.h"
 
 enum proc_rule {
 	P_READ = 1,

@@ -12,7 +12,7 @@
 
 #include "dune/fds.h"
 #include "dune/host.h"
-#include "dune/open.h"
+#include "dune/procfs.h"
 
 #define PROC_ROOT_INO 1
 

@@ -3,10 +3,16 @@
  * replay.c - an access that the host denied is made again, with strict tables
  */
 #include <errno.h>
+#include <pthread.h>
 #include <unistd.h>
 
+#include "dune/fatal.h"
 #include "dune/kick.h"
-#include "dune/vm.h"
+#include "dune/pagetable.h"
+#include "dune/replay.h"
+#include "dune/self.h"
+#include "dune/strict.h"
+#include "dune/vcpu.h"
 
 /* Enough for the windows in pages of 4 KB; few threads replay at once. */
 #define STRICT_PAGES 36000

@@ -12,7 +12,7 @@
 
 #include "dune/aspace.h"
 #include "dune/host.h"
-#include "dune/internal.h"
+#include "dune/layout.h"
 #include "dune/rlimits.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

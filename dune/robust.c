@@ -11,7 +11,10 @@
 
 #include "dune/host.h"
 #include "dune/native.h"
+#include "dune/robust.h"
+#include "dune/self.h"
 #include "dune/threads.h"
+#include "dune/user.h"
 
 static void wake_one(uint64_t word)
 {

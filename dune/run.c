@@ -10,7 +10,11 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 
-#include "dune/vm.h"
+#include "dune/entry.h"
+#include "dune/fatal.h"
+#include "dune/run.h"
+#include "dune/self.h"
+#include "dune/vcpu.h"
 
 /* What a program may set: Linux's FIX_EFLAGS and ID; interrupts are on. */
 #define USER_RFLAGS UINT64_C(0x250dd5)

@@ -2,7 +2,7 @@
 /*
  * self.c - the program thread that runs here, and what the guest was given
  */
-#include "dune/internal.h"
+#include "dune/self.h"
 
 __thread struct dune_thread *dune_self;
 struct dune_config dune_config;

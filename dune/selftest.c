@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dune/dune.h"
 #include "dune/entry.h"
 #include "dune/selftest.h"
 

@@ -3,14 +3,26 @@
  * sigcalls.c - system calls about signals, and calls that wait for them
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "dune/blocking.h"
+#include "dune/deliver.h"
 #include "dune/host.h"
-#include "dune/signals.h"
+#include "dune/kick.h"
+#include "dune/mediate.h"
+#include "dune/native.h"
+#include "dune/self.h"
+#include "dune/sigcalls.h"
+#include "dune/sigframe.h"
+#include "dune/sighost.h"
+#include "dune/sigstate.h"
+#include "dune/sigtable.h"
 #include "dune/threads.h"
+#include "dune/user.h"
 
 #define SIGSET_SIZE 8
 #define SIG_LAST 64

@@ -9,12 +9,20 @@
  */
 #include <cpuid.h>
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ucontext.h>
 
-#include "dune/signals.h"
+#include "dune/native.h"
+#include "dune/self.h"
+#include "dune/sigframe.h"
+#include "dune/sighost.h"
+#include "dune/sigstate.h"
+#include "dune/sigtable.h"
+#include "dune/user.h"
+#include "dune/vcpu.h"
 
 #define REDZONE 128
 #define UC_FP_XSTATE 1

@@ -2,21 +2,29 @@
 /*
  * sighost.c - the host's side of signals: the handler that takes them, the mask
  *
- * See signals.h for the idea.
+ * See sigstate.h for the idea.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dune/blocking.h"
 #include "dune/core.h"
 #include "dune/host.h"
 #include "dune/kick.h"
 #include "dune/native.h"
-#include "dune/signals.h"
+#include "dune/run.h"
+#include "dune/self.h"
+#include "dune/sighost.h"
+#include "dune/sigstate.h"
+#include "dune/sigtable.h"
 #include "dune/threads.h"
+#include "dune/uaccess.h"
+#include "dune/vcpu.h"
 
 #define SA_RESTORER 0x04000000u
 

@@ -3,12 +3,15 @@
  * sigtable.c - the program's table of handlers, and what the host has for each
  */
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "dune/host.h"
 #include "dune/native.h"
-#include "dune/signals.h"
+#include "dune/sighost.h"
+#include "dune/sigstate.h"
+#include "dune/sigtable.h"
 
 #define NSIG_MAX 64
 #define SA_RESTORER 0x04000000u

@@ -14,7 +14,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "dune/exe.h"
+#include "dune/elf.h"
+#include "dune/stack.h"
+#include "dune/tables.h"
+#include "dune/user.h"
 
 /* A copy of the stack's upper end, in host memory. */
 struct builder {

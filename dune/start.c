@@ -3,15 +3,25 @@
  * start.c - the start: of the guest around this process, and of its program
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "dune/core.h"
+#include "dune/aspace.h"
+#include "dune/deliver.h"
+#include "dune/elf.h"
+#include "dune/exec.h"
 #include "dune/fds.h"
+#include "dune/loop.h"
+#include "dune/maps.h"
 #include "dune/native.h"
-#include "dune/open.h"
+#include "dune/object.h"
+#include "dune/pool.h"
 #include "dune/rlimits.h"
-#include "dune/threads.h"
+#include "dune/self.h"
+#include "dune/tables.h"
+#include "dune/thread.h"
+#include "dune/vcpu.h"
 #include "dune/vm.h"
 
 static void fork_prepare(void)

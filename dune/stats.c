@@ -3,13 +3,15 @@
  * stats.c - what the threads count, and KVM's own counters by their names
  */
 #include <errno.h>
+#include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "dune/dune.h"
 #include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/pool.h"
 
 void dune_stats(struct dune_stats *out)
 {

@@ -11,7 +11,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/maps.h"
+#include "dune/pagetable.h"
+#include "dune/strict.h"
+#include "dune/tables.h"
+#include "dune/windows.h"
 
 /* Can the byte be read, by somebody who is not killed by trying? */
 static bool readable(uint64_t addr)
@@ -28,12 +33,12 @@ static uint64_t file_end(const struct dune_vma *v)
 {
 	uint64_t low = v->start, high = v->end, mid;
 
-	if (!v->file || !(v->prot & PROT_READ) || readable(high - PAGE))
+	if (!v->file || !(v->prot & PROT_READ) || readable(high - PAGE_SIZE))
 		return high;
 	while (low < high) { /* low: first that may be absent */
-		mid = low + ((high - low) / 2 & ~(PAGE - 1));
+		mid = low + ((high - low) / 2 & ~(PAGE_SIZE - 1));
 		if (readable(mid))
-			low = mid + PAGE;
+			low = mid + PAGE_SIZE;
 		else
 			high = mid;
 	}
@@ -56,7 +61,7 @@ static int strict_vma(struct pt *pt, const struct dune_vma *v, bool holes)
 
 	if (rc >= 0)
 		rc = vm_gpa(v->start, &gpa);
-	if (rc == 0 && !vm_in_program_window(v->end - 1))
+	if (rc == 0 && !in_program_window(v->end - 1))
 		rc = -EFAULT;
 	if (rc == 0 && end > v->start)
 		rc = pt_map(pt, v->start, gpa, end - v->start, flags);
@@ -71,7 +76,7 @@ static int strict_window(struct pt *pt, bool holes)
 
 	maps_begin(&m);
 	while (rc == 0 && maps_next(&m, &v))
-		if (vm_in_program_window(v.start) && v.prot)
+		if (in_program_window(v.start) && v.prot)
 			rc = strict_vma(pt, &v, holes);
 	maps_end();
 	return rc;
@@ -105,7 +110,8 @@ int vm_strict_tables(struct pt *pt, bool holes)
 {
 	int rc;
 
-	rc = vm_use((uint64_t)pt->page, (uint64_t)pt->page + pt->max * PAGE);
+	rc = vm_use((uint64_t)pt->page,
+		    (uint64_t)pt->page + pt->max * PAGE_SIZE);
 	if (rc >= 0)
 		rc = vm_gpa((uint64_t)pt->page, &pt->gpa);
 	if (rc < 0)

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dune/internal.h"
+#include "dune/self.h"
 
 enum arg_type {
 	T_NONE,

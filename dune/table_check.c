@@ -8,6 +8,7 @@
 #include <linux/stat.h>
 #include <mqueue.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/sem.h>

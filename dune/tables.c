@@ -8,10 +8,17 @@
  * host's mappings: what ring 0 may execute it cannot write.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/machine.h"
+#include "dune/maps.h"
+#include "dune/pagetable.h"
+#include "dune/self.h"
+#include "dune/tables.h"
+#include "dune/windows.h"
 
 struct pt dune_pt;
 static bool low_window;	 /* in use */
@@ -161,7 +168,7 @@ static bool is_fence(uint64_t page)
 /* What the kernel would write too far for the program faults. */
 static bool is_fenced(uint64_t start, uint64_t end)
 {
-	return is_fence(start - PAGE) && is_fence(end);
+	return is_fence(start - PAGE_SIZE) && is_fence(end);
 }
 
 static int map_region(const struct dune_region *r)
@@ -170,7 +177,7 @@ static int map_region(const struct dune_region *r)
 	struct dune_window *w = vm_window(start);
 
 	if (!w || w->user || end < start || end > w->va + w->size ||
-	    ((start | end) & (PAGE - 1)) ||
+	    ((start | end) & (PAGE_SIZE - 1)) ||
 	    (r->writable && !is_fenced(start, end)))
 		return -EINVAL;
 	return pt_change(&dune_pt, start, end, r->writable ? 0 : PTE_W,
@@ -253,4 +260,3 @@ int dune_low_window(void)
 	pthread_mutex_unlock(&pt_lock);
 	return 0;
 }
-

@@ -15,8 +15,15 @@
 #include <unistd.h>
 
 #include "dune/host.h"
-#include "dune/signals.h"
+#include "dune/pool.h"
+#include "dune/robust.h"
+#include "dune/self.h"
+#include "dune/sighost.h"
+#include "dune/sigtable.h"
+#include "dune/thread.h"
 #include "dune/threads.h"
+#include "dune/user.h"
+#include "dune/vcpu.h"
 #include "dune/vfork.h"
 
 #define HOST_STACK (256 << 10)

@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dune/signals.h"
+#include "dune/kick.h"
+#include "dune/self.h"
 #include "dune/threads.h"
 
 #define KICK_AGAIN_NS 5000000

@@ -9,6 +9,7 @@
  * with EFAULT the page is behind the end of its file: SIGBUS.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,7 +17,17 @@
 #include <unistd.h>
 
 #include "dune/aspace.h"
-#include "dune/vm.h"
+#include "dune/entry.h"
+#include "dune/fatal.h"
+#include "dune/maps.h"
+#include "dune/pagetable.h"
+#include "dune/replay.h"
+#include "dune/self.h"
+#include "dune/strict.h"
+#include "dune/tables.h"
+#include "dune/trap.h"
+#include "dune/uaccess.h"
+#include "dune/vcpu.h"
 
 #define PF_PRESENT 1
 #define PF_WRITE 2

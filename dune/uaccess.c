@@ -2,7 +2,8 @@
 /*
  * uaccess.c - where to go on after a fault in a copy
  */
-#include "dune/internal.h"
+#include "dune/self.h"
+#include "dune/uaccess.h"
 
 uint64_t dune_fixup_find(uint64_t rip)
 {

@@ -10,7 +10,10 @@
 #include <string.h>
 
 #include "dune/aspace.h"
-#include "dune/internal.h"
+#include "dune/layout.h"
+#include "dune/self.h"
+#include "dune/uaccess.h"
+#include "dune/user.h"
 
 static bool in_region(uint64_t addr, uint64_t len, bool write)
 {

@@ -11,8 +11,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/entry.h"
+#include "dune/machine.h"
+#include "dune/pagetable.h"
+#include "dune/self.h"
+#include "dune/vcpu.h"
 
 /* --- what the machine offers --- */
 #define MAX_CPUID 256

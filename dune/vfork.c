@@ -7,6 +7,7 @@
  * byte by byte: posix_spawn() reports its errors there.
  */
 #include <linux/futex.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -14,7 +15,8 @@
 #include <unistd.h>
 
 #include "dune/host.h"
-#include "dune/internal.h"
+#include "dune/self.h"
+#include "dune/user.h"
 #include "dune/vfork.h"
 
 #define FRAMES 8192 /* of the parent's stack, from rsp upwards */

@@ -3,7 +3,16 @@
  * vm.c - the virtual machine: its start, its end in a forked child, a new one
  */
 #include "dune/core.h"
+#include "dune/machine.h"
+#include "dune/maps.h"
+#include "dune/pagetable.h"
+#include "dune/pool.h"
+#include "dune/replay.h"
+#include "dune/self.h"
+#include "dune/tables.h"
+#include "dune/vcpu.h"
 #include "dune/vm.h"
+#include "dune/windows.h"
 
 #define PT_PAGES 40960
 

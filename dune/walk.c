@@ -20,7 +20,9 @@
 
 #include "dune/exe_link.h"
 #include "dune/host.h"
-#include "dune/open.h"
+#include "dune/proc.h"
+#include "dune/procfs.h"
+#include "dune/walk.h"
 
 #define LINKS_MAX 40
 

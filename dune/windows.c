@@ -13,7 +13,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "dune/vm.h"
+#include "dune/entry.h"
+#include "dune/layout.h"
+#include "dune/maps.h"
+#include "dune/windows.h"
 
 #define GPA_START (4 * GB) /* below: APIC, Intel's TSS and identity map */
 /* What the host may map later lies within this of what it has now. */
@@ -75,11 +78,6 @@ static int add_window(uint64_t start, uint64_t end, bool user)
 	return 0;
 }
 
-bool vm_in_program_window(uint64_t va)
-{
-	return va < LOW_END || va - WINDOW_BASE < WINDOW_SIZE;
-}
-
 /* Where mmap() goes next, and whether from there up or down. */
 struct next_mmap {
 	uint64_t at;
@@ -116,8 +114,7 @@ static int host_window(const struct dune_vma *v)
 /* Not the kernel's, not the program's (reserved by now), not only reserved. */
 bool vm_is_host(const struct dune_vma *v)
 {
-	return v->start < HOST_TOP && !vm_in_program_window(v->start) &&
-	       v->prot;
+	return v->start < HOST_TOP && !in_program_window(v->start) && v->prot;
 }
 
 /*

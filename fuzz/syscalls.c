@@ -9,10 +9,14 @@
 #include <sys/mman.h>
 
 #include "dune/args.h"
+#include "dune/aspace.h"
 #include "dune/fds.h"
+#include "dune/layout.h"
 #include "dune/mediate.h"
 #include "dune/rlimits.h"
-#include "dune/signals.h"
+#include "dune/self.h"
+#include "dune/sigstate.h"
+#include "dune/table.h"
 #include "fuzz/instead.h"
 #include "fuzz/kernel.h"
 

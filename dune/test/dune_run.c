@@ -10,13 +10,16 @@
  * behind the region that ring 3 may write, so it does not start.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dune/internal.h"
+#include "dune/self.h"
+#include "dune/uaccess.h"
 #include "dune/test/gate.h"
 #include "dune/test/guards.h"
 

@@ -17,7 +17,11 @@
 
 #include "dune/aspace.h"
 #include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/maps.h"
+#include "dune/pagetable.h"
+#include "dune/self.h"
+#include "dune/tables.h"
 
 #define GPA (8 * GB)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -70,7 +74,7 @@ static char *map(size_t len, int prot)
 /* Linux has pages of no such size, nor at such a place. */
 static void test_odd_pages(void **state)
 {
-	uint64_t p = (uint64_t)map(2 * PAGE, RX), at = p | PAGE, was;
+	uint64_t p = (uint64_t)map(2 * PAGE_SIZE, RX), at = p | PAGE_SIZE, was;
 	unsigned shift;
 
 	(void)state;
@@ -98,23 +102,23 @@ static void test_huge_page_that_moves(void **state)
 	if (p < 0)
 		skip();
 	to += MB2 - (uintptr_t)to % MB2;
-	to[PAGE] = 'c';
-	assert_int_equal(aspace_mremap((uint64_t)p, PAGE, PAGE,
+	to[PAGE_SIZE] = 'c';
+	assert_int_equal(aspace_mremap((uint64_t)p, PAGE_SIZE, PAGE_SIZE,
 				       MREMAP_MAYMOVE | MREMAP_FIXED,
 				       (uint64_t)to),
 			 -EINVAL);
-	assert_int_equal(to[PAGE], 'c');
+	assert_int_equal(to[PAGE_SIZE], 'c');
 	assert_true(window_is_whole());
 }
 
 /* ... but what is behind a page that moves may be anything. */
 static void test_pages_that_move(void **state)
 {
-	char *p = map(PAGE, RW), *to = map(2 * PAGE, RW);
+	char *p = map(PAGE_SIZE, RW), *to = map(2 * PAGE_SIZE, RW);
 
 	(void)state;
 	*p = 'c';
-	assert_int_equal(aspace_mremap((uint64_t)p, PAGE, PAGE,
+	assert_int_equal(aspace_mremap((uint64_t)p, PAGE_SIZE, PAGE_SIZE,
 				       MREMAP_MAYMOVE | MREMAP_FIXED,
 				       (uint64_t)to),
 			 (long)to);
@@ -125,21 +129,21 @@ static void test_pages_that_move(void **state)
 /* Where one was attached lies a larger one: the kernel takes all of it. */
 static void test_segment_that_was_moved(void **state)
 {
-	int small = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
-	int large = shmget(IPC_PRIVATE, 16 * PAGE, IPC_CREAT | 0600);
-	uint64_t p = (uint64_t)map(64 * PAGE, RW), q = p + 32 * PAGE;
+	int small = shmget(IPC_PRIVATE, PAGE_SIZE, IPC_CREAT | 0600);
+	int large = shmget(IPC_PRIVATE, 16 * PAGE_SIZE, IPC_CREAT | 0600);
+	uint64_t p = (uint64_t)map(64 * PAGE_SIZE, RW), q = p + 32 * PAGE_SIZE;
 
 	(void)state;
 	assert_int_equal(aspace_shmat(small, p, SHM_REMAP), p);
 	assert_int_equal(aspace_shmat(large, q, SHM_REMAP | SHM_EXEC), q);
-	assert_false(pt_lookup(&dune_pt, q + PAGE) & PTE_NX);
-	assert_int_equal(aspace_mremap(q, 16 * PAGE, 16 * PAGE,
+	assert_false(pt_lookup(&dune_pt, q + PAGE_SIZE) & PTE_NX);
+	assert_int_equal(aspace_mremap(q, 16 * PAGE_SIZE, 16 * PAGE_SIZE,
 				       MREMAP_MAYMOVE | MREMAP_FIXED, p),
 			 p);
 	assert_int_equal(aspace_shmdt(p), 0);
 	assert_true(window_is_whole());
-	assert_false(aspace_mapped(p + 15 * PAGE));
-	assert_true(pt_lookup(&dune_pt, p + 15 * PAGE) & PTE_NX);
+	assert_false(aspace_mapped(p + 15 * PAGE_SIZE));
+	assert_true(pt_lookup(&dune_pt, p + 15 * PAGE_SIZE) & PTE_NX);
 	assert_int_equal(aspace_shmdt(p), -EINVAL);
 	shmctl(small, IPC_RMID, NULL);
 	shmctl(large, IPC_RMID, NULL);
@@ -147,13 +151,13 @@ static void test_segment_that_was_moved(void **state)
 
 static void test_segment_that_is_covered(void **state)
 {
-	int id = shmget(IPC_PRIVATE, 4 * PAGE, IPC_CREAT | 0600);
+	int id = shmget(IPC_PRIVATE, 4 * PAGE_SIZE, IPC_CREAT | 0600);
 	long p = aspace_shmat(id, 0, 0);
-	char *over = (char *)p + PAGE;
+	char *over = (char *)p + PAGE_SIZE;
 
 	(void)state;
 	assert_true(p > 0);
-	assert_int_equal(aspace_mmap((uint64_t)over, PAGE, RW,
+	assert_int_equal(aspace_mmap((uint64_t)over, PAGE_SIZE, RW,
 				     PRIVATE | MAP_FIXED, -1, 0),
 			 (long)over);
 	*over = 'c';

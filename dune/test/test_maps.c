@@ -17,7 +17,10 @@
 #include <cmocka.h>
 
 #include "dune/fds.h"
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/maps.h"
+#include "dune/self.h"
+#include "dune/uaccess.h"
 
 static int set_up(void **state)
 {
@@ -32,17 +35,17 @@ static void test_finds_what_is_mapped(void **state)
 	char *p;
 
 	(void)state;
-	p = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
+	p = mmap(NULL, 3 * PAGE_SIZE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	mprotect(p + PAGE, PAGE, PROT_READ);
-	assert_true(maps_find((uint64_t)p + PAGE, &v));
-	assert_int_equal(v.start, (uint64_t)p + PAGE);
-	assert_int_equal(v.end, (uint64_t)p + 2 * PAGE);
+	mprotect(p + PAGE_SIZE, PAGE_SIZE, PROT_READ);
+	assert_true(maps_find((uint64_t)p + PAGE_SIZE, &v));
+	assert_int_equal(v.start, (uint64_t)p + PAGE_SIZE);
+	assert_int_equal(v.end, (uint64_t)p + 2 * PAGE_SIZE);
 	assert_int_equal(v.prot, PROT_READ);
 	assert_false(v.file);
-	munmap(p + PAGE, PAGE);
-	assert_false(maps_find((uint64_t)p + PAGE, &v));
-	munmap(p, 3 * PAGE);
+	munmap(p + PAGE_SIZE, PAGE_SIZE);
+	assert_false(maps_find((uint64_t)p + PAGE_SIZE, &v));
+	munmap(p, 3 * PAGE_SIZE);
 }
 
 static bool named(uint64_t addr, const char *name)
@@ -68,12 +71,12 @@ static void test_files_and_names(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(ftruncate(fd, 4096), 0);
-	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	p = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	assert_true(maps_find((uint64_t)p, &v));
 	assert_true(v.file);
 	assert_true(named((uint64_t)p, "/memfd:a name with blanks (deleted)"));
 	assert_true(named((uint64_t)environ[0], "[stack]"));
-	munmap(p, PAGE);
+	munmap(p, PAGE_SIZE);
 	close(fd);
 }
 
@@ -87,19 +90,20 @@ static void test_many_mappings(void **state)
 	char *p;
 
 	(void)state;
-	p = mmap(NULL, n * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, n * PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+		 -1, 0);
 	for (i = 0; i < n; i += 2)
-		mprotect(p + i * PAGE, PAGE, PROT_READ | PROT_WRITE);
+		mprotect(p + i * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE);
 	maps_begin(&m);
 	while (maps_next(&m, &v)) {
 		assert_true(v.start >= last && v.end > v.start);
 		last = v.end;
 		seen += v.start >= (uint64_t)p &&
-			v.end <= (uint64_t)p + n * PAGE;
+			v.end <= (uint64_t)p + n * PAGE_SIZE;
 	}
 	maps_end();
 	assert_in_range(seen, n - 2, n);
-	munmap(p, n * PAGE);
+	munmap(p, n * PAGE_SIZE);
 }
 
 static void on_segv(int sig, siginfo_t *si, void *context)
@@ -122,18 +126,18 @@ static void test_copy_survives(void **state)
 
 	(void)state;
 	sigaction(SIGSEGV, &sa, NULL);
-	p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+	p = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	memset(p, 'x', PAGE);
-	munmap(p + PAGE, PAGE);
-	assert_int_equal(dune_copy(buf, p + PAGE - 10, 64), 54);
+	memset(p, 'x', PAGE_SIZE);
+	munmap(p + PAGE_SIZE, PAGE_SIZE);
+	assert_int_equal(dune_copy(buf, p + PAGE_SIZE - 10, 64), 54);
 	assert_memory_equal(buf, "xxxxxxxxxx", 10);
-	assert_int_equal(dune_copy(p + PAGE - 3, buf, 10), 7);
+	assert_int_equal(dune_copy(p + PAGE_SIZE - 3, buf, 10), 7);
 	assert_int_equal(dune_copy(buf, NULL, 8), 8);
 	assert_int_equal(dune_copy(buf, (void *)(UINT64_C(1) << 63), 8), 8);
 	assert_int_equal(dune_copy(buf, NULL, 0), 0);
 	signal(SIGSEGV, SIG_DFL);
-	munmap(p, PAGE);
+	munmap(p, PAGE_SIZE);
 }
 
 int main(void)

@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-#include "dune/vm.h"
+#include "dune/layout.h"
+#include "dune/pagetable.h"
 
 #define VA UINT64_C(0x100000000000)
 #define GPA (8 * GB)
@@ -41,7 +42,7 @@ static uint64_t translate(uint64_t va)
 		if (!(e & PTE_P))
 			return 0;
 		if (level == 0 || (e & PTE_LARGE)) {
-			uint64_t mask = (PAGE << (9 * level)) - 1;
+			uint64_t mask = (PAGE_SIZE << (9 * level)) - 1;
 
 			return (e & PTE_ADDR & ~mask) | (va & mask);
 		}
@@ -66,11 +67,12 @@ static void test_large_pages_are_used(void **state)
 
 static void test_unaligned_pieces(void **state)
 {
-	uint64_t start = VA + 3 * PAGE, len = 2 * MB2, at;
+	uint64_t start = VA + 3 * PAGE_SIZE, len = 2 * MB2, at;
 
 	(void)state;
-	assert_int_equal(pt_map(&pt, start, GPA + 3 * PAGE, len, PTE_U), 0);
-	for (at = VA; at < VA + 3 * MB2; at += PAGE)
+	assert_int_equal(pt_map(&pt, start, GPA + 3 * PAGE_SIZE, len, PTE_U),
+			 0);
+	for (at = VA; at < VA + 3 * MB2; at += PAGE_SIZE)
 		assert_int_equal(
 			translate(at),
 			at >= start && at < start + len ? at - VA + GPA : 0);
@@ -78,20 +80,21 @@ static void test_unaligned_pieces(void **state)
 
 static void test_change_splits_and_keeps_the_rest(void **state)
 {
-	uint64_t start = VA + MB2 + 5 * PAGE, end = VA + 4 * MB2 + PAGE, at;
+	uint64_t start = VA + MB2 + 5 * PAGE_SIZE,
+		 end = VA + 4 * MB2 + PAGE_SIZE, at;
 
 	(void)state;
 	assert_int_equal(pt_map(&pt, VA, GPA, GB, PTE_W | PTE_U | PTE_NX), 0);
 	assert_int_equal(pt_change(&pt, start, end, PTE_NX, 0), 1);
 	assert_int_equal(pt_change(&pt, start, end, PTE_NX, 0), 0);
-	for (at = VA; at < VA + 6 * MB2; at += PAGE) {
+	for (at = VA; at < VA + 6 * MB2; at += PAGE_SIZE) {
 		assert_int_equal(translate(at), at - VA + GPA);
 		assert_int_equal(pt_lookup(&pt, at) & FLAGS,
 				 at >= start && at < end ? FLAGS & ~PTE_NX :
 							   FLAGS);
 	}
 	assert_int_equal(pt_change(&pt, VA, VA + GB, 0, PTE_NX), 1);
-	for (at = VA; at < VA + 6 * MB2; at += PAGE)
+	for (at = VA; at < VA + 6 * MB2; at += PAGE_SIZE)
 		assert_int_equal(pt_lookup(&pt, at) & FLAGS, FLAGS);
 }
 
@@ -112,14 +115,14 @@ static void test_parts_of_pages_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(pt_map(&pt, VA, GPA, GB, PTE_W | PTE_U), 0);
-	for (at = VA + PAGE; at < VA + 2 * PAGE; at += 512)
-		for (len = 1; len < 2 * PAGE; len = 2 * len + 1)
+	for (at = VA + PAGE_SIZE; at < VA + 2 * PAGE_SIZE; at += 512)
+		for (len = 1; len < 2 * PAGE_SIZE; len = 2 * len + 1)
 			assert_int_equal(pt_change(&pt, at, at + len, 0,
 						   PTE_NX),
 					 -EINVAL);
-	assert_int_equal(pt_lookup(&pt, VA + PAGE) & FLAGS,
+	assert_int_equal(pt_lookup(&pt, VA + PAGE_SIZE) & FLAGS,
 			 PTE_P | PTE_W | PTE_U);
-	assert_int_equal(translate(VA + PAGE), GPA + PAGE);
+	assert_int_equal(translate(VA + PAGE_SIZE), GPA + PAGE_SIZE);
 }
 
 static void test_no_memory(void **state)
@@ -129,7 +132,7 @@ static void test_no_memory(void **state)
 
 	(void)state;
 	for (at = 0; rc == 0 && at < 100; at++)
-		rc = pt_map(&pt, VA + at * GB, GPA, PAGE, PTE_U);
+		rc = pt_map(&pt, VA + at * GB, GPA, PAGE_SIZE, PTE_U);
 	assert_int_equal(rc, -ENOMEM);
 	assert_true(pt.used <= pt.max);
 }
@@ -149,10 +152,11 @@ static void test_random_against_model(void **state)
 		to = from + (unsigned)rand() % (sizeof(nx) - from + 1);
 		set = rand() & 1;
 		memset(nx + from, set, to - from);
-		assert_true(pt_change(&pt, VA + from * PAGE, VA + to * PAGE,
-				      set ? 0 : PTE_NX, set ? PTE_NX : 0) >= 0);
+		assert_true(pt_change(&pt, VA + from * PAGE_SIZE,
+				      VA + to * PAGE_SIZE, set ? 0 : PTE_NX,
+				      set ? PTE_NX : 0) >= 0);
 		for (i = 0; i < sizeof(nx); i += 1 + round % 7)
-			assert_int_equal(!!(pt_lookup(&pt, VA + i * PAGE) &
+			assert_int_equal(!!(pt_lookup(&pt, VA + i * PAGE_SIZE) &
 					    PTE_NX),
 					 nx[i]);
 	}

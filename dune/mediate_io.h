@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * iov.h - copies of the program's I/O vectors
+ * mediate_io.h - copies of the program's I/O vectors
  */
-#ifndef IX_DUNE_IOV_H
-#define IX_DUNE_IOV_H
+#ifndef IX_DUNE_MEDIATE_IO_H
+#define IX_DUNE_MEDIATE_IO_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exe.h - programs: opening and checking one, then mapping it
+ * elf.h - programs: opening and checking one, then mapping it
  *
  * The two are apart so that an execve() that fails leaves the old program
  * whole: opening changes nothing.
  */
-#ifndef IX_DUNE_EXE_H
-#define IX_DUNE_EXE_H
+#ifndef IX_DUNE_ELF_H
+#define IX_DUNE_ELF_H
 
 #include <elf.h>
 #include <limits.h>
-
-#include "dune/internal.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define EXE_PHNUM_MAX 64
 #define EXE_SCRIPTS_MAX 5
 
+struct dune_image {
+	uint64_t entry; /* of ld.so, or of the program */
+	uint64_t stack; /* rsp */
+};
 struct elf_file {
 	int fd; /* hidden; -1: none */
 	Elf64_Ehdr eh;
@@ -41,12 +46,9 @@ void dune_exe_close(struct dune_exe *exe);
 int dune_exe_map(const struct dune_exe *exe, char *const argv[],
 		 char *const envp[], struct dune_image *out);
 
-/* stack.c: what the kernel tells a program at its start */
-struct exe_start {
-	uint64_t phdr, phnum, entry, base;
-};
-int stack_build(const struct dune_exe *exe, uint64_t top, uint64_t size,
-		const struct exe_start *start, char *const argv[],
-		char *const envp[], uint64_t *rsp_out);
+/* Map path (an ELF program or a "#!" script) and its interpreter into the
+ * empty window and build its stack. */
+int dune_load(const char *path, char *const argv[], char *const envp[],
+	      struct dune_image *out, char *err, size_t err_size);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * loop.h - what a thread of the program does
+ */
+#ifndef IX_DUNE_LOOP_H
+#define IX_DUNE_LOOP_H
+
+#include "dune/self.h"
+
+/* Run ring 3 from t->regs until the thread ends. */
+void dune_run_user(struct dune_thread *t) __attribute__((noreturn));
+
+#endif
