@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: MIT
-# ix_part(NAME DIR dir [WINGS dir...] [DPDK] [LINK part...]): a static library
-# ix_NAME of dir/*.c and of the wings' dir/WING/*.c, and a cmocka test for each
-# dir/test/test_*.c.
+# ix_part(NAME DIR dir... [DPDK] [LINK part...]): a static library ix_NAME of
+# the dir/*.c, and a cmocka test for each dir/test/test_*.c.
 find_library(CMOCKA cmocka)
 
 function(ix_part name)
-	cmake_parse_arguments(P "DPDK" "DIR" "WINGS;LINK" ${ARGN})
-	file(GLOB src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${P_DIR}/*.c
-		${CMAKE_SOURCE_DIR}/${P_DIR}/*.S)
-	foreach(wing ${P_WINGS})
-		file(GLOB more CONFIGURE_DEPENDS
-			${CMAKE_SOURCE_DIR}/${P_DIR}/${wing}/*.c)
-		list(APPEND src ${more})
-	endforeach()
+	cmake_parse_arguments(P "DPDK" "" "DIR;LINK" ${ARGN})
+	set(globs ${P_DIR})
+	list(TRANSFORM globs PREPEND ${CMAKE_SOURCE_DIR}/)
+	set(test_globs ${globs})
+	list(TRANSFORM test_globs APPEND /test/test_*.c)
+	list(TRANSFORM globs APPEND "/*.[cS]")
+	file(GLOB src CONFIGURE_DEPENDS ${globs})
 	if(NOT src)
 		return()
 	endif()
@@ -30,8 +28,7 @@ function(ix_part name)
 			target_link_libraries(ix_${name} PUBLIC ix_${part})
 		endif()
 	endforeach()
-	file(GLOB tests CONFIGURE_DEPENDS
-		${CMAKE_SOURCE_DIR}/${P_DIR}/test/test_*.c)
+	file(GLOB tests CONFIGURE_DEPENDS ${test_globs})
 	foreach(t ${tests})
 		get_filename_component(tname ${t} NAME_WE)
 		set(target ${name}_${tname})

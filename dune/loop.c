@@ -8,17 +8,17 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "dune/blocking.h"
-#include "dune/deliver.h"
-#include "dune/fatal.h"
-#include "dune/host.h"
+#include "dune/host/blocking.h"
+#include "dune/host/host.h"
+#include "dune/host/native.h"
+#include "dune/host/self.h"
 #include "dune/loop.h"
-#include "dune/mediate.h"
-#include "dune/native.h"
-#include "dune/replay.h"
-#include "dune/run.h"
-#include "dune/self.h"
+#include "dune/sys/mediate.h"
+#include "dune/task/deliver.h"
 #include "dune/trap.h"
+#include "dune/vm/fatal.h"
+#include "dune/vm/replay.h"
+#include "dune/vm/run.h"
 
 enum outcome {
 	IN_RING0, /* on with ring 0: regs are not complete */

@@ -5,7 +5,7 @@
 #ifndef IX_DUNE_LOOP_H
 #define IX_DUNE_LOOP_H
 
-#include "dune/self.h"
+#include "dune/host/self.h"
 
 /* Run ring 3 from t->regs until the thread ends. */
 void dune_run_user(struct dune_thread *t) __attribute__((noreturn));

@@ -7,22 +7,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dune/aspace.h"
-#include "dune/deliver.h"
-#include "dune/elf.h"
-#include "dune/exec.h"
-#include "dune/fds.h"
+#include "dune/file/object.h"
+#include "dune/host/fds.h"
+#include "dune/host/maps.h"
+#include "dune/host/native.h"
+#include "dune/host/self.h"
+#include "dune/load/elf.h"
 #include "dune/loop.h"
-#include "dune/maps.h"
-#include "dune/native.h"
-#include "dune/object.h"
-#include "dune/pool.h"
-#include "dune/rlimits.h"
-#include "dune/self.h"
-#include "dune/tables.h"
-#include "dune/thread.h"
-#include "dune/vcpu.h"
-#include "dune/vm.h"
+#include "dune/mem/aspace.h"
+#include "dune/mem/rlimits.h"
+#include "dune/task/deliver.h"
+#include "dune/task/exec.h"
+#include "dune/task/thread.h"
+#include "dune/vm/pool.h"
+#include "dune/vm/tables.h"
+#include "dune/vm/vcpu.h"
+#include "dune/vm/vm.h"
 
 static void fork_prepare(void)
 {

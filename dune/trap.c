@@ -16,18 +16,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dune/aspace.h"
-#include "dune/entry.h"
-#include "dune/fatal.h"
-#include "dune/maps.h"
-#include "dune/pagetable.h"
-#include "dune/replay.h"
-#include "dune/self.h"
-#include "dune/strict.h"
-#include "dune/tables.h"
+#include "dune/host/maps.h"
+#include "dune/host/self.h"
+#include "dune/host/uaccess.h"
+#include "dune/mem/aspace.h"
 #include "dune/trap.h"
-#include "dune/uaccess.h"
-#include "dune/vcpu.h"
+#include "dune/vm/entry.h"
+#include "dune/vm/fatal.h"
+#include "dune/vm/pagetable.h"
+#include "dune/vm/replay.h"
+#include "dune/vm/strict.h"
+#include "dune/vm/tables.h"
+#include "dune/vm/vcpu.h"
 
 #define PF_PRESENT 1
 #define PF_WRITE 2

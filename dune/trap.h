@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dune/self.h"
+#include "dune/host/self.h"
 
 /* The signal that ring 3 gets of a trap; sig 0: none. */
 struct trap_signal {

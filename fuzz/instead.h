@@ -9,11 +9,11 @@
 #define IX_FUZZ_INSTEAD_H
 
 #define host_call host_call_of_the_machine
-#include "dune/host.h"
+#include "dune/host/host.h"
 #undef host_call
 #define host_call kernel_call
 
-#include "dune/entry.h"
+#include "dune/vm/entry.h"
 #undef RING3_END
 #define RING3_END (WINDOW_END + (UINT64_C(1) << 30))
 #undef DUNE_WINDOW_BASE

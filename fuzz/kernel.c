@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
-#include "dune/layout.h"
-#include "dune/native.h"
-#include "dune/uaccess.h"
+#include "dune/host/layout.h"
+#include "dune/host/native.h"
+#include "dune/host/uaccess.h"
 #include "fuzz/instead.h"
 #include "fuzz/kernel.h"
 

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dune/layout.h"
+#include "dune/host/layout.h"
 #include "fuzz/input.h"
 
 /* The program's memory, in the midst of a window that is PROT_NONE; what it

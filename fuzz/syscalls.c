@@ -8,15 +8,15 @@
  */
 #include <sys/mman.h>
 
-#include "dune/args.h"
-#include "dune/aspace.h"
-#include "dune/fds.h"
-#include "dune/layout.h"
-#include "dune/mediate.h"
-#include "dune/rlimits.h"
-#include "dune/self.h"
-#include "dune/sigstate.h"
-#include "dune/table.h"
+#include "dune/host/fds.h"
+#include "dune/host/layout.h"
+#include "dune/host/self.h"
+#include "dune/host/sigstate.h"
+#include "dune/mem/aspace.h"
+#include "dune/mem/rlimits.h"
+#include "dune/sys/args.h"
+#include "dune/sys/mediate.h"
+#include "dune/sys/table.h"
 #include "fuzz/instead.h"
 #include "fuzz/kernel.h"
 

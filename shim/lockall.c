@@ -9,7 +9,7 @@
  * what libix has given out: these are locked if a bound has room for them. What
  * will be mapped is the kernel's affair, except during the start.
  *
- * In a guest the address space is the program's (dune/aspace.c).
+ * In a guest the address space is the program's (dune/mem/aspace.c).
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -17,7 +17,7 @@ PARTS = ["program and its libraries", "shim and libix", "gate",
          "DPDK", "hosting process", "Linux", "unknown"]
 # Part of IX -> where it is in the source; the first that fits.
 SOURCES = [
-    ("gate", ["/libix/share/gate.c", "/control/host/", "/dune/entry.S"]),
+    ("gate", ["/libix/share/gate.c", "/control/host/", "/dune/vm/entry.S"]),
     ("shim and libix", ["/shim/", "/libix/"]),
     ("program memory (uaccess)", ["/dataplane/mem/uaccess"]),
     ("calls, events, loop", ["/dataplane/core/"]),

@@ -263,8 +263,8 @@ MAPS = """\
 NM = {
     "/usr/bin/memcached": "0000000000001100 T process\n",
     "/b/bin/ix-run": "0000000000000100 T dune_entry_syscall\t"
-                     "/s/dune/entry.S:47\n"
-                     "0000000000000400 t loop\t/s/dune/run.c:1\n",
+                     "/s/dune/vm/entry.S:47\n"
+                     "0000000000000400 t loop\t/s/dune/vm/run.c:1\n",
     "/b/lib/libixdp.so": "0000000000000100 t tcp_input\t"
                          "/s/dataplane/net/tcp_input.c:1\n"
                          "0000000000000200 t checked_copy\n"

@@ -18,8 +18,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dune/self.h"
-#include "dune/uaccess.h"
+#include "dune/host/self.h"
+#include "dune/host/uaccess.h"
 #include "dune/test/gate.h"
 #include "dune/test/guards.h"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "dune/self.h"
+#include "dune/host/self.h"
 #include "dune/test/gate.h"
 #include "dune/test/guards.h"
 

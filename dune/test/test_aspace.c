@@ -15,13 +15,13 @@
 
 #include <cmocka.h>
 
-#include "dune/aspace.h"
-#include "dune/fds.h"
-#include "dune/layout.h"
-#include "dune/maps.h"
-#include "dune/pagetable.h"
-#include "dune/self.h"
-#include "dune/tables.h"
+#include "dune/host/fds.h"
+#include "dune/host/layout.h"
+#include "dune/host/maps.h"
+#include "dune/host/self.h"
+#include "dune/mem/aspace.h"
+#include "dune/vm/pagetable.h"
+#include "dune/vm/tables.h"
 
 #define GPA (8 * GB)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "dune/extents.h"
+#include "dune/mem/extents.h"
 
 static struct extents e;
 

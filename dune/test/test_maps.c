@@ -16,11 +16,11 @@
 
 #include <cmocka.h>
 
-#include "dune/fds.h"
-#include "dune/layout.h"
-#include "dune/maps.h"
-#include "dune/self.h"
-#include "dune/uaccess.h"
+#include "dune/host/fds.h"
+#include "dune/host/layout.h"
+#include "dune/host/maps.h"
+#include "dune/host/self.h"
+#include "dune/host/uaccess.h"
 
 static int set_up(void **state)
 {

@@ -17,7 +17,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "dune/native.h"
+#include "dune/host/native.h"
 
 #define HIDDEN __attribute__((visibility("hidden")))
 HIDDEN extern const char dune_native_check[], dune_native_call[];

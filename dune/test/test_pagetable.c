@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "dune/layout.h"
-#include "dune/pagetable.h"
+#include "dune/host/layout.h"
+#include "dune/vm/pagetable.h"
 
 #define VA UINT64_C(0x100000000000)
 #define GPA (8 * GB)

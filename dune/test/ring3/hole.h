@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../host.h"
+#include "../../host/host.h"
 #include "../gate.h"
 
 #define HOLE_WINDOW_BASE UINT64_C(0x100000000000)

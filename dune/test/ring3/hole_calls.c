@@ -21,7 +21,7 @@ static const struct {
 	long nr;
 	int err;
 } rows[] = {
-#include "../../syscalls.def"
+#include "../../sys/syscalls.def"
 };
 
 static unsigned cases, wrong;

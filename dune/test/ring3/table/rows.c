@@ -41,7 +41,7 @@
 #define OWN(name, fn, ...) { #name, SYS_##name, { __VA_ARGS__ } },
 #define DENY(name, err)
 const struct row rows[] = {
-#include "dune/syscalls.def"
+#include "dune/sys/syscalls.def"
 };
 const unsigned nrows = sizeof(rows) / sizeof(rows[0]);
 
@@ -103,7 +103,7 @@ static const struct special {
 	struct arg is;
 } specials[] = {
 #define IOCTL(request, is) { "ioctl", #request, 1, (unsigned)(request), 2, is },
-#include "dune/ioctls.def"
+#include "dune/sys/ioctls.def"
 	{ "ioctl", "SIOCGIFCONF", 1, SIOCGIFCONF, 2, PTR },
 #define FCNTL(cmd, is)                       \
 	{                                    \

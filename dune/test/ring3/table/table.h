@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dune/table.h"
+#include "dune/sys/table.h"
 
 /* Each argument has an area of its own in program memory; what it points to
  * lies at TOP, and what that points to from NESTED on. */
