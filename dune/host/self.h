@@ -62,7 +62,7 @@ struct dune_thread {
 	struct dune_vcpu *vcpu;
 	struct dune_stats stats;
 
-	/* sys/mediate.c, task/signal.c */
+	/* sys/mediate.c, task/deliver.c */
 	int64_t nr; /* of the system call, for its restart; -1: never */
 
 	/* task/threads.c, thread.c, robust.c */
