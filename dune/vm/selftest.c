@@ -28,6 +28,7 @@
 
 #include "dune/dune.h"
 #include "dune/vm/entry.h"
+#include "dune/vm/segment.h"
 #include "dune/vm/selftest.h"
 
 #define ROUNDS 10000
@@ -132,18 +133,6 @@ static void build(struct guest *g)
 }
 
 /* --- the vCPU --- */
-static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
-{
-	return (struct kvm_segment){ .limit = 0xffffffff,
-				     .selector = selector,
-				     .type = type,
-				     .present = 1,
-				     .db = !code,
-				     .s = 1,
-				     .l = code,
-				     .g = 1 };
-}
-
 static int set_registers(struct guest *g)
 {
 	struct kvm_regs r = { .rip = BASE + AT_CODE0,
@@ -161,8 +150,9 @@ static int set_registers(struct guest *g)
 	s.cr3 = BASE + AT_PML4;
 	s.cr4 = 0x6a0;
 	s.efer = 0xd01;
-	s.cs = segment(SEL_KERNEL_CS, 11, true);
-	s.ds = s.es = s.fs = s.gs = s.ss = segment(SEL_KERNEL_SS, 3, false);
+	s.cs = flat_segment(SEL_KERNEL_CS, 11, true);
+	s.ds = s.es = s.fs = s.gs = s.ss =
+		flat_segment(SEL_KERNEL_SS, 3, false);
 	s.gdt.base = BASE + AT_GDT;
 	s.gdt.limit = 127;
 	s.idt.base = BASE + AT_IDT;

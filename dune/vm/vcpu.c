@@ -15,6 +15,7 @@
 #include "dune/vm/entry.h"
 #include "dune/vm/machine.h"
 #include "dune/vm/pagetable.h"
+#include "dune/vm/segment.h"
 #include "dune/vm/vcpu.h"
 
 /* --- what the machine offers --- */
@@ -195,26 +196,12 @@ void vcpu_tables(struct dune_vcpu *v, const struct dune_thread *t)
 }
 
 /* --- registers --- */
-static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
-{
-	return (struct kvm_segment){
-		.limit = 0xffffffff,
-		.selector = selector,
-		.type = type,
-		.present = 1,
-		.db = !code,
-		.s = 1,
-		.l = code,
-		.g = 1,
-	};
-}
-
 static void ring0_segments(struct dune_thread *t, struct kvm_sregs *s)
 {
 	struct kvm_segment none = { .unusable = 1 };
 
-	s->cs = segment(SEL_KERNEL_CS, 11, true);
-	s->ss = segment(SEL_KERNEL_SS, 3, false);
+	s->cs = flat_segment(SEL_KERNEL_CS, 11, true);
+	s->ss = flat_segment(SEL_KERNEL_SS, 3, false);
 	s->ds = s->es = s->fs = s->gs = none;
 	s->fs.base = t->host_fs;
 	s->gs.base = t->self;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * segment.h - segments of 64-bit mode as KVM takes them
+ */
+#ifndef DUNE_VM_SEGMENT_H
+#define DUNE_VM_SEGMENT_H
+
+#include <linux/kvm.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* All of memory; type: the descriptor's. */
+static inline struct kvm_segment flat_segment(uint16_t selector, uint8_t type,
+					      bool code)
+{
+	return (struct kvm_segment){
+		.limit = 0xffffffff,
+		.selector = selector,
+		.type = type,
+		.present = 1,
+		.db = !code,
+		.s = 1,
+		.l = code,
+		.g = 1,
+	};
+}
+
+#endif
