@@ -13,7 +13,7 @@ static uint64_t find(const struct ix_fixup *f, size_t n, uint64_t at)
 	return 0;
 }
 
-static bool writable(volatile char *p)
+static bool writable(const volatile char *p)
 {
 	__asm__ goto("1: lock orb $0, %0\n"
 		     ".pushsection ix_fixups, \"aw\"\n"
@@ -31,17 +31,7 @@ fault:
 
 bool ix_user_writable(void *to, size_t n)
 {
-	char *p = to, *last;
-
-	if (!n)
-		return true;
-	if (!ix_user_range(p, n))
-		return false;
-	last = p + n - 1;
-	for (; last - p >= IX_USER_PAGE; p += IX_USER_PAGE)
-		if (!writable(p))
-			return false;
-	return writable(p) && writable(last);
+	return ix_user_pages(to, n, writable);
 }
 
 uint64_t ix_fixup(uint64_t at)

@@ -49,13 +49,11 @@ fault:
 	return false;
 }
 
-/*
- * May n bytes be read? For what is read at once by plain C: another thread that
- * takes the memory away meanwhile makes it a fault of the program.
- */
-static inline bool ix_user_readable(const void *from, size_t n)
+/* look() at each page of the n bytes at p; inlined with it. */
+static inline __attribute__((always_inline)) bool
+ix_user_pages(const char *p, size_t n, bool (*look)(const volatile char *))
 {
-	const char *p = from, *last;
+	const char *last;
 
 	if (!n)
 		return true;
@@ -63,9 +61,18 @@ static inline bool ix_user_readable(const void *from, size_t n)
 		return false;
 	last = p + n - 1;
 	for (; last - p >= IX_USER_PAGE; p += IX_USER_PAGE)
-		if (!ix_user_byte(p))
+		if (!look(p))
 			return false;
-	return ix_user_byte(p) && ix_user_byte(last);
+	return look(p) && look(last);
+}
+
+/*
+ * May n bytes be read? For what is read at once by plain C: another thread that
+ * takes the memory away meanwhile makes it a fault of the program.
+ */
+static inline bool ix_user_readable(const void *from, size_t n)
+{
+	return ix_user_pages(from, n, ix_user_byte);
 }
 
 /* The same for writing, which changes nothing. */
