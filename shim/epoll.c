@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/timespec.h"
 #include "libix/share/lock.h"
 #include "libix/share/memory.h"
 #include "libix/share/slot.h"
@@ -38,8 +39,6 @@
 	 EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND)
 #define EV_ALWAYS (EPOLLERR | EPOLLHUP)
 
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S INT64_C(1000000000)
 #define HOME_MIXED UINT8_MAX
 
 /* Where the kernel has but halves of our listeners: looks without a wait. */
@@ -946,11 +945,10 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 static int kernel_pwait(int epfd, struct epoll_event *out, int max,
 			int64_t timeout_ns, const sigset_t *mask)
 {
-	struct timespec ts = { .tv_sec = timeout_ns / NS_PER_S,
-			       .tv_nsec = timeout_ns % NS_PER_S };
-	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NS_PER_MS;
+	struct timespec ts = ns_timespec(timeout_ns < 0 ? 0 : timeout_ns);
+	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NSEC_PER_MSEC;
 
-	if (timeout_ns >= 0 && (timeout_ns % NS_PER_MS || ms > INT_MAX))
+	if (timeout_ns >= 0 && (timeout_ns % NSEC_PER_MSEC || ms > INT_MAX))
 		return real_epoll_pwait2(epfd, out, max, &ts, mask);
 	return real_epoll_pwait(epfd, out, max, (int)ms, mask);
 }
@@ -1012,7 +1010,7 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
 		     const sigset_t *mask)
 {
-	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NS_PER_MS, mask);
+	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NSEC_PER_MSEC, mask);
 }
 
 int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
@@ -1029,9 +1027,9 @@ int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
 	if (user && ix_user_get(&copy, user, sizeof(copy)) < 0)
 		return fail(-EFAULT);
 	if (ts &&
-	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S))
+	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NSEC_PER_SEC))
 		return fail(-EINVAL);
-	if (ts && ts->tv_sec < INT64_MAX / NS_PER_S)
-		ns = ts->tv_sec * NS_PER_S + ts->tv_nsec;
+	if (ts && ts->tv_sec < INT64_MAX / NSEC_PER_SEC)
+		ns = timespec_ns(ts);
 	return wait_ns(epfd, out, max, ns, mask);
 }

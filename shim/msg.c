@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/units.h"
 #include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
@@ -190,8 +191,6 @@ struct limit {
 	bool over;
 };
 
-#define NS_PER_S 1000000000
-
 static int limit_begin(struct limit *l, struct timespec *user)
 {
 	struct timespec ts;
@@ -201,7 +200,7 @@ static int limit_begin(struct limit *l, struct timespec *user)
 		return 0;
 	if (ix_user_get(&ts, user, sizeof(ts)) < 0)
 		return -EFAULT;
-	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NS_PER_S)
+	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	if (ts.tv_sec == 0 && ts.tv_nsec == 0)
 		return 0; /* it ended long ago */
@@ -209,8 +208,8 @@ static int limit_begin(struct limit *l, struct timespec *user)
 	if (__builtin_add_overflow(l->end.tv_sec, ts.tv_sec, &l->end.tv_sec))
 		l->end.tv_sec = INT64_MAX;
 	l->end.tv_nsec += ts.tv_nsec;
-	if (l->end.tv_nsec >= NS_PER_S && l->end.tv_sec < INT64_MAX) {
-		l->end.tv_nsec -= NS_PER_S;
+	if (l->end.tv_nsec >= NSEC_PER_SEC && l->end.tv_sec < INT64_MAX) {
+		l->end.tv_nsec -= NSEC_PER_SEC;
 		l->end.tv_sec++;
 	}
 	return 0;
@@ -226,7 +225,7 @@ static void limit_look(struct limit *l)
 	l->left.tv_sec = l->end.tv_sec - now.tv_sec;
 	l->left.tv_nsec = l->end.tv_nsec - now.tv_nsec;
 	if (l->left.tv_nsec < 0) {
-		l->left.tv_nsec += NS_PER_S;
+		l->left.tv_nsec += NSEC_PER_SEC;
 		l->left.tv_sec--;
 	}
 	if (l->left.tv_sec < 0)

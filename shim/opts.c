@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "base/timespec.h"
 #include "shim/calls.h"
 #include "shim/cold.h"
 #include "shim/filter.h"
@@ -269,8 +270,7 @@ static void push_buffers(struct sock *s)
 
 static void copy_time(int kfd, int name, int64_t ns)
 {
-	struct timeval tv = { .tv_sec = ns / 1000000000,
-			      .tv_usec = ns % 1000000000 / 1000 };
+	struct timeval tv = ns_timeval(ns > 0 ? ns : 0);
 
 	if (ns > 0)
 		real_setsockopt(kfd, SOL_SOCKET, name, &tv, sizeof(tv));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/timespec.h"
 #include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/priv.h"
@@ -136,8 +137,7 @@ static bool sort(struct poll_wait *p)
 static int kernel_poll(struct pollfd *fds, unsigned n, int64_t ns,
 		       const sigset_t *mask)
 {
-	struct timespec ts = { .tv_sec = ns / 1000000000,
-			       .tv_nsec = ns % 1000000000 };
+	struct timespec ts = ns_timespec(ns < 0 ? 0 : ns);
 
 	round_end();
 	return real_ppoll(fds, n, ns < 0 ? NULL : &ts, mask);
@@ -282,7 +282,7 @@ static int do_poll(struct pollfd *fds, nfds_t n, int64_t ns,
 
 int call_poll(struct pollfd *fds, nfds_t n, int ms)
 {
-	return do_poll(fds, n, ms < 0 ? -1 : ms * INT64_C(1000000), NULL);
+	return do_poll(fds, n, ms < 0 ? -1 : ms * NSEC_PER_MSEC, NULL);
 }
 
 static int64_t ts_ns(const struct timespec *ts)
@@ -291,13 +291,13 @@ static int64_t ts_ns(const struct timespec *ts)
 		return -1;
 	if (ts->tv_sec > INT64_MAX / 2000000000)
 		return INT64_MAX;
-	return ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec;
+	return timespec_ns(ts);
 }
 
 static bool ts_bad(const struct timespec *ts)
 {
 	if (!ts ||
-	    (ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < 1000000000))
+	    (ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NSEC_PER_SEC))
 		return false;
 	errno = EINVAL;
 	return true;
@@ -464,12 +464,8 @@ static int do_select(int n, fd_set *r, fd_set *w, fd_set *e, int64_t ns,
 static void tv_left(struct timeval *tv, int64_t ns, uint64_t start)
 {
 	int64_t left = ns - (int64_t)(ix_now_ns() - start);
-	struct timeval shown = { .tv_sec = 0 };
+	struct timeval shown = ns_timeval(left > 0 ? left : 0);
 
-	if (left > 0) {
-		shown.tv_sec = left / 1000000000;
-		shown.tv_usec = left % 1000000000 / 1000;
-	}
 	ix_user_put(tv, &shown, sizeof(shown));
 }
 
@@ -488,8 +484,8 @@ int call_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *tv)
 	if (tv) {
 		if (ix_user_get(&limit, tv, sizeof(limit)) < 0)
 			return fail(EFAULT);
-		ts.tv_sec = limit.tv_sec + limit.tv_usec / 1000000;
-		ts.tv_nsec = limit.tv_usec % 1000000 * 1000;
+		ts.tv_sec = limit.tv_sec + limit.tv_usec / USEC_PER_SEC;
+		ts.tv_nsec = limit.tv_usec % USEC_PER_SEC * NSEC_PER_USEC;
 		if (ts_bad(&ts))
 			return -1;
 	}

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/units.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/fd.h"
@@ -98,7 +99,7 @@ void relay_ring(void)
  */
 void relay_settle(struct sock *s)
 {
-	static const struct timespec nap = { .tv_nsec = 1000000 };
+	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
 	uint32_t ask = __atomic_add_fetch(&s->relay_asked, 1, __ATOMIC_SEQ_CST);
 	uint32_t seen;
 	int i;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "base/timespec.h"
 #include "libix/share/usermem.h"
 #include "shim/calls.h"
 #include "shim/cold.h"
@@ -62,15 +63,14 @@ static int set_time(int64_t *out_ns, const void *val, socklen_t len)
 	if (len < sizeof(tv))
 		return -EINVAL;
 	memcpy(&tv, val, sizeof(tv));
-	if (tv.tv_usec < 0 || tv.tv_usec >= 1000000)
+	if (tv.tv_usec < 0 || tv.tv_usec >= USEC_PER_SEC)
 		return -EDOM;
 	if (tv.tv_sec < 0)
 		*out_ns = -1;
 	else if (tv.tv_sec > TIME_MAX_S)
 		*out_ns = 0;
 	else
-		*out_ns = tv.tv_sec * INT64_C(1000000000) +
-			  tv.tv_usec * INT64_C(1000);
+		*out_ns = tv.tv_sec * NSEC_PER_SEC + tv.tv_usec * NSEC_PER_USEC;
 	return 0;
 }
 
@@ -495,10 +495,7 @@ static int give_number(int level, int n, void *val, socklen_t *len)
 
 static int give_time(int64_t ns, void *val, socklen_t *len)
 {
-	struct timeval tv = {
-		.tv_sec = ns > 0 ? ns / 1000000000 : 0,
-		.tv_usec = ns > 0 ? ns % 1000000000 / 1000 : 0,
-	};
+	struct timeval tv = ns_timeval(ns > 0 ? ns : 0);
 
 	return give(&tv, sizeof(tv), val, len);
 }

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "base/raw.h"
+#include "base/timespec.h"
 #include "libix/share/usermem.h"
 #include "shim/boot.h"
 #include "shim/calls.h"
@@ -29,7 +30,6 @@
 #define PTR(i) ((void *)(uintptr_t)arg[i])
 
 #define KERNEL_SIGSET 8 /* bytes */
-#define NS_PER_S 1000000000
 
 static long fails(int err)
 {
@@ -163,12 +163,11 @@ static void time_left(struct timespec *user, struct timespec ts,
 	int64_t left;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (ts.tv_sec - (now.tv_sec - start->tv_sec)) * NS_PER_S +
+	left = (ts.tv_sec - (now.tv_sec - start->tv_sec)) * NSEC_PER_SEC +
 	       ts.tv_nsec - (now.tv_nsec - start->tv_nsec);
 	if (left < 0)
 		left = 0;
-	ts.tv_sec = left / NS_PER_S;
-	ts.tv_nsec = left % NS_PER_S;
+	ts = ns_timespec(left);
 	ix_user_put(user, &ts, sizeof(ts));
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/units.h"
 #include "shim/bound.h"
 #include "shim/calls.h"
 #include "shim/fd.h"
@@ -377,7 +378,7 @@ void tcp_linger(struct sock *s)
 	if (s->o.kind != IX_KIND_TCP || s->priv->opts.linger <= 0 ||
 	    __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
 		return;
-	end = until_ns(s->priv->opts.linger * INT64_C(1000000000));
+	end = until_ns(s->priv->opts.linger * NSEC_PER_SEC);
 	sock_lock_own(s);
 	ix_shutdown(&s->c);
 	ix_drive(s->o.et, 0);

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "base/timespec.h"
 #include "shim/calls.h"
 #include "shim/cmsg.h"
 #include "shim/cold.h"
@@ -242,11 +243,6 @@ int udp_cmsg_send(const struct sock *s, const struct msghdr *m,
 #define CLOCKS_OFF_NS 100000
 #define CLOCK_TRIES 4
 
-static int64_t ns_of(const struct timespec *ts)
-{
-	return ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec;
-}
-
 static int64_t clocks_apart(void)
 {
 	static int64_t known;
@@ -258,7 +254,7 @@ static int64_t clocks_apart(void)
 	for (i = 0; i < CLOCK_TRIES; i++) {
 		mono = (int64_t)ix_now_ns();
 		clock_gettime(CLOCK_REALTIME, &day);
-		apart = ns_of(&day) - mono;
+		apart = timespec_ns(&day) - mono;
 		if ((int64_t)ix_now_ns() - mono < CLOCKS_OFF_NS / 2)
 			break;
 	}
@@ -270,10 +266,7 @@ static int64_t clocks_apart(void)
 
 struct timespec udp_day_time(uint64_t at_ns)
 {
-	int64_t ns = (int64_t)at_ns + clocks_apart();
-
-	return (struct timespec){ .tv_sec = ns / 1000000000,
-				  .tv_nsec = ns % 1000000000 };
+	return ns_timespec((int64_t)at_ns + clocks_apart());
 }
 
 static void put_stamp(const struct udp_opts *o, struct msghdr *m, size_t *used,

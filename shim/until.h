@@ -7,9 +7,10 @@
 
 #include <sys/uio.h>
 
+#include "base/units.h"
 #include "ix/libix.h"
 
-#define LINGER_STEP_NS 1000000
+#define LINGER_STEP_NS NSEC_PER_MSEC
 #define IOV_WINDOW 64
 
 struct until {
