@@ -29,10 +29,12 @@ extern "C" {
 #define IX_MAX_BATCH 4096    /* batched calls of one entry */
 #define IX_MAX_WAKES 256     /* eventfds that wake sleepers */
 
-/*
- * A handle names a protocol object of one elastic thread:
- * index in bits 0-23, kind in bits 24-27, generation in bits 32-63; bits 28-31
- * are 0.
+/**
+ * typedef ix_handle_t - names a protocol object of one elastic thread
+ *
+ * Shape: index in bits 0-23, enum ix_handle_kind in bits 24-27, generation in
+ * bits 32-63; bits 28-31 are 0. A handle whose object has ended is -EBADF in
+ * every call: its generation is another one.
  */
 typedef uint64_t ix_handle_t;
 
@@ -51,15 +53,24 @@ enum ix_handle_kind {
 	IX_KIND_UDP,
 };
 
-/* An IPv6 address, or an IPv4 one in its v4-mapped form (RFC 4291 2.5.5.2). */
+/**
+ * struct ix_addr - an IPv6 address, or an IPv4 one in its v4-mapped form
+ * @b: network byte order
+ *
+ * Source: RFC 4291 2.5.5.2.
+ */
 struct ix_addr {
 	uint8_t b[16];
 };
 
-/* One piece of program memory. */
+/**
+ * struct ix_sg - one piece of program memory
+ * @base: its address
+ * @len: bytes
+ */
 struct ix_sg {
-	uint64_t base; /* address */
-	uint64_t len;  /* bytes */
+	uint64_t base;
+	uint64_t len;
 };
 
 /*
@@ -151,8 +162,12 @@ enum ix_scope {
 	IX_SCOPE_NONE,
 };
 
-/*
- * One batched system call. Ports are in host order. What each call reads:
+/**
+ * struct ix_bsys - one batched system call
+ *
+ * Ports are in host order. What each call reads, and what it answers (->) where
+ * it succeeds; `result` is 0 or what is said, or a negative errno of those in
+ * docs/abi.md:
  *
  *  CONNECT   cookie, ip:rport (peer), opt (own address: index in struct
  *            ix_info + 1; IX_LIP_LOOPBACK + 1: that of 127.0.0.0/8 which is
@@ -238,8 +253,10 @@ enum ix_event_type {
 		IX_EV_MAX
 };
 
-/*
- * One event condition. What each carries:
+/**
+ * struct ix_event - one event condition
+ *
+ * What each carries:
  *
  *  KNOCK     handle (of the new connection), cookie (of the listener),
  *            ip:rport (peer), lip, lport
@@ -289,7 +306,9 @@ struct ix_event {
 #define IX_UDP_RECV_TOS(detail) ((uint8_t)((detail) >> 8))
 #define IX_UDP_RECV_TTL(detail) ((uint8_t)((detail) >> 16))
 
-/* Who reported an error, and how. */
+/**
+ * struct ix_udp_error - who reported an error of a datagram, and how
+ */
 struct ix_udp_error {
 	struct ix_addr from;
 	uint32_t mtu;	    /* of the next hop; 0: it is not about that */
@@ -297,10 +316,12 @@ struct ix_udp_error {
 	uint8_t ttl, tos;   /* of the packet that said it */
 };
 
-/*
- * The arrays of one program thread (or of all those that share an elastic
- * thread under a lock of theirs). Only the thread that has entered the
- * dataplane with it, and the dataplane on its behalf, touch it.
+/**
+ * struct ix_ctx - what a thread enters the dataplane with
+ *
+ * The arrays of one program thread, or of all those that share an elastic
+ * thread under a lock of theirs. Only the thread that has entered the dataplane
+ * with it, and the dataplane on its behalf, touch it.
  */
 struct ix_ctx {
 	/* set by the program */
@@ -322,7 +343,9 @@ struct ix_ctx {
 #define IX_ENTER_POLL 0x1   /* poll the receive queues */
 #define IX_ENTER_EVENTS 0x2 /* deliver event conditions */
 
-/* What the stack is; constant once an instance runs. */
+/**
+ * struct ix_info - what the stack is; constant once an instance runs
+ */
 struct ix_info {
 	uint32_t nethreads;
 	uint32_t naddrs;
@@ -349,7 +372,11 @@ struct ix_info {
 	int wake_fd[IX_MAX_WAKES]; /* eventfds: semaphores, all forks' */
 };
 
-/* State of a connection, for TCP_INFO, ss-like tools and getsockname. */
+/**
+ * struct ix_conn_info - the state of a connection, as of one moment
+ *
+ * For TCP_INFO, getsockname() and tools that list connections.
+ */
 struct ix_conn_info {
 	struct ix_addr lip, rip;
 	uint16_t lport, rport;
@@ -373,14 +400,21 @@ struct ix_conn_info {
 
 #define IX_SLEEP_FDS (IX_MAX_DEVS + 1) /* and what others hand over */
 
-/* What to sleep on once arm() has returned 0. */
+/**
+ * struct ix_sleep - what to sleep on once arm() has returned 0
+ */
 struct ix_sleep {
 	uint32_t nfds;
 	int fds[IX_SLEEP_FDS]; /* readable when packets arrive */
 	uint64_t deadline_ns;  /* wake at this time at the latest */
 };
 
-/* Called by the owner process, which is a fork of the program's. */
+/**
+ * struct ix_app_ops - what the program's side does in the owner process
+ *
+ * The owner is a fork of the process that started the instance, and in direct
+ * mode drives the dataplane while no thread of the program does.
+ */
 struct ix_app_ops {
 	/* one full round of elastic thread et, if its lock is free */
 	void (*drive)(unsigned et);
@@ -401,6 +435,9 @@ struct ix_app_ops {
 
 #define IX_BOOT_PROTECTED 0x1 /* the program will run in a guest's ring 3 */
 
+/**
+ * struct ix_boot_args - how an instance is to be started
+ */
 struct ix_boot_args {
 	uint32_t abi;		      /* IX_ABI_VERSION */
 	uint32_t flags;		      /* IX_BOOT_* */
@@ -415,14 +452,19 @@ struct ix_boot_args {
 #define IX_KEEPER_SOON 0
 #define IX_KEEPER_NOW 1
 
-/* A fault at `at` is an error of the call: it goes on at `resume`. */
+/**
+ * struct ix_fixup - an instruction that may fault on the program's memory
+ * @at: its address
+ * @resume: where the thread goes on when it has faulted: an error of the call
+ */
 struct ix_fixup {
 	uint64_t at, resume;
 };
 
-/*
- * The dataplane as seen from the program's side in direct mode: symbol
- * `ix_dp` of libixdp.so. Every function returns 0, a count or a negative
+/**
+ * struct ix_dp - the dataplane as seen from the program's side in direct mode
+ *
+ * Symbol `ix_dp` of libixdp.so. Every function returns 0, a count or a negative
  * errno, and may be called in any process that descends from the booter.
  */
 struct ix_dp {
