@@ -8,7 +8,9 @@
 #include "fuzz/input.h"
 #include "fuzz/world.h"
 #include "net/flow.h"
+#include "net/ip_loop.h"
 #include "net/ip_state.h"
+#include "net/neigh_wait.h"
 #include "net/tcp_int.h"
 #include "net/udp_port.h"
 
@@ -372,9 +374,11 @@ static int is_of_pcb(const struct net *n, const struct timer *timer)
 
 static int is_of_ip(struct net *n, const struct timer *timer)
 {
-	uintptr_t at = (uintptr_t)timer, base = (uintptr_t)ip_state(n);
+	uintptr_t at = (uintptr_t)timer, base = (uintptr_t)n->ip;
+	uintptr_t waits = (uintptr_t)n->neigh;
 
-	return at >= base && at < base + sizeof(struct ip_state);
+	return (at >= base && at < base + sizeof(*n->ip)) ||
+	       (at >= waits && at < waits + sizeof(*n->neigh));
 }
 
 static void check_timers(struct net *n)
@@ -398,7 +402,7 @@ static void check_timers(struct net *n)
 
 static void check_ip(struct net *n)
 {
-	const struct frag_table *f = &ip_state(n)->frag;
+	const struct frag_table *f = &n->ip->frag;
 	const struct rte_mbuf *m;
 	uint32_t i, k, mbufs = 0, looped = 0;
 
@@ -411,7 +415,7 @@ static void check_ip(struct net *n)
 	MUST(mbufs == f->mbufs && mbufs <= FRAG_MBUFS);
 	for (m = n->loop_head; m; m = (void *)(uintptr_t)m->tx_offload)
 		MUST(++looped <= IP_LOOP_MAX);
-	MUST(looped == ip_state(n)->loop_count);
+	MUST(looped == n->ip->loop_count);
 }
 
 void check_ethread(const struct ethread *et)

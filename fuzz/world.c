@@ -22,8 +22,8 @@
 #include "fuzz/input.h"
 #include "mem/pools.h"
 #include "mem/uaccess.h"
-#include "net/arp.h"
 #include "net/flow.h"
+#include "net/neigh_table.h"
 #include "net/tcp.h"
 
 #define ARENA (1u << 26)
@@ -224,6 +224,7 @@ static void must(int ok, const char *what)
 
 static void make_shared(struct net_shared *sh)
 {
+	struct ix_addr peer = addr_from_v4(WORLD_PEER);
 	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } };
 	uint32_t i;
 
@@ -245,8 +246,8 @@ static void make_shared(struct net_shared *sh)
 	for (i = 0; i < WORLD_THREADS; i++)
 		rte_rcu_qsbr_thread_register(sh->qsbr, i);
 	must(flow_init(sh, &arena, WORLD_THREADS, 0) == 0, "flow_init");
-	must(arp_init(sh, &arena) == 0, "arp_init");
-	must(arp_add_permanent(sh, 0, WORLD_PEER, &mac) == 0, "arp");
+	must(neigh_table_init(sh, &arena) == 0, "neigh_table_init");
+	must(neigh_add_permanent(sh, 0, &peer, &mac) == 0, "neighbour");
 }
 
 /* Limits so small that a program comes to them. */

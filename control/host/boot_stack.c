@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "control/host/boot.h"
-#include "net/arp.h"
+#include "net/arp_input.h"
 #include "net/flow.h"
+#include "net/neigh_table.h"
 
 #define LINK_TIMEOUT_MS 10000
 #define CONNS_MAX (1u << 20)
@@ -174,9 +175,8 @@ static int add_neighbours(struct boot *b)
 			continue;
 		memcpy(mac.addr_bytes, b->cfg.arp[i].mac, sizeof(mac));
 		for (dev = 0; dev < sh->ndevs; dev++) {
-			rc = arp_add_permanent(sh, (uint16_t)dev,
-					       addr_v4(&b->cfg.arp[i].ip),
-					       &mac);
+			rc = neigh_add_permanent(sh, (uint16_t)dev,
+						 &b->cfg.arp[i].ip, &mac);
 			if (rc < 0)
 				return boot_fail(b, rc,
 						 "the %u-th --arp does not "

@@ -11,6 +11,7 @@
 #include "base/stack.h"
 #include "core/bsys.h"
 #include "mem/uaccess.h"
+#include "net/eth.h"
 #include "net/tcp.h"
 
 #define PREFETCH 4	     /* frames ahead */

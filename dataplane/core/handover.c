@@ -8,15 +8,16 @@
 #include <sys/eventfd.h>
 
 #include "core/ethread.h"
-#include "net/arp.h"
 #include "net/flow.h"
+#include "net/flow_input.h"
+#include "net/neigh_wait.h"
 
 unsigned ethread_inbox(struct ethread *et)
 {
 	unsigned total = 0;
 	uint32_t i;
 
-	arp_poll(&et->net);
+	neigh_poll(&et->net);
 	for (i = 0; i < et->core->nethreads; i++) {
 		if (i == et->id ||
 		    !flow_waiting(et->net.sh->flow->ring[et->id][i]))

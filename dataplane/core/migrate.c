@@ -13,6 +13,7 @@
 
 #include "core/ethread.h"
 #include "net/flow.h"
+#include "net/flow_input.h"
 #include "net/tcp.h"
 
 #define LEASE_WAIT_NS NSEC_PER_MSEC

@@ -7,7 +7,7 @@
  */
 #include "core/ethread.h"
 #include "mem/pools.h"
-#include "net/ip.h"
+#include "net/net.h"
 #include "net/tcp.h"
 
 /* Devices that were repaired hold no frames; one that was not may hold any. */
@@ -40,6 +40,6 @@ void ethread_recover(struct ethread *et)
 	et->moved_to = NULL;
 	et->net.flow_flags = 0;
 	reset_queues_and_pools(et);
-	ip_recover(&et->net);
+	net_recover(&et->net);
 	tcp_recover(&et->net);
 }

@@ -5,32 +5,35 @@
  * RFC 826 (packet reception), RFC 5227 2.3 (announcing) and 2.4 b (defending).
  * Omitted: probing before first use (the addresses are given), proxy ARP.
  */
+#include "net/arp_input.h"
+
 #include <rte_arp.h>
 
-#include "net/arp_table.h"
-#include "net/ip_state.h"
+#include "net/arp_output.h"
+#include "net/neigh_table.h"
+#include "net/neigh_wait.h"
 
-#define DELAY (5 * ARP_SECOND) /* before a neighbour that asked is probed */
-#define ANNOUNCE_INTERVAL (2 * ARP_SECOND) /* RFC 5227 1.1 */
-#define DEFEND_INTERVAL (10 * ARP_SECOND)
+#define DELAY (5 * NEIGH_SECOND) /* before a neighbour that asked is probed */
+#define ANNOUNCE_INTERVAL (2 * NEIGH_SECOND) /* RFC 5227 1.1 */
+#define DEFEND_INTERVAL (10 * NEIGH_SECOND)
 
-static int own_on(const struct net_shared *sh, uint16_t dev, uint32_t ip)
+static int own_on(const struct net_shared *sh, uint16_t dev,
+		  const struct ix_addr *ip)
 {
-	struct ix_addr a = addr_from_v4(ip);
-	int i = ip_addr_index(sh, &a);
+	int i = ip_addr_index(sh, ip);
 
 	return i >= 0 && sh->info.addrs[i].dev == dev;
 }
 
-static void announce_one(struct net *n, uint16_t dev, uint32_t ip)
+static void announce_one(struct net *n, uint16_t dev, const struct ix_addr *ip)
 {
 	arp_request(n, dev, &arp_all, ip, ip);
 }
 
 /* Another host claims ip. RFC 5227 2.4 b: say so once, then bear it. */
-static void defend(struct net *n, uint16_t dev, uint32_t ip)
+static void defend(struct net *n, uint16_t dev, const struct ix_addr *ip)
 {
-	struct arp_waits *s = &ip_state(n)->arp;
+	struct neigh_waits *s = n->neigh;
 
 	STAT(n, arp_conflict);
 	if (s->defended && n->now - s->defended < DEFEND_INTERVAL)
@@ -44,21 +47,22 @@ static void learn_sender(struct net *n, uint16_t dev,
 			 const struct rte_arp_hdr *a, int to_us)
 {
 	const struct rte_arp_ipv4 *d = &a->arp_data;
-	const struct arp_entry *e = arp_find(n->sh, dev, d->arp_sip);
+	struct ix_addr sender = addr_from_v4(d->arp_sip);
+	const struct neigh_entry *e = neigh_find(n->sh, dev, &sender);
 	int request = a->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST);
 	uint64_t confirmed = n->now;
 	/* an answer to us may come by another queue than was asked by */
-	int wanted = arp_awaits(n, dev, d->arp_sip) ||
-		     (to_us && !request && arp_others_wait(n));
+	int wanted = neigh_awaits(n, dev, &sender) ||
+		     (to_us && !request && neigh_others_wait(n));
 
 	if (!e && !wanted && !(to_us && request)) {
 		STAT(n, arp_ignored);
 		return;
 	}
 	if (request)
-		confirmed -= RTE_MIN(confirmed, ARP_REACHABLE - DELAY);
-	arp_learn(n, dev, d->arp_sip, &d->arp_sha, confirmed, wanted);
-	arp_resolved(n, dev, d->arp_sip, &d->arp_sha);
+		confirmed -= RTE_MIN(confirmed, NEIGH_REACHABLE - DELAY);
+	neigh_learn(n, dev, &sender, &d->arp_sha, confirmed, wanted);
+	neigh_resolved(n, dev, &sender, &d->arp_sha);
 }
 
 static int arp_valid(struct net *n, const struct rte_mbuf *m)
@@ -93,8 +97,10 @@ static int sender_valid(const struct net *n, const struct rte_arp_ipv4 *d)
 static void arp_handle(struct net *n, uint16_t dev, const struct rte_arp_hdr *a)
 {
 	const struct rte_arp_ipv4 *d = &a->arp_data;
+	struct ix_addr sender = addr_from_v4(d->arp_sip);
+	struct ix_addr target = addr_from_v4(d->arp_tip);
 	int request = a->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST);
-	int to_us = own_on(n->sh, dev, d->arp_tip);
+	int to_us = own_on(n->sh, dev, &target);
 
 	if (rte_is_same_ether_addr(&d->arp_sha, &n->sh->dev[dev].mac)) {
 		STAT(n, arp_ignored); /* our own, reflected */
@@ -104,15 +110,15 @@ static void arp_handle(struct net *n, uint16_t dev, const struct rte_arp_hdr *a)
 		STAT(n, arp_drop_sender);
 		return;
 	}
-	if (d->arp_sip && own_on(n->sh, dev, d->arp_sip)) {
-		defend(n, dev, d->arp_sip);
+	if (d->arp_sip && own_on(n->sh, dev, &sender)) {
+		defend(n, dev, &sender);
 		return;
 	}
 	if (d->arp_sip) /* 0: an ARP probe (RFC 5227 2.1.1) */
 		learn_sender(n, dev, a, to_us);
 	if (request && to_us)
-		arp_send(n, dev, RTE_ARP_OP_REPLY, &d->arp_sha, d->arp_tip,
-			 &d->arp_sha, d->arp_sip);
+		arp_send(n, dev, RTE_ARP_OP_REPLY, &d->arp_sha, &target,
+			 &d->arp_sha, &sender);
 }
 
 void arp_input(struct net *n, struct rte_mbuf *m)
@@ -133,7 +139,7 @@ static void announce_all(struct net *n)
 	for (unsigned i = 0; i < info->naddrs; i++)
 		if (addr_is_v4(&info->addrs[i].ip))
 			announce_one(n, (uint16_t)info->addrs[i].dev,
-				     addr_v4(&info->addrs[i].ip));
+				     &info->addrs[i].ip);
 }
 
 static void announce_timer(struct net *n, struct timer *t)
@@ -144,7 +150,7 @@ static void announce_timer(struct net *n, struct timer *t)
 
 void arp_announce(struct net *n)
 {
-	struct arp_waits *s = &ip_state(n)->arp;
+	struct neigh_waits *s = n->neigh;
 
 	announce_all(n);
 	s->announce.fn = announce_timer;

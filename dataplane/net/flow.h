@@ -11,7 +11,9 @@
 #ifndef IX_NET_FLOW_H
 #define IX_NET_FLOW_H
 
-#include "net/ip.h"
+#include "net/ip_packet.h"
+
+struct arena; /* mem/arena.h */
 
 #define FLOW_GROUPS 128 /* where no device says how many */
 #define FLOW_GROUPS_MAX 512
@@ -123,12 +125,5 @@ static inline int flow_waiting(const struct flow_ring *r)
 	return __atomic_load_n(&r->tail, __ATOMIC_ACQUIRE) !=
 	       __atomic_load_n(&r->head, __ATOMIC_RELAXED);
 }
-
-/*
- * flow_input.c: handle at most budget records that from has handed over; mbufs
- * of received packets are of pool. How many it were.
- */
-unsigned flow_input(struct net *n, struct rte_mempool *pool, uint32_t from,
-		    unsigned budget);
 
 #endif

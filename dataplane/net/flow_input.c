@@ -4,12 +4,14 @@
  *
  * It is as good as received: what could be checked has been.
  */
-#include <errno.h>
+#include "net/flow_input.h"
+
 #include <netinet/in.h>
 
+#include "net/eth.h"
 #include "net/flow.h"
 #include "net/icmp.h"
-#include "net/ip_state.h"
+#include "net/ip4_input.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -73,7 +75,7 @@ static void packet(struct net *n, struct rte_mempool *pool,
 	} else {
 		m->ol_flags |= rec->tx.flags;
 		m->tx_offload = rec->tx.offload;
-		net_tx(n, m, rec->port);
+		eth_queue(n, m, rec->port);
 	}
 }
 

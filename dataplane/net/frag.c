@@ -14,58 +14,14 @@
 
 #include "net/icmp.h"
 #include "net/ip_state.h"
+#include "net/mbuf.h"
 
 #define L4_MAX (UINT16_MAX - sizeof(struct rte_ipv4_hdr))
-
-void mbuf_adj(struct rte_mbuf *m, uint32_t len)
-{
-	struct rte_mbuf *s = m;
-
-	for (; s && len; s = s->next) {
-		uint16_t part = (uint16_t)RTE_MIN(len, s->data_len);
-
-		s->data_off = (uint16_t)(s->data_off + part);
-		s->data_len = (uint16_t)(s->data_len - part);
-		m->pkt_len -= part;
-		len -= part;
-	}
-}
-
-int mbuf_pullup(struct rte_mbuf *m, uint32_t want)
-{
-	uint32_t need;
-	char *to;
-
-	if (likely(m->data_len >= want))
-		return 0;
-	need = want - m->data_len;
-	if (m->pkt_len < want || rte_pktmbuf_tailroom(m) < need)
-		return -ENOBUFS;
-	to = rte_pktmbuf_mtod_offset(m, char *, m->data_len);
-	while (need) {
-		struct rte_mbuf *s = m->next;
-		uint16_t part = (uint16_t)RTE_MIN(need, s->data_len);
-
-		memcpy(to, rte_pktmbuf_mtod(s, void *), part);
-		to += part;
-		need -= part;
-		m->data_len = (uint16_t)(m->data_len + part);
-		s->data_off = (uint16_t)(s->data_off + part);
-		s->data_len = (uint16_t)(s->data_len - part);
-		if (s->data_len == 0) {
-			m->next = s->next;
-			m->nb_segs--;
-			s->next = NULL;
-			rte_pktmbuf_free_seg(s);
-		}
-	}
-	return 0;
-}
 
 static void forget(struct net *n, struct frag_datagram *d)
 {
 	timer_disarm(&n->wheel, &d->timer);
-	ip_state(n)->frag.mbufs -= d->mbufs;
+	n->ip->frag.mbufs -= d->mbufs;
 	d->mbufs = 0;
 	d->npieces = 0;
 	d->used = 0;
@@ -123,12 +79,12 @@ static struct frag_datagram *oldest(struct frag_table *t)
 static void evict_oldest(struct net *n)
 {
 	STAT(n, ip_frag_evicted);
-	discard(n, oldest(&ip_state(n)->frag));
+	discard(n, oldest(&n->ip->frag));
 }
 
 static struct frag_datagram *start(struct net *n, const struct rte_ipv4_hdr *ip)
 {
-	struct frag_table *t = &ip_state(n)->frag;
+	struct frag_table *t = &n->ip->frag;
 	struct frag_datagram *d = NULL;
 
 	for (unsigned i = 0; !d && i < FRAG_DATAGRAMS; i++)
@@ -293,7 +249,7 @@ static uint32_t mbufs_max(const struct net *n)
 static struct rte_mbuf *keep(struct net *n, struct frag_datagram *d,
 			     struct frag_piece p)
 {
-	struct frag_table *t = &ip_state(n)->frag;
+	struct frag_table *t = &n->ip->frag;
 	uint16_t was = d->mbufs, len = p.len;
 	enum verdict v;
 
@@ -331,7 +287,7 @@ struct rte_mbuf *frag_input(struct net *n, struct rte_mbuf *m,
 	int last = !(field & RTE_IPV4_HDR_MF_FLAG);
 	uint32_t off = (field & RTE_IPV4_HDR_OFFSET_MASK) * 8u;
 	uint32_t len = m->pkt_len - hlen;
-	struct frag_datagram *d = find(&ip_state(n)->frag, ip);
+	struct frag_datagram *d = find(&n->ip->frag, ip);
 	struct frag_piece p = { m, (uint16_t)off, (uint16_t)len, hlen };
 
 	STAT(n, ip_fragments_rx);
@@ -347,7 +303,7 @@ struct rte_mbuf *frag_input(struct net *n, struct rte_mbuf *m,
 
 void frag_fini(struct net *n)
 {
-	struct frag_table *t = &ip_state(n)->frag;
+	struct frag_table *t = &n->ip->frag;
 
 	for (unsigned i = 0; i < FRAG_DATAGRAMS; i++)
 		if (t->datagram[i].used)

@@ -7,7 +7,7 @@
 
 #include <rte_ip.h>
 
-#include "net/net.h"
+#include "net/state.h"
 
 #define FRAG_DATAGRAMS 64 /* in reassembly at a time */
 #define FRAG_PIECES 256	  /* of one datagram, with gaps between them */
@@ -47,11 +47,5 @@ struct frag_table {
 struct rte_mbuf *frag_input(struct net *n, struct rte_mbuf *m,
 			    const struct rte_ipv4_hdr *ip, uint16_t hlen);
 void frag_fini(struct net *n);
-
-/* Make the first want bytes of m contiguous: 0 or -ENOBUFS. */
-int mbuf_pullup(struct rte_mbuf *m, uint32_t want);
-
-/* Drop bytes off the front of a chain, len < m->pkt_len. */
-void mbuf_adj(struct rte_mbuf *m, uint32_t len);
 
 #endif

@@ -14,11 +14,11 @@
 
 #include "net/cksum.h"
 #include "net/flow.h"
+#include "net/ip_deliver.h"
+#include "net/ip_output.h"
 #include "net/ip_state.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/mbuf.h"
 
-#define ICMP_HLEN sizeof(struct icmp_header)
 #define QUOTE_MAX 548	/* RFC 1812 4.3.2.3: 576 bytes in all */
 #define MTU_MIN 68	/* RFC 791 */
 #define RATE_PER_S 1000 /* errors, as Linux's icmp_msgs_per_sec */
@@ -31,6 +31,7 @@ struct icmp_header {
 	uint16_t unused;
 	uint16_t mtu; /* frag needed; else of no meaning here */
 };
+_Static_assert(sizeof(struct icmp_header) == ICMP_HEADER, "RFC 792");
 
 /* What each unreachable code means to the program, and whether it ends a UDP
  * exchange: as Linux's icmp_err_convert. */
@@ -55,18 +56,16 @@ static const struct {
 	{ EHOSTUNREACH, 1 }, /* 15 precedence cut off */
 };
 
-static void drop(struct rte_mbuf *m, uint64_t *counter)
-{
-	(*counter)++;
-	rte_pktmbuf_free(m);
-}
-
 /*
  * Errors that peers report
  */
-void ip4_report(struct net *n, const struct rte_ipv4_hdr *ip, size_t len,
-		const struct ip_error *what)
+
+/* Tell who sent it that a packet of ours (ip: at least its header and 8 bytes
+ * of L4, len bytes in all) did not arrive. */
+static void report(struct net *n, const struct rte_ipv4_hdr *ip, size_t len,
+		   const struct ip_error *what)
 {
+	const struct ip_upper *u;
 	struct ip_error e = *what;
 	uint16_t hlen;
 
@@ -81,10 +80,9 @@ void ip4_report(struct net *n, const struct rte_ipv4_hdr *ip, size_t len,
 	e.proto = ip->next_proto_id;
 	e.l4 = (const uint8_t *)ip + hlen;
 	e.l4_len = len - hlen;
-	if (e.proto == IPPROTO_TCP)
-		tcp_error(n, &e);
-	else if (e.proto == IPPROTO_UDP)
-		udp_error(n, &e);
+	u = ip_upper(n, e.proto);
+	if (u && u->error)
+		u->error(n, &e);
 }
 
 /* RFC 1191 7.1: the MTU for a router that did not tell it. */
@@ -139,10 +137,11 @@ quoted(const struct net *n, const struct rte_mbuf *m, const struct ip_rx *rx)
 	const struct rte_ipv4_hdr *ip;
 	uint8_t local;
 
-	if (m->data_len < ICMP_HLEN + sizeof(*ip) + 8)
+	if (m->data_len < ICMP_HEADER + sizeof(*ip) + 8)
 		return NULL;
-	ip = rte_pktmbuf_mtod_offset(m, const struct rte_ipv4_hdr *, ICMP_HLEN);
-	if (ip->version_ihl >> 4 != IPVERSION ||
+	ip = rte_pktmbuf_mtod_offset(m, const struct rte_ipv4_hdr *,
+				     ICMP_HEADER);
+	if (ip->version_ihl >> 4 != 4 ||
 	    ip4_classify(n->sh, ip->src_addr, &local) != IP4_LOCAL ||
 	    ip->src_addr != addr_v4(&rx->dst))
 		return NULL;
@@ -153,21 +152,17 @@ quoted(const struct net *n, const struct rte_mbuf *m, const struct ip_rx *rx)
 static uint32_t sender(struct net *n, const struct rte_ipv4_hdr *ip,
 		       uint32_t room)
 {
+	const struct ip_upper *u = ip_upper(n, ip->next_proto_id);
 	struct ix_addr src = addr_from_v4(ip->src_addr);
 	struct ix_addr dst = addr_from_v4(ip->dst_addr);
-	uint32_t hlen = rte_ipv4_hdr_len(ip), owner;
+	uint32_t hlen = rte_ipv4_hdr_len(ip);
 	uint16_t port[2];
 
-	if (hlen + sizeof(port) > room)
+	if (!u || !u->sender || hlen + sizeof(port) > room)
 		return n->id;
 	memcpy(port, (const char *)ip + hlen, sizeof(port));
-	if (ip->next_proto_id == IPPROTO_TCP)
-		return tcp_where(n, &src, rte_be_to_cpu_16(port[0]), &dst,
-				 rte_be_to_cpu_16(port[1]));
-	if (ip->next_proto_id != IPPROTO_UDP)
-		return n->id;
-	owner = flow_udp(n->sh->flow, rte_be_to_cpu_16(port[0]));
-	return owner ? owner - 1 : n->id;
+	return u->sender(n, &src, rte_be_to_cpu_16(port[0]), &dst,
+			 rte_be_to_cpu_16(port[1]));
 }
 
 /* Is the error for another elastic thread? Two hops at most: to the flow's
@@ -177,7 +172,7 @@ static int error_elsewhere(struct net *n, struct rte_mbuf *m,
 			   const struct rte_ipv4_hdr *ip)
 {
 	uint8_t hops = n->flow_flags & (FLOW_HANDED | FLOW_FORWARDED);
-	uint32_t to = sender(n, ip, m->data_len - (uint32_t)ICMP_HLEN);
+	uint32_t to = sender(n, ip, m->data_len - ICMP_HEADER);
 
 	if (to == n->id || hops & FLOW_FORWARDED)
 		return 0;
@@ -203,7 +198,7 @@ static int error_input(struct net *n, struct rte_mbuf *m,
 	e.from = rx->src;
 	e.ttl = rx->ttl;
 	e.tos = rx->tos;
-	ip4_report(n, ip, m->data_len - ICMP_HLEN, &e);
+	report(n, ip, m->data_len - ICMP_HEADER, &e);
 	return 0;
 }
 
@@ -234,7 +229,7 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 
 	STAT(n, icmp_rx);
 	if (cksum_fold(cksum_add_mbuf(0, m)) != 0xffff) {
-		drop(m, &n->stats.icmp_drop_cksum);
+		mbuf_drop(m, &n->stats.icmp_drop_cksum);
 		return;
 	}
 	switch (h->type) {
@@ -242,7 +237,7 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 		if (ip_is_unicast(n->sh, &rx->dst))
 			echo(n, m, rx);
 		else /* RFC 1122 3.2.2.6 leaves it to us; so does Linux */
-			drop(m, &n->stats.icmp_drop_bcast);
+			mbuf_drop(m, &n->stats.icmp_drop_bcast);
 		return;
 	case ICMP_UNREACHABLE:
 	case ICMP_TIME_EXCEEDED:
@@ -292,7 +287,7 @@ static struct rte_mbuf *quote(struct net *n, const struct rte_mbuf *m,
 
 	if (!out)
 		return NULL;
-	h = (void *)rte_pktmbuf_append(out, (uint16_t)(ICMP_HLEN + len));
+	h = (void *)rte_pktmbuf_append(out, (uint16_t)(ICMP_HEADER + len));
 	if (!h) {
 		rte_pktmbuf_free(out);
 		return NULL;
@@ -321,7 +316,7 @@ void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 	}
 	/* as in Linux, who asks himself is not limited */
 	if (ip4_classify(n->sh, ip->src_addr, &local) != IP4_LOCAL &&
-	    !token_take(&ip_state(n)->icmp_errors, n->now, NS_PER_TOKEN,
+	    !token_take(&n->ip->icmp_errors, n->now, NS_PER_TOKEN,
 			RATE_BURST)) {
 		STAT(n, icmp_error_limited);
 		return;
@@ -331,4 +326,22 @@ void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 		return;
 	STAT(n, icmp_errors_tx);
 	ip_output(n, out, &p, IPPROTO_ICMP, 0);
+}
+
+void icmp_refuse(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
+		 uint8_t code)
+{
+	rte_pktmbuf_prepend(m, rx->hlen);
+	icmp_error(n, m, ICMP_UNREACHABLE, code);
+	rte_pktmbuf_free(m);
+}
+
+void icmp_no_neighbour(struct net *n, const struct rte_mbuf *m)
+{
+	static const struct ip_error error = { .hard = 1,
+					       .err = EHOSTUNREACH,
+					       .type = ICMP_UNREACHABLE,
+					       .code = ICMP_UNREACH_HOST };
+
+	report(n, rte_pktmbuf_mtod(m, const void *), m->data_len, &error);
 }

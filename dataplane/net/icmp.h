@@ -5,9 +5,7 @@
 #ifndef IX_NET_ICMP_H
 #define IX_NET_ICMP_H
 
-#include <rte_ip.h>
-
-#include "net/ip.h"
+#include "net/ip_packet.h"
 
 enum icmp_type {
 	ICMP_ECHO_REPLY = 0,
@@ -25,6 +23,7 @@ enum icmp_unreachable_code {
 	ICMP_UNREACH_MAX = 15,
 };
 
+#define ICMP_HEADER 8	       /* bytes */
 #define ICMP_TIME_REASSEMBLY 1 /* code of time exceeded */
 
 /* m's data begins at the ICMP header. Takes m over. */
@@ -35,9 +34,11 @@ void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
 void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 		uint8_t code);
 
-/* Tell TCP or UDP that a packet of ours (ip: at least its header and 8 bytes
- * of L4, len bytes in all) did not arrive. */
-void ip4_report(struct net *n, const struct rte_ipv4_hdr *ip, size_t len,
-		const struct ip_error *what);
+/* Answer a datagram, whose data begins at L4, by an error; takes m over. */
+void icmp_refuse(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
+		 uint8_t code);
+
+/* For struct net.unreachable: who sent m is told as by a router. */
+void icmp_no_neighbour(struct net *n, const struct rte_mbuf *m);
 
 #endif

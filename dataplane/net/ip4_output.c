@@ -6,14 +6,22 @@
  * header mbuf and an indirect one) some drivers cannot send.
  * Omitted: options, multicast loopback.
  */
+#include "net/ip4_output.h"
+
 #include <errno.h>
+#include <netinet/in.h>
+#include <rte_ip.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
 #include "net/cksum.h"
-#include "net/icmp.h"
-#include "net/ip_state.h"
+#include "net/eth.h"
+#include "net/ip_ident.h"
+#include "net/ip_loop.h"
+#include "net/ip_output.h"
+#include "net/neigh_wait.h"
 
+#define IP4_TTL 64 /* where the path says nothing else */
 #define IP4_HLEN ((uint16_t)sizeof(struct rte_ipv4_hdr))
 
 struct l4_cksum {
@@ -120,47 +128,13 @@ static void finish_header(struct rte_mbuf *m, struct rte_ipv4_hdr *ip,
 	m->l3_len = IP4_HLEN;
 }
 
-/* Route p and find its MAC: 0 (known), 1 (wait for it), or -errno. */
-static int resolve(struct net *n, struct ip_path *p)
-{
-	enum arp_answer known;
-	uint32_t hop;
-	int rc = ip_route(n, p);
-
-	if (rc < 0)
-		return rc;
-	p->gen = ip_generation(n);
-	hop = p->next_hop;
-	if (p->loop) {
-		p->resolved = 1;
-		return 0;
-	}
-	if (!ip_is_unicast(n->sh, &p->dst)) {
-		uint32_t low = rte_be_to_cpu_32(hop) & 0x7fffff;
-
-		p->mac =
-			ip4_is_multicast(hop) ? /* RFC 1112 6.4 */
-				(struct rte_ether_addr){ { 0x01, 0x00, 0x5e,
-							   (uint8_t)(low >> 16),
-							   (uint8_t)(low >> 8),
-							   (uint8_t)low } } :
-				(struct rte_ether_addr){ { 0xff, 0xff, 0xff,
-							   0xff, 0xff, 0xff } };
-		p->resolved = 1;
-		return 0;
-	}
-	known = arp_resolve(n, p->dev, hop, addr_v4(&p->src), &p->mac);
-	p->resolved = known == ARP_FRESH;
-	return known == ARP_UNKNOWN;
-}
-
 /* m's data begins at its finished IP header. */
 static void send_packet(struct net *n, struct rte_mbuf *m,
 			const struct ip_path *p, int unresolved)
 {
 	STAT(n, ip_tx);
 	if (unlikely(unresolved))
-		arp_wait_for(n, m, p);
+		neigh_wait_for(n, m, p);
 	else
 		eth_output(n, m, p->dev, &p->mac, RTE_ETHER_TYPE_IPV4);
 }
@@ -230,8 +204,8 @@ static int send_fragments(struct net *n, struct rte_mbuf *m,
 	return rc;
 }
 
-static int send_looped(struct net *n, struct rte_mbuf *m,
-		       const struct ip_path *p, uint8_t proto)
+int ip4_output_loop(struct net *n, struct rte_mbuf *m, const struct ip_path *p,
+		    uint8_t proto)
 {
 	struct rte_ipv4_hdr *ip = put_header(n, m, p, proto);
 
@@ -242,11 +216,11 @@ static int send_looped(struct net *n, struct rte_mbuf *m,
 		       RTE_MBUF_F_RX_L4_CKSUM_GOOD;
 	m->port = p->dev;
 	STAT(n, ip_loop);
-	return net_loop(n, m);
+	return ip_loop(n, m);
 }
 
-static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
-		  uint8_t proto, unsigned flags, int unresolved)
+int ip4_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
+	       uint8_t proto, unsigned flags, int unresolved)
 {
 	const struct net_dev *dev = &n->sh->dev[p->dev];
 	uint16_t mtu = flags & IP_OUT_DEV_MTU ? dev->mtu : ip_mtu(n, p);
@@ -277,22 +251,4 @@ static int output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
 	finish_header(m, ip, dev->tx_cksum);
 	send_packet(n, m, p, unresolved);
 	return 0;
-}
-
-int ip_output(struct net *n, struct rte_mbuf *m, struct ip_path *p,
-	      uint8_t proto, unsigned flags)
-{
-	int unresolved = 0;
-
-	if (unlikely(!p->resolved || p->gen != ip_generation(n))) {
-		unresolved = resolve(n, p);
-		if (unresolved < 0) {
-			STAT(n, ip_drop_noroute);
-			rte_pktmbuf_free(m);
-			return unresolved;
-		}
-	}
-	if (p->loop)
-		return send_looped(n, m, p, proto);
-	return output(n, m, p, proto, flags, unresolved);
 }

@@ -7,6 +7,8 @@
  * As on Linux the counters are hashed, and go on by a random step that grows
  * with the time between two of them. What may not be fragmented needs none.
  */
+#include "net/ip_ident.h"
+
 #include "net/ip_state.h"
 #include "net/siphash.h"
 
@@ -14,7 +16,7 @@
 
 void ip_ident_init(struct net *n)
 {
-	struct ip_ident *bucket = ip_state(n)->ident;
+	struct ip_ident *bucket = n->ip->ident;
 
 	for (unsigned i = 0; i < IP_IDENTS; i++)
 		bucket[i] = (struct ip_ident){
@@ -27,7 +29,7 @@ uint16_t ip_ident(struct net *n, const struct ip_path *p, uint8_t proto)
 {
 	const uint32_t key[4] = { addr_v4(&p->src), addr_v4(&p->dst), proto };
 	uint64_t hash = siphash(n->sh->isn_key, key, sizeof(key));
-	struct ip_ident *b = &ip_state(n)->ident[hash % IP_IDENTS];
+	struct ip_ident *b = &n->ip->ident[hash % IP_IDENTS];
 	uint32_t now = (uint32_t)(n->now >> TICK_SHIFT);
 	uint32_t idle = now - b->tick;
 

@@ -5,7 +5,9 @@
 #ifndef IX_NET_TCP_H
 #define IX_NET_TCP_H
 
-#include "net/ip.h"
+#include "net/ip_packet.h"
+
+struct arena; /* mem/arena.h */
 
 /* Arena bytes that tcp_init() takes; they are touched when used only. */
 size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners);
@@ -14,15 +16,14 @@ int tcp_init(struct net *n, struct arena *a, uint32_t max_conns,
 	     uint32_t max_listeners);
 void tcp_fini(struct net *n);
 
-/* See ip_recover(), after which, and the rebuilding of the pools, it comes. */
+/* See net_recover(), after which, and the rebuilding of the pools, it comes. */
 void tcp_recover(struct net *n);
 
 /* Device dev is gone for good: connections through it end with ETIMEDOUT, those
  * that are being opened with ENETDOWN; CONNECT gives that from now on. */
 void tcp_link_down(struct net *n, unsigned dev);
 
-/* From ip4.c; m's data begins at the TCP header, checksum verified. Takes m
- * over. */
+/* m's data begins at the TCP header, checksum verified. Takes m over. */
 void tcp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
 void tcp_error(struct net *n, const struct ip_error *e);
 

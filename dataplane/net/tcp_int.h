@@ -11,6 +11,9 @@
 #include <netinet/in.h>
 #include <rte_tcp.h>
 
+#include "net/eth.h"
+#include "net/ip_output.h"
+#include "net/route.h"
 #include "net/tcp_pcb.h"
 
 #define TH_FIN RTE_TCP_FIN_FLAG

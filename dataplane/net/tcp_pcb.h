@@ -8,7 +8,7 @@
 #ifndef IX_NET_TCP_PCB_H
 #define IX_NET_TCP_PCB_H
 
-#include "net/ip.h"
+#include "net/ip_packet.h"
 #include "net/tcp.h"
 #include "net/tcp_mchain.h"
 #include "net/tcp_param.h"

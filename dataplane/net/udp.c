@@ -15,16 +15,12 @@
 
 #include "mem/uaccess.h"
 #include "net/flow.h"
-#include "net/ip_state.h"
+#include "net/icmp.h"
+#include "net/ip_deliver.h"
+#include "net/mbuf.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)
-
-static void drop(struct rte_mbuf *m, uint64_t *counter)
-{
-	(*counter)++;
-	rte_pktmbuf_free(m);
-}
 
 /*
  * Receiving
@@ -78,7 +74,7 @@ static int has_room(const struct udp_pcb *p, uint32_t cost)
 static void no_room(struct udp_pcb *p, struct rte_mbuf *m, uint64_t *counter)
 {
 	p->dropped++;
-	drop(m, counter);
+	mbuf_drop(m, counter);
 }
 
 /* Those that were dropped before, as far as the event can say. */
@@ -149,7 +145,7 @@ static int broadcast(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
 	if (first)
 		enqueue(n, first, m, rx, rport);
 	else
-		drop(m, &n->stats.udp_drop_port);
+		mbuf_drop(m, &n->stats.udp_drop_port);
 	return 0;
 }
 
@@ -165,7 +161,6 @@ static int elsewhere(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
 	return 1;
 }
 
-/* m was checked by ip4.c: length, checksum, header contiguous. */
 int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 {
 	const struct rte_udp_hdr *h = rte_pktmbuf_mtod(m, const void *);
@@ -192,6 +187,35 @@ int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
 	mbuf_adj(m, HEADER);
 	enqueue(n, p, m, rx, rport);
 	return 0;
+}
+
+/* The length that UDP says may be less than that of IP. */
+void udp_receive(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx)
+{
+	const struct rte_udp_hdr *udp = rte_pktmbuf_mtod(m, const void *);
+	uint16_t len = rte_be_to_cpu_16(udp->dgram_len);
+
+	if (len < sizeof(*udp) || len > m->pkt_len) {
+		mbuf_drop(m, &n->stats.udp_drop_len);
+		return;
+	}
+	if (unlikely(len < m->pkt_len))
+		mbuf_trim_to(m, len);
+	if (!ip_l4_cksum_ok(m, rx))
+		mbuf_drop(m, &n->stats.ip_drop_l4_cksum);
+	else if (udp_input(n, m, rx) < 0)
+		icmp_refuse(n, m, rx, ICMP_UNREACH_PORT);
+}
+
+uint32_t udp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
+		   const struct ix_addr *rip, uint16_t rport)
+{
+	uint32_t owner = flow_udp(n->sh->flow, lport);
+
+	(void)lip;
+	(void)rip;
+	(void)rport;
+	return owner ? owner - 1 : n->id;
 }
 
 /*

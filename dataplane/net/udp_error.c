@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "mem/uaccess.h"
-#include "net/ip_state.h"
+#include "net/mbuf.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)

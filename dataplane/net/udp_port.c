@@ -10,6 +10,7 @@
 
 #include "mem/arena.h"
 #include "net/flow.h"
+#include "net/route.h"
 
 int udp_init(struct net *n, struct arena *a, uint32_t max)
 {

@@ -12,6 +12,9 @@
 #include <rte_udp.h>
 
 #include "mem/uaccess.h"
+#include "net/eth.h"
+#include "net/ip_output.h"
+#include "net/route.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)

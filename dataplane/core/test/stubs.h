@@ -22,9 +22,10 @@
 #include "core/bsys.h"
 #include "core/ethread.h"
 #include "mem/pools.h"
-#include "net/arp.h"
 #include "net/flow.h"
-#include "net/ip.h"
+#include "net/flow_input.h"
+#include "net/neigh_wait.h"
+#include "net/net.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -390,7 +391,7 @@ void tcp_link_down(struct net *n, unsigned dev)
 	note("down");
 }
 
-void ip_recover(struct net *n)
+void net_recover(struct net *n)
 {
 	(void)n;
 	note("ip");
@@ -402,7 +403,7 @@ void tcp_recover(struct net *n)
 	note("tcp");
 }
 
-void arp_poll(struct net *n)
+void neigh_poll(struct net *n)
 {
 	(void)n;
 }

@@ -28,8 +28,8 @@
 #include "core/ethread.h"
 #include "drv/test/played.h"
 #include "mem/pools.h"
-#include "net/arp.h"
 #include "net/flow.h"
+#include "net/neigh_table.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -152,6 +152,7 @@ int drv_reset_queue(struct drv_dev *d, uint16_t q)
 static void make_shared(void)
 {
 	struct net_shared *sh = &core.net;
+	struct ix_addr peer = addr_from_v4(PEER);
 	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } };
 	uint32_t i;
 
@@ -169,8 +170,8 @@ static void make_shared(void)
 	for (i = 0; i < THREADS; i++)
 		rte_rcu_qsbr_thread_register(sh->qsbr, i);
 	assert_int_equal(flow_init(sh, &arena, THREADS, 0), 0);
-	assert_int_equal(arp_init(sh, &arena), 0);
-	assert_int_equal(arp_add_permanent(sh, 0, PEER, &mac), 0);
+	assert_int_equal(neigh_table_init(sh, &arena), 0);
+	assert_int_equal(neigh_add_permanent(sh, 0, &peer, &mac), 0);
 }
 
 static void make_ethread(uint32_t i)

@@ -23,7 +23,15 @@
 
 #include "mem/arena.h"
 #include "mem/pools.h"
+#include "net/arp_input.h"
+#include "net/eth.h"
+#include "net/icmp.h"
+#include "net/ip_loop.h"
+#include "net/ip_output.h"
 #include "net/ip_state.h"
+#include "net/neigh_table.h"
+#include "net/net.h"
+#include "net/route.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -318,10 +326,11 @@ static inline void pass(uint64_t ns)
 
 static inline void know_peer(void)
 {
+	struct ix_addr peer = addr_from_v4(PEER);
 	struct rte_ether_addr mac;
 
 	memcpy(&mac, peer_mac, 6);
-	assert_int_equal(arp_add_permanent(&sh, 0, PEER, &mac), 0);
+	assert_int_equal(neigh_add_permanent(&sh, 0, &peer, &mac), 0);
 }
 
 static inline void set_addr(unsigned i, uint32_t be, uint32_t len, uint32_t dev)

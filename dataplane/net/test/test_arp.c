@@ -4,7 +4,8 @@
  */
 #include "net/test/ip_env.h"
 
-#include "net/arp_table.h"
+#include "net/neigh_table.h"
+#include "net/neigh_wait.h"
 
 /* Ethernet and ARP headers up to the operation. */
 #define TO_US "020000000002 020000000001 0806 0001080006040"
@@ -19,6 +20,28 @@
 #define PEER_ANSWERS TO_US "002 020000000001 0a000001 020000000002 0a000002"
 
 static struct ip_path to_peer;
+
+static const struct neigh_entry *find(uint32_t be)
+{
+	struct ix_addr ip = addr_from_v4(be);
+
+	return neigh_find(&sh, 0, &ip);
+}
+
+static int awaits(uint32_t be)
+{
+	struct ix_addr ip = addr_from_v4(be);
+
+	return neigh_awaits(&n, 0, &ip);
+}
+
+static void learn(uint32_t be, const struct rte_ether_addr *mac,
+		  uint64_t confirmed, int wanted)
+{
+	struct ix_addr ip = addr_from_v4(be);
+
+	neigh_learn(&n, 0, &ip, mac, confirmed, wanted);
+}
 
 static int send_udp(uint32_t dst, uint8_t tag)
 {
@@ -96,7 +119,7 @@ static void test_unasked_reply_is_ignored(void **state)
 	(void)state;
 	rx_hex(PEER_ANSWERS);
 	assert_int_equal(n.stats.arp_ignored, 1);
-	assert_null(arp_find(&sh, 0, PEER));
+	assert_null(find(PEER));
 }
 
 static void test_packets_wait_and_go_in_order(void **state)
@@ -114,12 +137,12 @@ static void test_packets_wait_and_go_in_order(void **state)
 static void test_queue_drops_the_oldest(void **state)
 {
 	(void)state;
-	for (uint8_t i = 0; i < ARP_WAIT_MAX + 2; i++)
+	for (uint8_t i = 0; i < NEIGH_WAIT_MAX + 2; i++)
 		send_udp(PEER, i);
 	expect_hex(WE_ASK);
 	assert_int_equal(n.stats.arp_drop_queue, 2);
 	rx_hex(PEER_ANSWERS);
-	for (uint8_t i = 2; i < ARP_WAIT_MAX + 2; i++)
+	for (uint8_t i = 2; i < NEIGH_WAIT_MAX + 2; i++)
 		expect_udp(PEER, i);
 }
 
@@ -133,17 +156,17 @@ static void free_tx(void)
 static void test_too_many_unresolved(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < ARP_WAITS + 1; i++) {
+	for (unsigned i = 0; i < NEIGH_WAITS + 1; i++) {
 		send_udp(rte_cpu_to_be_32(0x0a000064 + i), 0);
 		pass(MS);
 	}
 	assert_int_equal(n.stats.arp_drop_waits, 1);
 	assert_int_equal(n.stats.arp_wait_evicted, 1);
-	assert_int_equal(n.ntx, ARP_WAITS + 1);
-	assert_false(arp_awaits(&n, 0, RTE_BE32(0x0a000064)));
+	assert_int_equal(n.ntx, NEIGH_WAITS + 1);
+	assert_false(awaits(RTE_BE32(0x0a000064)));
 	free_tx();
 	pass(4 * SEC);
-	assert_int_equal(n.stats.arp_failed, ARP_WAITS);
+	assert_int_equal(n.stats.arp_failed, NEIGH_WAITS);
 	free_tx();
 }
 
@@ -168,15 +191,15 @@ static void test_answers_take_no_place(void **state)
 	for (unsigned i = 0; i < 200; i++)
 		ping_from(rte_cpu_to_be_32(0x0a000014 + i));
 	assert_int_equal(n.stats.icmp_echo, 200);
-	assert_int_equal(ip_state(&n)->arp.used, ARP_ANSWERS + 1);
+	assert_int_equal(n.neigh->used, NEIGH_ANSWERS + 1);
 	free_tx();
 	rx_hex(PEER_ANSWERS);
 	expect_udp(PEER, 1);
 	send_udp(IP(10, 0, 0, 9), 2); /* and a new one of ours */
-	assert_true(arp_awaits(&n, 0, IP(10, 0, 0, 9)));
+	assert_true(awaits(IP(10, 0, 0, 9)));
 	for (unsigned i = 0; i < 200; i++)
 		ping_from(rte_cpu_to_be_32(0x0a000014 + i));
-	assert_true(arp_awaits(&n, 0, IP(10, 0, 0, 9)));
+	assert_true(awaits(IP(10, 0, 0, 9)));
 	free_tx();
 	/* who pings last gets an answer, if there */
 	ping_from(IP(10, 0, 0, 240));
@@ -186,8 +209,8 @@ static void test_answers_take_no_place(void **state)
 	free_tx();
 	pass(10 * SEC);
 	free_tx();
-	assert_int_equal(ip_state(&n)->arp.answers, 0);
-	assert_int_equal(ip_state(&n)->arp.used, 0);
+	assert_int_equal(n.neigh->answers, 0);
+	assert_int_equal(n.neigh->used, 0);
 }
 
 /* They do not make us ask everybody on the link without a limit either. */
@@ -219,8 +242,8 @@ static void test_answer_becomes_ours(void **state)
 	(void)state;
 	ping_from(IP(10, 0, 0, 7));
 	send_udp(IP(10, 0, 0, 7), 1);
-	assert_int_equal(ip_state(&n)->arp.used, 1);
-	assert_int_equal(ip_state(&n)->arp.answers, 0);
+	assert_int_equal(n.neigh->used, 1);
+	assert_int_equal(n.neigh->answers, 0);
 	free_tx();
 	rx_hex(TO_US "002 020000000007 0a000007 020000000002 0a000002");
 	assert_int_equal(n.ntx, 2);
@@ -242,7 +265,7 @@ static void ask_from(uint32_t ip)
 /* Those that ask take no place of those that are talked to. */
 static void test_requests_displace_nobody_used(void **state)
 {
-	const struct arp_entry *e;
+	const struct neigh_entry *e;
 
 	(void)state;
 	learn_peer();
@@ -250,7 +273,7 @@ static void test_requests_displace_nobody_used(void **state)
 	for (uint32_t i = 0; i < 20000; i++)
 		ask_from(rte_cpu_to_be_32(0x0a010000 + i));
 	assert_true(n.stats.arp_evicted > 0);
-	e = arp_find(&sh, 0, PEER);
+	e = find(PEER);
 	assert_non_null(e);
 	assert_true(e->used > 0);
 	pass(25 * SEC); /* used again, not confirmed again */
@@ -259,7 +282,7 @@ static void test_requests_displace_nobody_used(void **state)
 	pass(40 * SEC);
 	for (uint32_t i = 0; i < 20000; i++)
 		ask_from(rte_cpu_to_be_32(0x0a020000 + i));
-	assert_non_null(arp_find(&sh, 0, PEER));
+	assert_non_null(find(PEER));
 	sh.info.addrs[0].prefix = 96 + 24;
 }
 
@@ -270,15 +293,15 @@ static void test_unused_neighbours_go(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 20000; i++) {
-		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
+		learn(rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
 		rte_rcu_qsbr_quiescent(qsbr, 0);
 	}
 	ask_from(PEER);
 	assert_int_equal(n.stats.arp_full, 1);
-	assert_null(arp_find(&sh, 0, PEER));
+	assert_null(find(PEER));
 	pass(61 * SEC);
 	ask_from(PEER);
-	assert_non_null(arp_find(&sh, 0, PEER));
+	assert_non_null(find(PEER));
 }
 
 /* Which addresses share a bucket depends on the key. */
@@ -289,11 +312,10 @@ static void test_buckets_are_secret(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 256; i++)
-		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
+		learn(rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
 	sh.isn_key[3] ^= 1;
 	for (uint32_t i = 0; i < 256; i++)
-		found += arp_find(&sh, 0, rte_cpu_to_be_32(0x0b000000 + i)) !=
-			 NULL;
+		found += find(rte_cpu_to_be_32(0x0b000000 + i)) != NULL;
 	sh.isn_key[3] ^= 1;
 	assert_true(found < 16);
 }
@@ -457,13 +479,13 @@ static void test_learnt_elsewhere(void **state)
 	expect_hex(WE_ASK);
 	pass(5 * MS);
 	expect_silence();
-	arp_learn(&n, 0, PEER, &mac, n.now, 1);
+	learn(PEER, &mac, n.now, 1);
 	pass(8 * MS);
 	expect_udp(PEER, 1);
 	/* awake, it sees it at once */
 	send_udp(IP(10, 0, 0, 5), 1);
 	rte_pktmbuf_free(tx_pop());
-	arp_learn(&n, 0, IP(10, 0, 0, 5), &mac, n.now, 1);
+	learn(IP(10, 0, 0, 5), &mac, n.now, 1);
 	net_input_loop(&n);
 	expect_udp(IP(10, 0, 0, 5), 1);
 }
@@ -471,20 +493,21 @@ static void test_learnt_elsewhere(void **state)
 static void test_table_is_bounded(void **state)
 {
 	struct rte_ether_addr mac;
-	struct arp_view *list = calloc(4096, sizeof(*list));
+	struct neigh_view *list = calloc(4096, sizeof(*list));
 
 	(void)state;
 	memcpy(&mac, peer_mac, 6);
 	know_peer();
 	for (uint32_t i = 0; i < 20000; i++) {
-		arp_learn(&n, 0, rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
+		learn(rte_cpu_to_be_32(0x0b000000 + i), &mac, i, 1);
 		rte_rcu_qsbr_quiescent(qsbr, 0);
 	}
-	assert_int_equal(arp_list(&sh, list, 4096), ARP_BUCKETS * ARP_WAYS);
+	assert_int_equal(neigh_list(&sh, list, 4096),
+			 NEIGH_BUCKETS * NEIGH_WAYS);
 	assert_true(n.stats.arp_evicted > 0);
 	assert_int_equal(n.stats.arp_full, 0);
-	assert_non_null(arp_find(&sh, 0, PEER)); /* permanent */
-	assert_non_null(arp_find(&sh, 0, RTE_BE32(0x0b000000 + 19999)));
+	assert_non_null(find(PEER)); /* permanent */
+	assert_non_null(find(RTE_BE32(0x0b000000 + 19999)));
 	free(list);
 }
 
@@ -492,23 +515,23 @@ static void test_table_is_bounded(void **state)
 static void test_readers_are_waited_for(void **state)
 {
 	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } };
-	const struct arp_entry *held;
+	const struct neigh_entry *held;
 
 	(void)state;
-	arp_learn(&n, 0, PEER, &mac, 1, 1);
-	held = arp_find(&sh, 0, PEER);
-	for (uint32_t i = 0; i < 2 * ARP_ENTRIES; i++) {
+	learn(PEER, &mac, 1, 1);
+	held = find(PEER);
+	for (uint32_t i = 0; i < 2 * NEIGH_ENTRIES; i++) {
 		mac.addr_bytes[4] = (uint8_t)(i + 1);
 		mac.addr_bytes[3] = (uint8_t)(i >> 8);
-		arp_learn(&n, 0, PEER, &mac, i, 1);
+		learn(PEER, &mac, i, 1);
 	}
 	assert_true(n.stats.arp_full > 0);
 	assert_int_equal(held->mac.addr_bytes[5], 1);
 	assert_int_equal(held->mac.addr_bytes[4], 0);
 	rte_rcu_qsbr_quiescent(qsbr, 0);
 	mac.addr_bytes[5] = 0x77;
-	arp_learn(&n, 0, PEER, &mac, 9, 1);
-	assert_int_equal(arp_find(&sh, 0, PEER)->mac.addr_bytes[5], 0x77);
+	learn(PEER, &mac, 9, 1);
+	assert_int_equal(find(PEER)->mac.addr_bytes[5], 0x77);
 }
 
 static void test_dead_writer(void **state)
@@ -517,28 +540,27 @@ static void test_dead_writer(void **state)
 
 	(void)state;
 	sh.lock = 3 + 1;
-	arp_learn(&n, 0, PEER, &mac, 1, 1);
+	learn(PEER, &mac, 1, 1);
 	assert_int_equal(n.stats.arp_busy, 1);
-	arp_recover(&sh, 2);
+	neigh_table_recover(&sh, 2);
 	assert_int_equal(sh.lock, 4);
-	arp_recover(&sh, 3);
-	arp_learn(&n, 0, PEER, &mac, 1, 1);
-	assert_non_null(arp_find(&sh, 0, PEER));
+	neigh_table_recover(&sh, 3);
+	learn(PEER, &mac, 1, 1);
+	assert_non_null(find(PEER));
 	/* the list torn: all entries can still be had, the live ones stay */
 	for (uint32_t i = 0; i < 5000; i++) {
 		mac.addr_bytes[5] = (uint8_t)i;
-		arp_learn(&n, 0, PEER, &mac, i, 1);
+		learn(PEER, &mac, i, 1);
 		rte_rcu_qsbr_quiescent(qsbr, 0);
 		if (i == 4500) {
 			sh.lock = 4;
-			sh.arp->retired_head = NULL;
-			arp_recover(&sh, 3);
+			sh.neigh->retired_head = NULL;
+			neigh_table_recover(&sh, 3);
 			rte_rcu_qsbr_quiescent(qsbr, 0);
 		}
 	}
 	assert_int_equal(n.stats.arp_full, 0);
-	assert_int_equal(arp_find(&sh, 0, PEER)->mac.addr_bytes[5],
-			 (uint8_t)4999);
+	assert_int_equal(find(PEER)->mac.addr_bytes[5], (uint8_t)4999);
 }
 
 int main(void)

@@ -131,7 +131,7 @@ static void test_reassembly_of_many_pieces(void **state)
 			piece(off, 8, off + 8 < whole);
 			if (i % 50 == 0) /* again */
 				piece(off, 8, off + 8 < whole);
-			assert_in_range(ip_state(&n)->frag.mbufs, 0, 200);
+			assert_in_range(n.ip->frag.mbufs, 0, 200);
 		}
 		expect_datagram(h);
 	}
@@ -244,7 +244,7 @@ static void test_reassembly_is_bounded(void **state)
 		pkt_ip(&p, our_mac, peer_mac, f, data, 8);
 		rx(&p);
 		n.now += i % FRAG_PIECES == 0;
-		assert_true(ip_state(&n)->frag.mbufs <= FRAG_MBUFS);
+		assert_true(n.ip->frag.mbufs <= FRAG_MBUFS);
 	}
 	assert_true(n.stats.ip_frag_evicted > FRAG_DATAGRAMS + 60);
 	assert_int_equal(n.stats.ip_frag_pieces, 0);
@@ -254,7 +254,7 @@ static void test_reassembly_is_bounded(void **state)
 	pass(5 * SEC);
 	while (n.ntx)
 		rte_pktmbuf_free(tx_pop());
-	assert_int_equal(ip_state(&n)->frag.mbufs, 0);
+	assert_int_equal(n.ip->frag.mbufs, 0);
 }
 
 static void test_too_many_pieces(void **state)

@@ -398,12 +398,13 @@ static void test_idents_of_two_destinations(void **state)
 {
 	struct rte_ether_addr mac;
 	uint32_t other = IP(10, 0, 0, 3);
+	struct ix_addr at = addr_from_v4(other);
 	uint16_t first, second;
 
 	(void)state;
 	memcpy(&mac, peer_mac, 6);
 	know_peer();
-	assert_int_equal(arp_add_permanent(&sh, 0, other, &mac), 0);
+	assert_int_equal(neigh_add_permanent(&sh, 0, &at, &mac), 0);
 	first = ident_to(PEER, 17);
 	second = ident_to(other, 17);
 	assert_true((uint16_t)(second - first) > 100);

@@ -40,7 +40,7 @@ static void test_on_link(void **state)
 
 	(void)state;
 	assert_int_equal(route(0, PEER, &p), 0);
-	assert_true(p.next_hop == PEER);
+	assert_true(addr_v4(ip_next_hop(&sh, &p)) == PEER);
 	assert_int_equal(p.dev, 0);
 	assert_true(addr_v4(&p.src) == US);
 	assert_int_equal(p.loop, 0);
@@ -90,7 +90,7 @@ static void test_gateway(void **state)
 	(void)state;
 	two_links();
 	assert_int_equal(route(0, IP(8, 8, 8, 8), &p), 0);
-	assert_true(p.next_hop == IP(192, 168, 0, 1));
+	assert_true(addr_v4(ip_next_hop(&sh, &p)) == IP(192, 168, 0, 1));
 	assert_int_equal(p.dev, 1);
 	assert_true(addr_v4(&p.src) == IP(192, 168, 1, 2));
 	/* never routed */

@@ -817,7 +817,7 @@ static void test_recovery(void **state)
 	n.udp->bucket[7].lh_first = (void *)1;
 	n.udp->ready.tqh_last = NULL;
 	sh.lock = 1;
-	ip_recover(&n);
+	net_recover(&n);
 	assert_int_equal(pool_reset(rx_pool.mp, NULL, 0), 0);
 	assert_int_equal(pool_reset(tx_pool.mp, NULL, 0), 0);
 	assert_int_equal(sh.lock, 0);
