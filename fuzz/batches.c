@@ -12,7 +12,7 @@
 #include "fuzz/packet.h"
 #include "fuzz/scene.h"
 #include "fuzz/world.h"
-#include "net/tcp_int.h"
+#include "net/tcp_stack.h"
 #include "net/udp.h"
 
 #define CALLS 8	   /* of one batch */

@@ -11,7 +11,7 @@
 #include "net/ip_loop.h"
 #include "net/ip_state.h"
 #include "net/neigh_wait.h"
-#include "net/tcp_int.h"
+#include "net/tcp_hash.h"
 #include "net/udp_port.h"
 
 /* What was counted while all pcbs were looked at. */

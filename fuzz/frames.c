@@ -8,7 +8,8 @@
  */
 #include "fuzz/packet.h"
 #include "fuzz/scene.h"
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_stack.h"
 #include "net/udp.h"
 
 #define EVENTS 32

@@ -8,7 +8,8 @@
 
 #include "fuzz/packet.h"
 #include "net/flow.h"
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_hash.h"
 #include "net/udp.h"
 
 #define SYN RTE_TCP_SYN_FLAG

@@ -1,75 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcp_ack.c - acknowledgements of what we sent, round-trip time
+ * tcp_ack.c - acknowledgements of what we sent
  *
- * RFC 9293 3.10.7.4 fifth, RFC 5961 5 (range of ACK), RFC 6298 (RTO), RFC 7323
- * 4 (RTTM). The round trip is timed on one segment at a time, in ns; the
- * timestamps, which are coarser, serve while retransmitted bytes are out.
+ * RFC 9293 3.10.7.4 fifth, RFC 5961 5 (range of ACK).
  */
-#include "net/tcp_int.h"
+#include "net/tcp_ack.h"
 
-/* RFC 6298 2; as Linux, the variance counts for at least the least RTO. */
-static void tcp_rtt_sample(struct tcp_pcb *p, uint64_t us)
-{
-	uint32_t r = us > 60 * TCP_US_PER_S ? 60 * TCP_US_PER_S : (uint32_t)us;
-	int32_t err;
-
-	if (r == 0)
-		r = 1;
-	if (p->srtt == 0) {
-		p->srtt = r << 3;
-		p->rttvar = r << 1;
-	} else {
-		err = (int32_t)(r - (p->srtt >> 3));
-		p->srtt = (uint32_t)((int32_t)p->srtt + err);
-		if (err < 0)
-			err = -err;
-		err -= (int32_t)(p->rttvar >> 2);
-		p->rttvar = (uint32_t)((int32_t)p->rttvar + err);
-	}
-	if (p->srtt == 0)
-		p->srtt = 1;
-	p->rto_us = u32_min((p->srtt >> 3) + u32_max(p->rttvar, TCP_RTO_MIN),
-			    TCP_RTO_MAX);
-	p->backoff = 0;
-}
-
-/* The segment that is being timed has arrived. */
-void tcp_rtt_end(const struct net *n, struct tcp_pcb *p)
-{
-	uint32_t units = (uint32_t)(n->now >> 10) - p->rtt_start;
-
-	p->flags &= ~(uint32_t)TF_RTT;
-	tcp_rtt_sample(p, (uint64_t)units * 1024 / 1000);
-}
-
-/* Time the segment that ends at seq. */
-void tcp_rtt_begin(const struct net *n, struct tcp_pcb *p, uint32_t seq)
-{
-	p->flags |= TF_RTT;
-	p->rtt_seq = seq;
-	p->rtt_start = (uint32_t)(n->now >> 10);
-}
-
-static void rtt_update(const struct net *n, struct tcp_pcb *p,
-		       const struct tcp_seg *s)
-{
-	uint32_t ticks;
-
-	if (p->flags & TF_RTT) {
-		if (seq_lt(s->ack, p->rtt_seq))
-			return;
-		tcp_rtt_end(n, p);
-		return;
-	}
-	if (!(s->o.has & TO_TS) || !s->o.tsecr ||
-	    (p->ca_state == CA_OPEN && !p->backoff))
-		return;
-	ticks = tcp_tick(n) + p->ts_off - s->o.tsecr;
-	if (ticks < tcp_us_to_ticks(60 * TCP_US_PER_S))
-		tcp_rtt_sample(p, (((uint64_t)ticks + 1) << TIMER_TICK_SHIFT) /
-					  1000);
-}
+#include "net/tcp_arm.h"
+#include "net/tcp_cc.h"
+#include "net/tcp_life.h"
+#include "net/tcp_recover.h"
+#include "net/tcp_reset.h"
+#include "net/tcp_rtt.h"
+#include "net/tcp_sack.h"
+#include "net/tcp_sendq.h"
 
 /* Grow the send queue's bound with the window it has to fill. */
 static void tune(struct tcp_pcb *p)
@@ -91,7 +35,7 @@ void tcp_ack_advance(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s,
 	bytes = u32_min(s->ack - p->sq_seq, p->sq_len);
 	if ((p->flags & TF_FIN_SENT) && s->ack == p->snd_nxt)
 		p->flags |= TF_FIN_ACKED;
-	rtt_update(n, p, s);
+	tcp_rtt_update(n, p, s);
 	p->snd_una = s->ack;
 	p->una_since = tcp_tick(n);
 	p->soft_err = 0;

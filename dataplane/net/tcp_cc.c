@@ -8,7 +8,7 @@
  * acknowledgement may stand for a whole batch. Not: HyStart++, spurious
  * loss detection.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_cc.h"
 
 #define IW_SEGS 10
 #define CWND_MAX (1u << 30)

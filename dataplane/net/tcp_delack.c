@@ -11,7 +11,10 @@
  * - the rest waits for an answer to ride on, as long as the gaps between
  *   arrivals suggest (ato): 40 to 200 ms.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_delack.h"
+
+#include "net/tcp_arm.h"
+#include "net/tcp_mss.h"
 
 #define ATO_MIN tcp_us_to_ticks(TCP_DELACK_US)
 #define ATO_MAX tcp_us_to_ticks(TCP_DELACK_MAX_US)

@@ -8,7 +8,11 @@
  */
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_life.h"
+#include "net/tcp_mss.h"
+#include "net/tcp_recover.h"
 
 static uint16_t be16(const uint8_t *b)
 {

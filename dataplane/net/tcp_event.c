@@ -9,7 +9,9 @@
  * ours and copied out; nothing is read there.
  */
 #include "mem/uaccess.h"
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_delack.h"
+#include "net/tcp_life.h"
 
 struct batch {
 	struct ix_event *ev;

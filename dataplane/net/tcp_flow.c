@@ -7,14 +7,12 @@
  * MOVED, which says where to. It goes when the connection's end is told
  * (FLOW_END), or when a segment that was handed on comes back.
  */
-#include "net/flow.h"
-#include "net/tcp_int.h"
+#include "net/tcp_flow.h"
 
-uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p)
-{
-	return flow_owner(n->sh->flow, &p->path.dst, &p->path.src, p->rport,
-			  p->lport);
-}
+#include "net/flow.h"
+#include "net/tcp.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_life.h"
 
 /* Payload and header as they came. */
 static void hand_over(struct net *n, struct tcp_seg *s, uint32_t to,
@@ -59,16 +57,6 @@ void tcp_flow_ended(struct net *n, const struct ip_rx *rx, uint16_t sport,
 
 	if (p && p->state == TCPS_MOVED && p->moved_to == n->flow_from)
 		tcp_pcb_free(n, p);
-}
-
-void tcp_unhash(struct net *n, struct tcp_pcb *p)
-{
-	tcp_hash_remove(n->tcp, p);
-	if (likely(!(p->flags & TF_AWAY)))
-		return;
-	p->flags &= ~(uint32_t)TF_AWAY;
-	flow_send_end(n, tcp_pcb_owner(n, p), &p->path.dst, &p->path.src,
-		      p->rport, p->lport);
 }
 
 uint32_t tcp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,

@@ -6,7 +6,9 @@
  * nothing, a rate. A connection with any of it is TF_GUARDED and takes no fast
  * path.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_guard.h"
+
+#include "net/tcp_arm.h"
 
 /* What a timer that fires late may make up for. */
 #define PACE_CREDIT_NS (4 * (UINT64_C(1) << TIMER_TICK_SHIFT))

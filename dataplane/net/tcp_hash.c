@@ -6,9 +6,12 @@
  * splitting the next bucket in order, so that an insertion never stops to
  * rehash. The hash is keyed: peers choose ports.
  */
+#include "net/tcp_hash.h"
+
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/flow.h"
+#include "net/tcp_ledger.h"
 
 #define HASH_FIRST 256 /* buckets of an empty table */
 
@@ -145,4 +148,20 @@ struct tcp_pcb *tcp_hash_find(const struct tcp *t, const struct ix_addr *lip,
 		i = p->hash_next;
 	}
 	return NULL;
+}
+
+uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p)
+{
+	return flow_owner(n->sh->flow, &p->path.dst, &p->path.src, p->rport,
+			  p->lport);
+}
+
+void tcp_unhash(struct net *n, struct tcp_pcb *p)
+{
+	tcp_hash_remove(n->tcp, p);
+	if (likely(!(p->flags & TF_AWAY)))
+		return;
+	p->flags &= ~(uint32_t)TF_AWAY;
+	flow_send_end(n, tcp_pcb_owner(n, p), &p->path.dst, &p->path.src,
+		      p->rport, p->lport);
 }

@@ -6,7 +6,19 @@
  * tcp_segment.c, LISTEN in tcp_listen.c, SYN-SENT in tcp_synsent.c, TIME-WAIT
  * in tcp_timewait.c.
  */
-#include "net/tcp_int.h"
+#include "net/flow.h"
+#include "net/tcp.h"
+#include "net/tcp_ack.h"
+#include "net/tcp_flow.h"
+#include "net/tcp_guard.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_listen.h"
+#include "net/tcp_listener.h"
+#include "net/tcp_opts.h"
+#include "net/tcp_rcv.h"
+#include "net/tcp_reset.h"
+#include "net/tcp_segment.h"
+#include "net/tcp_timewait.h"
 
 /* Read the header; 0, or -1 where it is not whole. */
 static int parse(struct net *n, struct rte_mbuf *m, struct tcp_seg *s)
@@ -90,12 +102,15 @@ static __rte_noinline void no_pcb(struct net *n, struct tcp_seg *s)
 	uint32_t hash = tcp_tuple_hash(n->tcp, &s->rx->dst, s->dport,
 				       &s->rx->src, s->sport);
 	struct tcp_listener *l;
+	struct tcp_pcb *p;
 
 	if (n->sh->flow && tcp_elsewhere(n, s))
 		return;
 	l = tcp_listener_for(n, s, hash);
 	if (l) {
-		tcp_listen_input(n, l, s, 0);
+		p = tcp_listen_input(n, l, s, 0);
+		if (p)
+			tcp_segment(n, p, s);
 	} else if (s->flags & TH_RST) {
 		STAT(n, tcp_drop_noport_rst);
 	} else {

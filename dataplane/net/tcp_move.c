@@ -9,9 +9,18 @@
  * the other way round. So the program is told of its end once, and by the pcb
  * that it can close.
  */
+#include "net/tcp_move.h"
+
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_arm.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_life.h"
+#include "net/tcp_ooo.h"
+#include "net/tcp_rcvq.h"
+#include "net/tcp_sack.h"
+#include "net/tcp_sendq.h"
 
 enum {
 	MOVE_OPEN = 1,	 /* the new pcb is being made */

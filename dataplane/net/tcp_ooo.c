@@ -10,9 +10,11 @@
  * away is forgotten (RFC 2018 8 permits it), as Linux does. A hole that is
  * never filled has no time-out, as on Linux.
  */
+#include "net/tcp_ooo.h"
+
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/tcp_rcvq.h"
 
 static struct tcp_ooo *ooo_get(struct net *n, struct tcp_pcb *p)
 {

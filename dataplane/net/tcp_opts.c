@@ -5,9 +5,13 @@
  * RFC 9293 3.2 (MSS), RFC 7323 (window scale, timestamps), RFC 2018 and 2883
  * (SACK). Unknown options are skipped; not sent: MD5, AO, Fast Open.
  */
+#include "net/tcp_opts.h"
+
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/tcp_cookie.h"
+#include "net/tcp_mss.h"
+#include "net/tcp_ooo.h"
 
 enum { OPT_END, OPT_NOP, OPT_MSS, OPT_WS, OPT_SACKOK, OPT_SACK, OPT_TS = 8 };
 
@@ -97,46 +101,6 @@ void tcp_opts_parse(const uint8_t *b, unsigned len, struct tcp_opts *o)
 		b += l;
 		len -= l;
 	}
-}
-
-/* MSS that we announce: what fits our device, whatever the path. */
-uint16_t tcp_mss_own(const struct net *n, const struct tcp_pcb *p)
-{
-	uint32_t mtu = n->sh->dev[p->path.dev].mtu;
-	uint32_t ip = addr_is_v4(&p->path.dst) ? 20 : 40;
-	uint32_t mss = mtu > ip + TCP_HDR + TCP_MSS_MIN ? mtu - ip - TCP_HDR :
-							  TCP_MSS_MIN;
-
-	if (p->conf.maxseg)
-		mss = u32_min(mss, p->conf.maxseg);
-	return (uint16_t)u32_min(mss, UINT16_MAX);
-}
-
-/* Whole segments that the device cuts out of one packet, or one segment. */
-static uint16_t packet_max(const struct net *n, const struct tcp_pcb *p)
-{
-	uint16_t max = n->sh->dev[p->path.dev].tso_max;
-
-	if (max < 2 * p->mss || p->path.loop || !addr_is_v4(&p->path.dst) ||
-	    p->mss < TCP_TSO_MSS_MIN || p->mss > TCP_TSO_MSS_MAX)
-		return p->mss;
-	return (uint16_t)(max - max % p->mss);
-}
-
-/* RFC 6691: the payload of our segments, fixed options deducted. */
-void tcp_mss_update(const struct net *n, struct tcp_pcb *p)
-{
-	uint32_t ip = addr_is_v4(&p->path.dst) ? 20 : 40;
-	uint32_t mss = u32_min(tcp_mss_own(n, p), p->peer_mss);
-	uint32_t room = rte_pktmbuf_data_room_size(n->pool);
-
-	if (p->path.mtu)
-		mss = u32_min(mss, p->path.mtu - ip - TCP_HDR);
-	mss = u32_min(mss, room - NET_HEADROOM - TCP_HDR);
-	if (p->flags & TF_TS)
-		mss -= TCP_TS_LEN;
-	p->mss = (uint16_t)mss;
-	p->snd_max = packet_max(n, p);
 }
 
 void tcp_opts_syn(struct net *n, struct tcp_pcb *p, const struct tcp_opts *o)

@@ -10,7 +10,11 @@
  */
 #include <string.h>
 
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_ledger.h"
+#include "net/tcp_life.h"
+#include "net/tcp_move.h"
 
 #define KEPT_FLAGS (TF_PASSIVE | TF_ACCEPTED | TF_CLOSED | TF_DEAD | TF_TOLD)
 

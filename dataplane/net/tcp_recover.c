@@ -9,7 +9,10 @@
  * While ca_state is not CA_OPEN, what is not SACKed in [snd_una, lost) is
  * lost, and [snd_una, rtx_nxt) of it has been sent again.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_recover.h"
+
+#include "net/tcp_cc.h"
+#include "net/tcp_sack.h"
 
 void tcp_recover_reset(struct tcp_pcb *p)
 {

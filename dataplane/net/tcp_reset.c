@@ -6,7 +6,12 @@
  * a second for each connection: a common limit would tell strangers what
  * happens on other connections, CVE-2016-5696).
  */
-#include "net/tcp_int.h"
+#include "net/tcp_reset.h"
+
+#include "net/ip_output.h"
+#include "net/mbuf.h"
+#include "net/route.h"
+#include "net/tcp_xmit.h"
 
 static void send_rst(struct net *n, struct ip_path *path, uint16_t sport,
 		     uint16_t dport, uint32_t seq, uint32_t ack, uint8_t flags)

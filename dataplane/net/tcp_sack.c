@@ -6,9 +6,9 @@
  * otherwise ignored). The scoreboard is a short sorted array of ranges, so
  * that one pass over it answers each question, however large the window.
  */
-#include <string.h>
+#include "net/tcp_sack.h"
 
-#include "net/tcp_int.h"
+#include <string.h>
 
 static struct tcp_sb *sb_get(struct net *n, struct tcp_pcb *p)
 {

@@ -6,7 +6,17 @@
  * (PAWS). Omitted: the third step, security and precedence; urgent data (the
  * sixth) are normal data, RFC 6093.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_segment.h"
+
+#include "net/tcp_ack.h"
+#include "net/tcp_arm.h"
+#include "net/tcp_delack.h"
+#include "net/tcp_establish.h"
+#include "net/tcp_life.h"
+#include "net/tcp_ooo.h"
+#include "net/tcp_rcv.h"
+#include "net/tcp_reset.h"
+#include "net/tcp_synsent.h"
 
 /*
  * RFC 7323 5.2 R1: is the timestamp too old? As on Linux one tick is forgiven,
@@ -126,37 +136,6 @@ static enum tcp_verdict check_syn(struct net *n, struct tcp_pcb *p,
 	STAT(n, tcp_drop_syn);
 	tcp_challenge(n, p);
 	return TCP_DROP;
-}
-
-/* Both SYNs are acknowledged: enter ESTABLISHED. */
-enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
-				 const struct tcp_seg *s)
-{
-	if (p->listener && tcp_knock(n, p, s) != TCP_GO)
-		return TCP_DROP;
-	STAT(n, tcp_established);
-	p->state = p->flags & TF_FIN ? TCPS_FIN_WAIT_1 : TCPS_ESTABLISHED;
-	if (p->flags & TF_RTT)
-		tcp_rtt_end(n, p);
-	else if (p->flags & TF_SYN_RTX)
-		p->rto_us = TCP_RTO_FALLBACK;
-	p->backoff = 0;
-	p->path.answer = 0;
-	p->snd_una = s->ack;
-	p->snd_wnd = s->flags & TH_SYN ? s->wnd : s->wnd << p->snd_wscale;
-	p->max_wnd = p->snd_wnd;
-	p->push_seq = s->ack;
-	p->snd_wl1 = s->seq;
-	p->snd_wl2 = s->ack;
-	tcp_cc_init(p);
-	tcp_recover_reset(p);
-	p->tune_tick = tcp_tick(n);
-	tcp_timer_clear(p, TD_RTX);
-	if (!(p->flags & TF_PASSIVE))
-		tcp_raise(n, p, TE_CONNECTED);
-	tcp_keep_arm(n, p);
-	tcp_want_output(n, p);
-	return TCP_GO;
 }
 
 /* Our FIN is acknowledged. */

@@ -6,9 +6,9 @@
  * memory is merged into it. Two cursors (new data, retransmission) make the
  * walk from a sequence number to its piece O(1) for bulk transfers.
  */
-#include <string.h>
+#include "net/tcp_sendq.h"
 
-#include "net/tcp_int.h"
+#include <string.h>
 
 static inline struct tcp_piece *piece_at(const struct tcp *t, uint32_t i1)
 {

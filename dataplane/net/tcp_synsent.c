@@ -4,7 +4,13 @@
  *
  * RFC 9293 3.10.7.3, RFC 7323 3.2 (an answer must echo our timestamp).
  */
-#include "net/tcp_int.h"
+#include "net/tcp_synsent.h"
+
+#include "net/tcp_arm.h"
+#include "net/tcp_establish.h"
+#include "net/tcp_life.h"
+#include "net/tcp_opts.h"
+#include "net/tcp_reset.h"
 
 /* First: the ACK bit. */
 static enum tcp_verdict check_ack(struct net *n, struct tcp_pcb *p,
@@ -50,7 +56,6 @@ static void simultaneous(struct net *n, struct tcp_pcb *p,
 	tcp_want_output(n, p);
 }
 
-/* TCP_GO: ESTABLISHED now, go on with the sixth step. */
 enum tcp_verdict tcp_synsent_input(struct net *n, struct tcp_pcb *p,
 				   struct tcp_seg *s)
 {

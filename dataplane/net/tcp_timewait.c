@@ -5,7 +5,15 @@
  * RFC 9293 3.10.7.4, RFC 6191 (a SYN that is certainly new opens a new
  * connection), RFC 5961 for resets.
  */
-#include "net/tcp_int.h"
+#include "net/tcp_timewait.h"
+
+#include "net/flow.h"
+#include "net/tcp_flow.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_life.h"
+#include "net/tcp_listen.h"
+#include "net/tcp_listener.h"
+#include "net/tcp_reset.h"
 
 /* RFC 6191 2: a greater timestamp, or a sequence number beyond the old. */
 static int new_incarnation(const struct tcp_pcb *p, const struct tcp_seg *s)
@@ -65,32 +73,4 @@ void tcp_timewait_input(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 		STAT(n, tcp_drop_seq);
 		tcp_dup_ack(n, p, s);
 	}
-}
-
-/*
- * TIME-WAIT: all wait equally long, so the list is in order
- */
-void tcp_tw_arm(struct net *n)
-{
-	struct tcp *t = n->tcp;
-	struct tcp_pcb *p = tcp_list_first(t, &t->tw);
-	uint32_t left;
-
-	if (!p || timer_armed(&t->tw_timer))
-		return;
-	left = p->una_since + tcp_us_to_ticks(TCP_TIME_WAIT_US) - tcp_tick(n);
-	timer_arm(&n->wheel, &t->tw_timer,
-		  ((n->now >> TIMER_TICK_SHIFT) + left) << TIMER_TICK_SHIFT);
-}
-
-void tcp_tw_timer(struct net *n, struct timer *timer)
-{
-	struct tcp *t = n->tcp;
-	struct tcp_pcb *p;
-
-	(void)timer;
-	while ((p = tcp_list_first(t, &t->tw)) &&
-	       tcp_tick(n) - p->una_since >= tcp_us_to_ticks(TCP_TIME_WAIT_US))
-		tcp_tw_end(n, p);
-	tcp_tw_arm(n);
 }

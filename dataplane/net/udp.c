@@ -18,46 +18,11 @@
 #include "net/icmp.h"
 #include "net/ip_deliver.h"
 #include "net/mbuf.h"
+#include "net/udp_dgram.h"
+#include "net/udp_error.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)
-
-/*
- * Receiving
- */
-struct udp_dgram *udp_dgram_take(struct udp *u, uint16_t segs)
-{
-	struct udp_dgram *d = u->free_dgrams;
-
-	if (u->held + segs > u->max_held)
-		return NULL;
-	if (d)
-		u->free_dgrams = d->next;
-	else if (u->fresh_dgrams < u->ndgrams)
-		d = &u->dgram[u->fresh_dgrams++];
-	if (d)
-		u->held += segs;
-	return d;
-}
-
-void udp_dgram_free(struct udp *u, struct udp_dgram *d)
-{
-	u->held -= d->m->nb_segs;
-	rte_pktmbuf_free(d->m);
-	d->m = NULL;
-	d->next = u->free_dgrams;
-	u->free_dgrams = d;
-}
-
-void udp_dgrams_free(struct udp *u, struct udp_dgram *first)
-{
-	struct udp_dgram *d, *next;
-
-	for (d = first; d; d = next) {
-		next = d->next;
-		udp_dgram_free(u, d);
-	}
-}
 
 /* What a datagram costs of RCVBUF. */
 static uint32_t charge(const struct rte_mbuf *m)
@@ -222,13 +187,6 @@ uint32_t udp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
  * Events: made in memory of ours and copied out, for the program can write
  * where they go to
  */
-struct ix_event udp_event(const struct udp_pcb *p, uint16_t type)
-{
-	return (struct ix_event){ .type = type,
-				  .handle = p->handle,
-				  .cookie = p->cookie,
-				  .lport = p->lport };
-}
 
 /* The next piece of the first unseen datagram; true: its last. */
 static int recv_event(struct ix_event *to, struct udp_pcb *p)

@@ -5,12 +5,15 @@
  * One error waits for the program at a time, as SO_ERROR holds one. A port with
  * IX_OPT_RECVERR has all of them, with what they quote, as IP_RECVERR tells.
  */
+#include "net/udp_error.h"
+
 #include <errno.h>
 #include <rte_udp.h>
 #include <string.h>
 
 #include "mem/uaccess.h"
 #include "net/mbuf.h"
+#include "net/udp_dgram.h"
 #include "net/udp_port.h"
 
 #define HEADER sizeof(struct rte_udp_hdr)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * udp_port.h - the ports of one elastic thread, shared by udp*.c
+ * udp_port.h - the ports of one elastic thread, and how they are found
  */
 #ifndef IX_NET_UDP_PORT_H
 #define IX_NET_UDP_PORT_H
@@ -107,16 +107,5 @@ struct udp_pcb *udp_lookup(struct udp *u, const struct ix_addr *lip,
 			   uint16_t lport, const struct ix_addr *rip,
 			   uint16_t rport);
 void udp_make_ready(struct udp *u, struct udp_pcb *p);
-/* NULL: there are none, or segs mbufs more would be too many. */
-struct udp_dgram *udp_dgram_take(struct udp *u, uint16_t segs);
-void udp_dgram_free(struct udp *u, struct udp_dgram *d);
-/* Free what the list holds. */
-void udp_dgrams_free(struct udp *u, struct udp_dgram *first);
-struct ix_event udp_event(const struct udp_pcb *p, uint16_t type);
-/* udp_send.c: forget the bytes that are kept. */
-void udp_drop_pending(struct udp *u, struct udp_pcb *p);
-/* udp_error.c: the events of the errors of p, as far as there is room. */
-unsigned udp_error_events(struct udp *u, struct udp_pcb *p, struct ix_event *ev,
-			  unsigned room);
 
 #endif

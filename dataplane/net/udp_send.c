@@ -6,6 +6,8 @@
  * without DF; IX_UDP_DONTFRAG sets it and refuses them. Bytes of several calls
  * make one datagram (IX_UDP_MORE), or those of one call several (lport).
  */
+#include "net/udp_send.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <rte_ip.h>

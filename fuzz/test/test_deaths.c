@@ -21,7 +21,8 @@
 #include "fuzz/packet.h"
 #include "fuzz/world.h"
 #include "net/flow.h"
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_stack.h"
 
 #define PORT 80
 #define COOKIE 4711

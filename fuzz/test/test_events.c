@@ -24,7 +24,8 @@
 
 #include "fuzz/packet.h"
 #include "fuzz/world.h"
-#include "net/tcp_int.h"
+#include "net/tcp.h"
+#include "net/tcp_stack.h"
 #include "net/udp_port.h"
 
 #define TRAP_FLAG 0x100ull

@@ -106,6 +106,12 @@ __attribute__((weak)) unsigned tcp_events(struct net *net, struct ix_event *ev,
 	return 0;
 }
 
+__attribute__((weak)) int tcp_events_due(const struct net *net)
+{
+	(void)net;
+	return 0;
+}
+
 /*
  * Packets
  */

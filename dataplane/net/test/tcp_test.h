@@ -21,7 +21,18 @@
 #include <string.h>
 
 #include "mem/arena.h"
-#include "net/tcp_int.h"
+#include "net/eth.h"
+#include "net/ip_output.h"
+#include "net/mbuf.h"
+#include "net/route.h"
+#include "net/tcp.h"
+#include "net/tcp_cc.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_life.h"
+#include "net/tcp_listener.h"
+#include "net/tcp_opts.h"
+#include "net/tcp_rtt.h"
+#include "net/tcp_sack.h"
 
 #define MS UINT64_C(1000000)
 #define SEC (1000 * MS)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcp_pcb.c - life and death of connections
+ * tcp_life.c - life and death of connections
  *
  * The protocol is done with a pcb when it is CLOSED (tcp_kill) or when
  * TIME-WAIT has passed; the program is done with it when it has called CLOSE
@@ -8,83 +8,17 @@
  * DEAD is raised when the connection is over, or, after CLOSE, as soon as no
  * program memory is queued any more.
  */
+#include "net/tcp_life.h"
+
 #include <string.h>
 
-#include "net/tcp_int.h"
-
-static int init_pools(struct tcp *t, struct arena *a, uint32_t max_conns,
-		      uint32_t max_listeners)
-{
-	uint32_t pieces = max_conns * 4;
-	uint32_t side = u32_min(max_conns, 1u << 16);
-	int rc;
-
-	if (pieces < 1u << 12)
-		pieces = 1u << 12;
-	rc = pool_init(&t->pcbs, a, sizeof(struct tcp_pcb), max_conns);
-	if (!rc)
-		rc = pool_init(&t->pieces, a, sizeof(struct tcp_piece), pieces);
-	if (!rc)
-		rc = pool_init(&t->ooos, a, sizeof(struct tcp_ooo), side);
-	if (!rc)
-		rc = pool_init(&t->sbs, a, sizeof(struct tcp_sb), side);
-	if (!rc)
-		rc = pool_init(&t->listeners, a, sizeof(struct tcp_listener),
-			       max_listeners);
-	return rc;
-}
-
-int tcp_init(struct net *n, struct arena *a, uint32_t max_conns,
-	     uint32_t max_listeners)
-{
-	struct tcp *t;
-	uint64_t seed[2];
-	int rc;
-
-	if (max_conns == 0 || max_conns > 1u << 20)
-		return -EINVAL;
-	t = arena_alloc(a, sizeof(*t), 64);
-	if (!t)
-		return -ENOMEM;
-	memset(t, 0, sizeof(*t));
-	memcpy(seed, n->sh->isn_key, sizeof(seed));
-	seed[0] ^= net_random(n);
-	seed[1] ^= (uint64_t)net_random(n) << 32;
-	rc = tcp_hash_init(t, a, max_conns, seed);
-	if (!rc)
-		rc = init_pools(t, a, max_conns, max_listeners);
-	if (rc)
-		return rc;
-	t->tw_timer.fn = tcp_tw_timer;
-	n->tcp = t;
-	return 0;
-}
-
-void tcp_fini(struct net *n)
-{
-	struct tcp *t = n->tcp;
-	uint32_t i;
-
-	if (!t)
-		return;
-	for (i = 0; i < t->pcbs.hi; i++)
-		if (tcp_pcb_at(t, i)->state != TCPS_FREE)
-			tcp_pcb_free(n, tcp_pcb_at(t, i));
-	timer_disarm(&n->wheel, &t->tw_timer);
-	n->tcp = NULL;
-}
-
-size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners)
-{
-	size_t side = u32_min(max_conns, 1u << 16);
-	size_t conn = sizeof(struct tcp_pcb) + 4 * sizeof(struct tcp_piece) +
-		      2 * sizeof(uint32_t);
-
-	return sizeof(struct tcp) + TCP_PORTS * sizeof(struct tcp_port) +
-	       max_conns * conn +
-	       side * (sizeof(struct tcp_ooo) + sizeof(struct tcp_sb)) +
-	       max_listeners * sizeof(struct tcp_listener) + (1u << 17);
-}
+#include "net/tcp_backlog.h"
+#include "net/tcp_cc.h"
+#include "net/tcp_hash.h"
+#include "net/tcp_ooo.h"
+#include "net/tcp_rcvq.h"
+#include "net/tcp_sack.h"
+#include "net/tcp_sendq.h"
 
 static int program_done(const struct tcp_pcb *p)
 {
@@ -118,7 +52,7 @@ void tcp_pcb_init(const struct net *n, struct tcp_pcb *p)
 	p->peer_mss = TCP_MSS_DEFAULT;
 	p->rto_us = TCP_RTO_INIT;
 	p->last_rcv = tcp_tick(n);
-	tcp_timer_init(p);
+	p->timer.fn = n->tcp->fire;
 	tcp_cc_init(p);
 }
 
@@ -137,6 +71,17 @@ struct tcp_pcb *tcp_pcb_alloc(struct net *n)
 	p->gen += p->gen == UINT32_MAX ? 2 : 1;
 	tcp_pcb_init(n, p);
 	return p;
+}
+
+int tcp_syn_evict(struct net *n)
+{
+	struct tcp_pcb *p = tcp_list_first(n->tcp, &n->tcp->syns);
+
+	if (!p)
+		return 0;
+	STAT(n, tcp_syn_evicted);
+	tcp_pcb_free(n, p);
+	return 1;
 }
 
 struct tcp_pcb *tcp_pcb_claim(struct net *n)
@@ -232,6 +177,22 @@ void tcp_kill(struct net *n, struct tcp_pcb *p, int err)
 	tcp_pcb_reap(n, p);
 }
 
+/*
+ * TIME-WAIT: all wait equally long, so the list is in order
+ */
+static void tw_arm(struct net *n)
+{
+	struct tcp *t = n->tcp;
+	struct tcp_pcb *p = tcp_list_first(t, &t->tw);
+	uint32_t left;
+
+	if (!p || timer_armed(&t->tw_timer))
+		return;
+	left = p->una_since + tcp_us_to_ticks(TCP_TIME_WAIT_US) - tcp_tick(n);
+	timer_arm(&n->wheel, &t->tw_timer,
+		  ((n->now >> TIMER_TICK_SHIFT) + left) << TIMER_TICK_SHIFT);
+}
+
 void tcp_time_wait(struct net *n, struct tcp_pcb *p)
 {
 	struct tcp *t = n->tcp;
@@ -247,7 +208,7 @@ void tcp_time_wait(struct net *n, struct tcp_pcb *p)
 	tcp_list_append(t, &t->tw, p, TL_LINK);
 	t->ntw++;
 	tcp_linger_update(n, p);
-	tcp_tw_arm(n);
+	tw_arm(n);
 }
 
 /* TIME-WAIT has passed, or yields. */
@@ -259,6 +220,18 @@ void tcp_tw_end(struct net *n, struct tcp_pcb *p)
 	tcp_unhash(n, p);
 	p->state = TCPS_CLOSED;
 	tcp_pcb_reap(n, p);
+}
+
+void tcp_tw_timer(struct net *n, struct timer *timer)
+{
+	struct tcp *t = n->tcp;
+	struct tcp_pcb *p;
+
+	(void)timer;
+	while ((p = tcp_list_first(t, &t->tw)) &&
+	       tcp_tick(n) - p->una_since >= tcp_us_to_ticks(TCP_TIME_WAIT_US))
+		tcp_tw_end(n, p);
+	tw_arm(n);
 }
 
 /* Count p in t->lingering while the peer has not got all from us. */
@@ -288,21 +261,4 @@ struct tcp_pcb *tcp_pcb_get(struct net *n, ix_handle_t h)
 	}
 	STAT(n, tcp_bad_handle);
 	return NULL;
-}
-
-uint32_t tcp_lingering(const struct net *n)
-{
-	return n->tcp->lingering;
-}
-
-uint32_t tcp_in_use(const struct net *n)
-{
-	const struct tcp *t = n->tcp;
-
-	return t->pcbs.used - t->ntw - t->nmoved + t->listeners.used;
-}
-
-uint32_t tcp_pending(const struct net *n)
-{
-	return n->tcp->out.first != 0;
 }

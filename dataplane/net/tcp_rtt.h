@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_rtt.h - round-trip time and retransmission time-out
+ */
+#ifndef IX_NET_TCP_RTT_H
+#define IX_NET_TCP_RTT_H
+
+#include "net/tcp_seg.h"
+
+/* Time the segment that ends at seq. */
+void tcp_rtt_begin(const struct net *n, struct tcp_pcb *p, uint32_t seq);
+/* The segment that is being timed has arrived. */
+void tcp_rtt_end(const struct net *n, struct tcp_pcb *p);
+/* s acknowledges something new. */
+void tcp_rtt_update(const struct net *n, struct tcp_pcb *p,
+		    const struct tcp_seg *s);
+
+#endif
