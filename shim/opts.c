@@ -236,7 +236,7 @@ void opts_push_rest(struct sock *s)
 		ix_setopt(&s->o, IX_OPT_PACING,
 			  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
 	if (o->cc_set)
-		ix_setopt(&s->o, IX_OPT_RENO, o->reno);
+		ix_setopt(&s->o, IX_OPT_CONGESTION, o->reno);
 	ix_setopt(&s->o, IX_OPT_MUTE, o->filter == FILTER_DROPS);
 }
 

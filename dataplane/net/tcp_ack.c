@@ -35,12 +35,13 @@ void tcp_ack_advance(struct net *n, struct tcp_pcb *p, const struct tcp_seg *s,
 	bytes = u32_min(s->ack - p->sq_seq, p->sq_len);
 	if ((p->flags & TF_FIN_SENT) && s->ack == p->snd_nxt)
 		p->flags |= TF_FIN_ACKED;
-	tcp_rtt_update(n, p, s);
+	a->rate_us = tcp_rtt_update(n, p, s);
 	p->snd_una = s->ack;
 	p->una_since = tcp_tick(n);
 	p->soft_err = 0;
 	tcp_sq_ack(n, p, bytes);
 	p->bytes_acked += bytes;
+	a->rate_bytes = (uint32_t)p->bytes_acked - p->rtt_acked;
 	if (p->ca_state == CA_OPEN)
 		tcp_cc_ack(n, p, a);
 	tune(p);

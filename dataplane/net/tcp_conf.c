@@ -124,8 +124,8 @@ int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value)
 	case IX_OPT_PACING:
 		c->pacing = value;
 		return 0;
-	case IX_OPT_RENO:
-		return set_flag(c, CONF_RENO, value);
+	case IX_OPT_CONGESTION:
+		return set_u8(&c->cc, value, 0, IX_CC_MAX - 1);
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -135,6 +135,7 @@ void tcp_conf_apply(struct net *n, struct tcp_pcb *p)
 {
 	p->path.ttl = p->conf.ttl;
 	p->path.tos = p->conf.tos;
+	p->pace_rate = p->conf.pacing;
 	p->flags &= ~(uint32_t)TF_GUARDED;
 	if (tcp_is_guarded(&p->conf))
 		p->flags |= TF_GUARDED;

@@ -6,7 +6,7 @@
 
 #include "net/tcp_arm.h"
 #include "net/tcp_backlog.h"
-#include "net/tcp_cc.h"
+#include "net/tcp_mss.h"
 #include "net/tcp_recover.h"
 #include "net/tcp_rtt.h"
 
@@ -29,7 +29,7 @@ enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 	p->push_seq = s->ack;
 	p->snd_wl1 = s->seq;
 	p->snd_wl2 = s->ack;
-	tcp_cc_init(p);
+	tcp_cwnd_init(p);
 	tcp_recover_reset(p);
 	p->tune_tick = tcp_tick(n);
 	tcp_timer_clear(p, TD_RTX);

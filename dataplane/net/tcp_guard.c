@@ -23,7 +23,7 @@ int tcp_admits(struct net *n, const struct tcp_conf *c, const struct ip_rx *rx)
 
 int tcp_may_pace(struct net *n, struct tcp_pcb *p)
 {
-	if (p->conf.pacing == UINT32_MAX)
+	if (p->pace_rate == UINT32_MAX)
 		return 1;
 	if (p->pace_ns + PACE_CREDIT_NS < n->now)
 		p->pace_ns = n->now - PACE_CREDIT_NS;
@@ -36,7 +36,7 @@ int tcp_may_pace(struct net *n, struct tcp_pcb *p)
 
 void tcp_paced(struct tcp_pcb *p, uint32_t len)
 {
-	uint32_t rate = p->conf.pacing;
+	uint32_t rate = p->pace_rate;
 
 	if (rate != UINT32_MAX)
 		p->pace_ns += len * UINT64_C(1000000000) / (rate ? rate : 1);

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "net/tcp_backlog.h"
-#include "net/tcp_cc.h"
 #include "net/tcp_hash.h"
+#include "net/tcp_mss.h"
 #include "net/tcp_ooo.h"
 #include "net/tcp_rcvq.h"
 #include "net/tcp_sack.h"
@@ -53,7 +53,7 @@ void tcp_pcb_init(const struct net *n, struct tcp_pcb *p)
 	p->rto_us = TCP_RTO_INIT;
 	p->last_rcv = tcp_tick(n);
 	p->timer.fn = n->tcp->fire;
-	tcp_cc_init(p);
+	tcp_cwnd_init(p);
 }
 
 struct tcp_pcb *tcp_pcb_alloc(struct net *n)

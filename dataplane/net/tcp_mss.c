@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcp_mss.c - the size of segments (RFC 9293 3.7.1, RFC 6691)
+ * tcp_mss.c - the size of segments, and how many may go at first
+ *
+ * RFC 9293 3.7.1, RFC 6691 (MSS), RFC 6928 (initial window).
  */
 #include "net/tcp_mss.h"
 
@@ -42,4 +44,18 @@ void tcp_mss_update(const struct net *n, struct tcp_pcb *p)
 		mss -= TCP_TS_LEN;
 	p->mss = (uint16_t)mss;
 	p->snd_max = packet_max(n, p);
+}
+
+uint32_t tcp_initial_window(const struct tcp_pcb *p)
+{
+	if (p->flags & TF_SYN_RTX)
+		return p->mss;
+	return u32_min(TCP_IW_SEGS * p->mss,
+		       u32_max(2u * p->mss, TCP_IW_BYTES));
+}
+
+void tcp_cwnd_init(struct tcp_pcb *p)
+{
+	p->cwnd = tcp_initial_window(p);
+	p->ssthresh = TCP_CWND_MAX;
 }

@@ -29,6 +29,9 @@
 #define TCP_ORPHAN_RETRIES 8
 #define TCP_HALF_OPEN_MIN 128 /* half-open connections of any backlog */
 #define TCP_DUPTHRESH 3
+#define TCP_IW_SEGS 10 /* RFC 6928 */
+#define TCP_IW_BYTES 14600u
+#define TCP_CWND_MAX (1u << 30)
 
 #define TCP_US_PER_S 1000000u
 #define TCP_RTO_INIT TCP_US_PER_S

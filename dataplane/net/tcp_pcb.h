@@ -125,16 +125,16 @@ enum {
 	CONF_NODELAY = 1 << 0,
 	CONF_CORK = 1 << 1,
 	CONF_KEEPALIVE = 1 << 2,
-	CONF_RCVBUF = 1 << 3, /* rcvbuf was set */
-	CONF_SNDBUF = 1 << 4, /* sndbuf was set */
-	CONF_RENO = 1 << 5,
-	CONF_NOTSENT = 1 << 6, /* notsent was set */
+	CONF_RCVBUF = 1 << 3,  /* rcvbuf was set */
+	CONF_SNDBUF = 1 << 4,  /* sndbuf was set */
+	CONF_NOTSENT = 1 << 5, /* notsent was set */
 };
 struct tcp_conf {
 	/* looked at for many segments */
 	uint32_t rcvbuf, sndbuf; /* bytes; grow unless CONF_*BUF */
 	uint8_t flags;		 /* CONF_* */
-	uint8_t keepcnt, ttl, tos;
+	uint8_t cc;		 /* enum ix_cc */
+	uint8_t ttl, tos;
 	/* seldom */
 	uint32_t user_timeout;	      /* ms; 0: none */
 	uint16_t keepidle, keepintvl; /* seconds */
@@ -145,6 +145,7 @@ struct tcp_conf {
 	uint32_t pacing;	      /* bytes a second; UINT32_MAX: no bound */
 	uint8_t syncnt;		      /* 0: TCP_SYN_RETRIES */
 	uint8_t min_ttl, scope, mute; /* TF_GUARDED */
+	uint8_t keepcnt;
 };
 
 /* A piece of program memory in a send queue. */
@@ -200,6 +201,8 @@ struct tcp_list {
 struct tcp_links {
 	uint32_t next, prev;
 };
+
+#define TCP_CC_PRIV 40 /* bytes that a congestion control module has in a pcb */
 
 struct tcp_pcb {
 	/* who it is, where segments go: lookup and output */
@@ -273,11 +276,9 @@ struct tcp_pcb {
 	struct tcp_listener *listener; /* while not accepted */
 
 	/* round-trip time and congestion control */
-	uint32_t rtt_start;		     /* units of 1024 ns */
-	uint32_t srtt, rttvar;		     /* us, 8 and 4 times */
-	uint32_t cc_epoch;		     /* ms; 0: none */
-	uint32_t cc_k;			     /* ms */
-	uint32_t cc_wmax, cc_west, cc_acked; /* bytes */
+	uint32_t rtt_start;    /* units of 1024 ns */
+	uint32_t srtt, rttvar; /* us, 8 and 4 times */
+	uint32_t rtt_acked;    /* of bytes_acked, at rtt_start */
 	uint32_t dsack_start, dsack_end;
 	uint16_t err;	   /* errno of CONNECTED or DEAD */
 	uint16_t peer_mss; /* what the peer announced */
@@ -299,7 +300,10 @@ struct tcp_pcb {
 	uint32_t data_tick; /* of the last data from the peer */
 	uint32_t push_seq;  /* end of the last segment with PSH */
 	struct tcp_conf conf;
-	uint64_t pace_ns; /* when the next segment may go, where conf.pacing */
+	uint32_t pace_rate; /* bytes a second; UINT32_MAX: any */
+	uint64_t pace_ns;   /* when the next segment may go */
+	/* the congestion control module's own */
+	uint64_t cc_priv[TCP_CC_PRIV / sizeof(uint64_t)];
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct ip_path) == 56, "line 0 of struct tcp_pcb");

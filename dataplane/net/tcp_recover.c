@@ -2,8 +2,7 @@
 /*
  * tcp_recover.c - loss: when it is noticed, and how it is repaired
  *
- * RFC 6675 (with SACK), RFC 6582 (NewReno, without), RFC 6937 (proportional
- * rate reduction), RFC 5681 3.2, RFC 3042 (limited transmit: falls out of
+ * RFC 6675 (with SACK), RFC 6582 (NewReno, without), RFC 5681 3.2, RFC 3042 (limited transmit: falls out of
  * Pipe), RFC 8985 7 (what a tail loss probe tells). Not: F-RTO, RACK.
  *
  * While ca_state is not CA_OPEN, what is not SACKed in [snd_una, lost) is
@@ -31,9 +30,7 @@ static void enter(struct net *n, struct tcp_pcb *p)
 	p->rtx_nxt = p->snd_una;
 	p->lost = seq_max(tcp_sack_lost(p),
 			  seq_min(p->snd_una + p->mss, p->snd_nxt));
-	p->prr_delivered = 0;
-	p->prr_out = 0;
-	p->prr_flight = u32_max(tcp_flight(p), 1);
+	tcp_cc_repair_begin(p);
 	p->flags &= ~(uint32_t)(TF_RTT | TF_TLP);
 }
 
@@ -44,7 +41,7 @@ void tcp_recover_mss(struct net *n, struct tcp_pcb *p)
 		return;
 	enter(n, p);
 	p->lost = p->snd_nxt;
-	p->ssthresh = u32_max(p->cwnd, 2u * p->mss);
+	tcp_cc_resegment(p);
 	tcp_want_output(n, p);
 }
 
@@ -56,40 +53,14 @@ void tcp_recover_rto(struct net *n, struct tcp_pcb *p)
 		STAT(n, tcp_sack_reneged); /* RFC 2018 8 */
 		tcp_sack_free(n, p);
 	}
-	if (p->ca_state != CA_LOSS)
-		tcp_cc_loss(p);
+	tcp_cc_timeout(p, p->ca_state == CA_LOSS);
 	p->ca_state = CA_LOSS;
-	p->cwnd = p->mss;
 	p->dupacks = 0;
 	p->recover = p->snd_nxt;
 	p->rtx_nxt = p->snd_una;
 	p->lost = p->snd_nxt;
 	p->flags &= ~(uint32_t)(TF_RTT | TF_TLP);
 	tcp_want_output(n, p);
-}
-
-/* RFC 6937 3 */
-static void prr(struct tcp_pcb *p, uint32_t delivered)
-{
-	uint32_t pipe = tcp_pipe(p), more;
-
-	p->prr_delivered += delivered;
-	if (pipe > p->ssthresh) {
-		uint64_t want = ((uint64_t)p->prr_delivered * p->ssthresh +
-				 p->prr_flight - 1) /
-				p->prr_flight;
-
-		more = want > p->prr_out ? (uint32_t)want - p->prr_out : 0;
-	} else {
-		more = p->prr_delivered > p->prr_out ?
-			       p->prr_delivered - p->prr_out :
-			       0;
-		more = u32_max(more, delivered) + p->mss;
-		more = u32_min(more, p->ssthresh - pipe);
-	}
-	if (p->prr_out == 0)
-		more = u32_max(more, p->mss); /* the fast retransmit */
-	p->cwnd = u32_max(pipe + more, p->mss);
 }
 
 /* In CA_RECOVERY: what an acknowledgement tells. */
@@ -112,13 +83,13 @@ static void recovering(struct tcp_pcb *p, const struct tcp_ackinfo *a)
 		p->rtx_nxt = p->snd_una;
 		p->lost = seq_min(p->snd_una + p->mss, p->snd_nxt);
 	}
-	prr(p, delivered);
+	tcp_cc_repair(p, delivered);
 }
 
 static void leave(struct tcp_pcb *p)
 {
 	if (p->ca_state == CA_RECOVERY)
-		p->cwnd = u32_max(p->ssthresh, 2u * p->mss);
+		tcp_cc_repair_end(p);
 	p->ca_state = CA_OPEN;
 	p->dupacks = 0;
 	p->rtx_nxt = p->lost = p->snd_una;
@@ -146,8 +117,7 @@ static void tlp_ack(struct net *n, struct tcp_pcb *p,
 		if (p->ca_state != CA_OPEN)
 			return;
 		STAT(n, tcp_tlp_loss);
-		tcp_cc_loss(p);
-		p->cwnd = p->ssthresh;
+		tcp_cc_tail_loss(p);
 	}
 }
 
@@ -175,7 +145,7 @@ void tcp_recover_ack(struct net *n, struct tcp_pcb *p,
 		if (noticed(p)) {
 			enter(n, p);
 			tcp_cc_loss(p);
-			prr(p, a->sacked ? a->sacked : p->mss);
+			tcp_cc_repair(p, a->sacked ? a->sacked : p->mss);
 		}
 	} else {
 		return;

@@ -34,36 +34,39 @@ static void sample(struct tcp_pcb *p, uint64_t us)
 	p->backoff = 0;
 }
 
-void tcp_rtt_end(const struct net *n, struct tcp_pcb *p)
+uint32_t tcp_rtt_end(const struct net *n, struct tcp_pcb *p)
 {
 	uint32_t units = (uint32_t)(n->now >> 10) - p->rtt_start;
+	uint64_t us = (uint64_t)units * 1024 / 1000;
 
 	p->flags &= ~(uint32_t)TF_RTT;
-	sample(p, (uint64_t)units * 1024 / 1000);
+	sample(p, us);
+	return us ? (uint32_t)us : 1;
 }
 
 void tcp_rtt_begin(const struct net *n, struct tcp_pcb *p, uint32_t seq)
 {
 	p->flags |= TF_RTT;
 	p->rtt_seq = seq;
+	p->rtt_acked = (uint32_t)p->bytes_acked;
 	p->rtt_start = (uint32_t)(n->now >> 10);
 }
 
-void tcp_rtt_update(const struct net *n, struct tcp_pcb *p,
-		    const struct tcp_seg *s)
+uint32_t tcp_rtt_update(const struct net *n, struct tcp_pcb *p,
+			const struct tcp_seg *s)
 {
 	uint32_t ticks;
 
 	if (p->flags & TF_RTT) {
 		if (seq_lt(s->ack, p->rtt_seq))
-			return;
-		tcp_rtt_end(n, p);
-		return;
+			return 0;
+		return tcp_rtt_end(n, p);
 	}
 	if (!(s->o.has & TO_TS) || !s->o.tsecr ||
 	    (p->ca_state == CA_OPEN && !p->backoff))
-		return;
+		return 0;
 	ticks = tcp_tick(n) + p->ts_off - s->o.tsecr;
 	if (ticks < tcp_us_to_ticks(60 * TCP_US_PER_S))
 		sample(p, (((uint64_t)ticks + 1) << TIMER_TICK_SHIFT) / 1000);
+	return 0;
 }

@@ -57,8 +57,11 @@ struct tcp_ackinfo {
 	uint32_t flight; /* bytes in flight before it */
 	uint32_t acked;	 /* bytes that snd_una moved */
 	uint32_t sacked; /* bytes newly SACKed */
-	uint8_t dup;	 /* a duplicate ACK */
-	uint8_t dsack;	 /* it reports a duplicate of ours */
+	/* a rate sample: so many bytes were acknowledged while the segment was on
+	 * its way that it ends the timing of; rate_us 0: it ends none */
+	uint32_t rate_bytes, rate_us;
+	uint8_t dup;   /* a duplicate ACK */
+	uint8_t dsack; /* it reports a duplicate of ours */
 };
 
 /* The four-tuple of the connection that s opens, as the side that listens has

@@ -4,6 +4,7 @@
  */
 #include "net/tcp.h"
 #include "net/tcp_arm.h"
+#include "net/tcp_cc.h"
 #include "net/tcp_conf.h"
 #include "net/tcp_delack.h"
 #include "net/tcp_ledger.h"
@@ -100,6 +101,7 @@ int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	       uint64_t cookie)
 {
 	struct tcp_pcb *p;
+	uint8_t cc;
 	int rc;
 
 	if (IX_HANDLE_KIND(h) == IX_KIND_LISTENER)
@@ -124,7 +126,10 @@ int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 
 		return tcp_conf_set(&agreed, opt, value);
 	}
+	cc = p->conf.cc;
 	rc = tcp_conf_set(&p->conf, opt, value);
+	if (p->conf.cc != cc)
+		tcp_cc_begin(p);
 	if (rc == 0 && !IN(p, S(CLOSED) | S(TIME_WAIT)))
 		apply_now(n, p, opt, value);
 	return rc;

@@ -146,7 +146,19 @@ enum ix_bsys_nr {
 	X(NOTSENT, "bytes unsent that SENDV may leave; 0: any")     \
 	X(CLAMP, "bytes that the window is at most; 0: any")        \
 	X(PACING, "bytes a second at most; UINT32_MAX: any")        \
-	X(RENO, "congestion control: 1 Reno, 0 CUBIC")
+	X(CONGESTION, "congestion control: enum ix_cc")
+
+/* Congestion control, and what Linux calls it (TCP_CONGESTION). */
+#define IX_CC_LIST(X)     \
+	X(CUBIC, "cubic") \
+	X(RENO, "reno")
+
+enum ix_cc {
+#define X(name, text) IX_CC_##name,
+	IX_CC_LIST(X)
+#undef X
+		IX_CC_MAX
+};
 
 enum ix_opt {
 #define X(name, text) IX_OPT_##name,

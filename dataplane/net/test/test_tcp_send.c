@@ -808,7 +808,7 @@ static void test_congestion_window(void **state)
 	p->cwnd = 100 * MSS;
 	p->snd_nxt = p->snd_una; /* as if nothing was out */
 	tcp_cc_loss(p);
-	assert_int_equal(p->cc_wmax, 100 * MSS);
+	assert_int_equal(tcp_cubic_of(p)->wmax, 100 * MSS);
 	p->ssthresh = 70 * MSS;
 	p->cwnd = 70 * MSS;
 	for (i = 0; i < 40 * 64; i++) { /* 4.2 s: K for 100 segments */
@@ -820,6 +820,51 @@ static void test_congestion_window(void **state)
 		tcp_cc_ack(n, p, &a);
 	}
 	assert_in_range(p->cwnd, 95 * MSS, 106 * MSS);
+	events();
+	tcp_output_pending(n);
+	out[0] = 0;
+	t_fini();
+}
+
+/* NewReno, where it is asked for: a segment each round trip. */
+static void test_reno(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	flight10(TO_SACKOK);
+	assert_int_equal(tcp_setopt(n, h, IX_OPT_CONGESTION, IX_CC_RENO, 0), 0);
+	ack(1 + 10 * MSS);
+	p->cwnd = p->ssthresh = 20 * MSS;
+	for (i = 0; i < 20; i++) {
+		struct tcp_ackinfo a = { .flight = p->cwnd, .acked = MSS };
+
+		assert_int_equal(p->cwnd, 20 * MSS);
+		tcp_cc_ack(n, p, &a);
+	}
+	assert_int_equal(p->cwnd, 21 * MSS);
+	events();
+	tcp_output_pending(n);
+	out[0] = 0;
+	t_fini();
+}
+
+/* What congestion control is told: bytes acknowledged in one round trip. */
+static void test_rate_sample(void **state)
+{
+	struct tcp_ackinfo a = { 0 };
+	struct tcp_seg s = { 0 };
+
+	(void)state;
+	flight10(TO_SACKOK);
+	n->now += 50 * MS;
+	s.ack = p->snd_una + 4 * MSS;
+	tcp_ack_advance(n, p, &s, &a);
+	assert_int_equal(a.rate_bytes, 4 * MSS);
+	assert_in_range(a.rate_us, 49990, 50010);
+	s.ack += 6 * MSS;
+	tcp_ack_advance(n, p, &s, &a);
+	assert_int_equal(a.rate_us, 0); /* nothing more was timed */
 	events();
 	tcp_output_pending(n);
 	out[0] = 0;
@@ -898,6 +943,8 @@ int main(void)
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_idle_restart),
 		cmocka_unit_test(test_congestion_window),
+		cmocka_unit_test(test_reno),
+		cmocka_unit_test(test_rate_sample),
 		cmocka_unit_test(test_no_mbufs),
 		cmocka_unit_test(test_tx_room),
 	};
