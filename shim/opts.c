@@ -39,7 +39,7 @@ void opts_init(struct opts *o)
 	o->rcvbuf = o->sndbuf = 0;
 	o->linger = -1;
 	o->linger_time = 0;
-	o->reno = o->cc_set = 0;
+	o->cc = o->cc_set = 0;
 	o->filter = FILTER_NONE;
 }
 
@@ -236,7 +236,7 @@ void opts_push_rest(struct sock *s)
 		ix_setopt(&s->o, IX_OPT_PACING,
 			  (uint32_t)cold_get(s, COLD_PACING_RATE, -1));
 	if (o->cc_set)
-		ix_setopt(&s->o, IX_OPT_CONGESTION, o->reno);
+		ix_setopt(&s->o, IX_OPT_CONGESTION, o->cc);
 	ix_setopt(&s->o, IX_OPT_MUTE, o->filter == FILTER_DROPS);
 }
 
@@ -288,11 +288,18 @@ static void copy_linger(int kfd, const struct opts *o)
 		real_setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 }
 
+const char opts_congestion[IX_CC_MAX][CONGESTION_MAX] = {
+#define X(name, text) text,
+	IX_CC_LIST(X)
+#undef X
+};
+
 static void copy_congestion(int kfd, const struct opts *o)
 {
 	if (o->cc_set)
 		real_setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION,
-				o->reno ? "reno" : "cubic", o->reno ? 4 : 5);
+				opts_congestion[o->cc],
+				(socklen_t)strlen(opts_congestion[o->cc]));
 }
 
 void opts_copy(const struct sock *s, int kfd)

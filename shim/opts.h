@@ -121,7 +121,7 @@ struct opts {
 	int32_t linger;		/* seconds; -1: off */
 	int32_t linger_time;	/* as it was last set while on */
 	uint8_t cc_set;		/* TCP_CONGESTION was set */
-	uint8_t reno;		/* TCP_CONGESTION, of the two that there are */
+	uint8_t cc;		/* TCP_CONGESTION: enum ix_cc */
 	uint8_t filter;		/* enum filter */
 };
 
@@ -171,5 +171,9 @@ unsigned opts_hold(const struct sock *s);
 bool opts_reach(const struct sock *s, const struct ix_addr *ip);
 /* An accepted socket inherits its listener's, as its connection has already. */
 void opts_inherit(struct sock *s, const struct sock *listener);
+
+/* What Linux calls each enum ix_cc; bytes as TCP_CONGESTION gives them. */
+#define CONGESTION_MAX 16 /* TCP_CA_NAME_MAX */
+extern const char opts_congestion[IX_CC_MAX][CONGESTION_MAX];
 
 #endif

@@ -24,7 +24,6 @@
 #define BUF_MAX 212992 /* if the kernel does not say */
 #define RCVBUF_DEFAULT 131072
 #define SNDBUF_DEFAULT 262144
-#define CONGESTION_MAX 16   /* TCP_CA_NAME_MAX */
 #define FILTER_WHOLE 65535u /* bytes that any packet has at most */
 #define MSS_DEFAULT 536	    /* RFC 9293 3.7.1 */
 #define INFO_LEAST 232	    /* what Linux 5.4 and later tell in TCP_INFO */
@@ -228,19 +227,21 @@ static int set_table(struct sock *s, int level, enum opt_id id, const void *val,
 	return 0;
 }
 
-/* What the stack runs: 0 cubic, 1 reno; -ENOENT. */
+/* enum ix_cc; -EINVAL, or -ENOENT: the stack does not have it. */
 static int congestion(const void *val, socklen_t len)
 {
 	char name[CONGESTION_MAX] = "";
+	int i;
 
 	if (!len)
 		return -EINVAL;
 	if (len > sizeof(name) - 1)
 		len = sizeof(name) - 1;
 	memcpy(name, val, len);
-	if (strcmp(name, "cubic") == 0)
-		return 0;
-	return strcmp(name, "reno") == 0 ? 1 : -ENOENT;
+	for (i = 0; i < IX_CC_MAX; i++)
+		if (strcmp(name, opts_congestion[i]) == 0)
+			return i;
+	return -ENOENT;
 }
 
 static int set_congestion(struct sock *s, const void *val, socklen_t len)
@@ -249,7 +250,7 @@ static int set_congestion(struct sock *s, const void *val, socklen_t len)
 
 	if (rc < 0)
 		return rc;
-	s->priv->opts.reno = (uint8_t)rc;
+	s->priv->opts.cc = (uint8_t)rc;
 	s->priv->opts.cc_set = 1;
 	opts_push_rest(s);
 	return 0;
@@ -624,9 +625,8 @@ static int get_maxseg(struct sock *s, void *val, socklen_t *len)
 
 static int give_congestion(const struct sock *s, void *val, socklen_t *len)
 {
-	static const char names[2][CONGESTION_MAX] = { "cubic", "reno" };
-
-	return give(names[s->priv->opts.reno], CONGESTION_MAX, val, len);
+	return give(opts_congestion[s->priv->opts.cc], CONGESTION_MAX, val,
+		    len);
 }
 
 /* How much the kernel tells in TCP_INFO: programs look at the length. */
