@@ -12,8 +12,8 @@
 #include "fuzz/packet.h"
 #include "fuzz/scene.h"
 #include "fuzz/world.h"
-#include "net/tcp_stack.h"
-#include "net/udp.h"
+#include "net/tcp/state/tcp_stack.h"
+#include "net/udp/udp.h"
 
 #define CALLS 8	   /* of one batch */
 #define EVENTS 16  /* room for them */

@@ -7,12 +7,12 @@
  */
 #include "fuzz/input.h"
 #include "fuzz/world.h"
-#include "net/flow.h"
-#include "net/ip_loop.h"
-#include "net/ip_state.h"
-#include "net/neigh_wait.h"
-#include "net/tcp_hash.h"
-#include "net/udp_port.h"
+#include "net/flow/flow.h"
+#include "net/ip/ip_loop.h"
+#include "net/ip/ip_state.h"
+#include "net/neigh/neigh_wait.h"
+#include "net/tcp/state/tcp_hash.h"
+#include "net/udp/udp_port.h"
 
 /* What was counted while all pcbs were looked at. */
 struct census {

@@ -8,9 +8,9 @@
  */
 #include "fuzz/packet.h"
 #include "fuzz/scene.h"
-#include "net/tcp.h"
-#include "net/tcp_stack.h"
-#include "net/udp.h"
+#include "net/tcp/state/tcp_stack.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define EVENTS 32
 #define OPS_MAX 300

@@ -16,7 +16,7 @@
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
-#include "net/tcp_stack.h"
+#include "net/tcp/state/tcp_stack.h"
 
 #define ETH sizeof(struct rte_ether_hdr)
 #define IP sizeof(struct rte_ipv4_hdr)

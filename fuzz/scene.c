@@ -7,10 +7,10 @@
 #include <rte_tcp.h>
 
 #include "fuzz/packet.h"
-#include "net/flow.h"
-#include "net/tcp.h"
-#include "net/tcp_hash.h"
-#include "net/udp.h"
+#include "net/flow/flow.h"
+#include "net/tcp/state/tcp_hash.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define SYN RTE_TCP_SYN_FLAG
 #define ACK RTE_TCP_ACK_FLAG

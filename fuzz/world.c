@@ -22,9 +22,9 @@
 #include "fuzz/input.h"
 #include "mem/pools.h"
 #include "mem/uaccess.h"
-#include "net/flow.h"
-#include "net/neigh_table.h"
-#include "net/tcp.h"
+#include "net/flow/flow.h"
+#include "net/neigh/neigh_table.h"
+#include "net/tcp/tcp.h"
 
 #define ARENA (1u << 26)
 /* Addresses are the same in each run: inputs may be made of them. */

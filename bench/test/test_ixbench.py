@@ -266,7 +266,7 @@ NM = {
                      "/s/dune/vm/entry.S:47\n"
                      "0000000000000400 t loop\t/s/dune/vm/run.c:1\n",
     "/b/lib/libixdp.so": "0000000000000100 t tcp_input\t"
-                         "/s/dataplane/net/tcp_input.c:1\n"
+                         "/s/dataplane/net/tcp/input/tcp_input.c:1\n"
                          "0000000000000200 t checked_copy\n"
                          "0000000000000300 T rte_free\n"
                          "0000000000000400 d not_code\n",

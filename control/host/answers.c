@@ -17,9 +17,9 @@
 #include "base/text.h"
 #include "control/host/owner.h"
 #include "control/host/procs.h"
-#include "net/flow.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/flow/flow.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define LEASE_WAIT_NS (50 * NSEC_PER_MSEC)
 #define FDS_MAX (16u << 20)

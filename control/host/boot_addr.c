@@ -21,7 +21,7 @@
 #include "base/addr.h"
 #include "base/text.h"
 #include "control/host/boot.h"
-#include "net/ip_addr.h"
+#include "net/common/ip_addr.h"
 
 #define NUMBERS 255
 #define DEFAULT_NET(n) (0x0a560000u | (uint32_t)(n) << 8) /* 10.86.n.0 */

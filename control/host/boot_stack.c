@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "control/host/boot.h"
-#include "net/arp_input.h"
-#include "net/flow.h"
-#include "net/neigh_table.h"
+#include "net/flow/flow.h"
+#include "net/neigh/arp_input.h"
+#include "net/neigh/neigh_table.h"
 
 #define LINK_TIMEOUT_MS 10000
 #define CONNS_MAX (1u << 20)

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "control/host/owner.h"
-#include "net/tcp.h"
+#include "net/tcp/tcp.h"
 
 #define GRACE_NS \
 	(100 * NSEC_PER_MSEC) /* for a child that has not attached yet */

@@ -14,8 +14,8 @@
 #include "control/host/owner.h"
 #include "control/host/procs.h"
 #include "mem/uaccess.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 static struct ethread *find(unsigned et)
 {

@@ -10,8 +10,8 @@
 #include "core/bsys.h"
 
 #include "mem/uaccess.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define KIND(k) (1u << IX_KIND_##k)
 

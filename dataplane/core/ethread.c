@@ -11,8 +11,8 @@
 #include "base/stack.h"
 #include "core/bsys.h"
 #include "mem/uaccess.h"
-#include "net/eth.h"
-#include "net/tcp.h"
+#include "net/eth/eth.h"
+#include "net/tcp/tcp.h"
 
 #define PREFETCH 4	     /* frames ahead */
 #define OUTPUT_ROUNDS 8	     /* refills of the tx queue in a row */

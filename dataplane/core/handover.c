@@ -2,15 +2,15 @@
 /*
  * handover.c - packets between the ethreads of an instance
  *
- * Source: docs/adr/0005. The rings are net/flow.h's; here is who polls them,
+ * Source: docs/adr/0005. The rings are net/flow/flow.h's; here is who polls them,
  * when, and who is woken.
  */
 #include <sys/eventfd.h>
 
 #include "core/ethread.h"
-#include "net/flow.h"
+#include "net/flow/flow.h"
 #include "net/flow_input.h"
-#include "net/neigh_wait.h"
+#include "net/neigh/neigh_wait.h"
 
 unsigned ethread_inbox(struct ethread *et)
 {

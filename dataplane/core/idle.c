@@ -6,7 +6,7 @@
 
 #include "core/ethread.h"
 #include "mem/uaccess.h"
-#include "net/tcp.h"
+#include "net/tcp/tcp.h"
 
 static void disarm_devices(struct ethread *et, unsigned n)
 {

@@ -12,9 +12,9 @@
 #include <errno.h>
 
 #include "core/ethread.h"
-#include "net/flow.h"
+#include "net/flow/flow.h"
 #include "net/flow_input.h"
-#include "net/tcp.h"
+#include "net/tcp/tcp.h"
 
 #define LEASE_WAIT_NS NSEC_PER_MSEC
 #define DRAIN_MAX 65536 /* records: more than a ring holds */

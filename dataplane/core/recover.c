@@ -8,7 +8,7 @@
 #include "core/ethread.h"
 #include "mem/pools.h"
 #include "net/net.h"
-#include "net/tcp.h"
+#include "net/tcp/tcp.h"
 
 /* Devices that were repaired hold no frames; one that was not may hold any. */
 static void reset_queues_and_pools(struct ethread *et)

@@ -8,12 +8,12 @@
 
 #include <netinet/in.h>
 
-#include "net/eth.h"
-#include "net/flow.h"
-#include "net/icmp.h"
-#include "net/ip4_input.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/eth/eth.h"
+#include "net/flow/flow.h"
+#include "net/ip/icmp.h"
+#include "net/ip/ip4_input.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 /* The record's bytes in mbufs of ours, or NULL. */
 static struct rte_mbuf *copy_in(struct net *n, struct rte_mempool *pool,

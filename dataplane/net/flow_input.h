@@ -5,7 +5,7 @@
 #ifndef IX_NET_FLOW_INPUT_H
 #define IX_NET_FLOW_INPUT_H
 
-#include "net/state.h"
+#include "net/common/state.h"
 
 /* Handle at most budget records that from has handed over; mbufs of received
  * packets are of pool. How many it were. */

@@ -13,19 +13,19 @@
 #include <string.h>
 
 #include "mem/arena.h"
-#include "net/arp_input.h"
-#include "net/eth.h"
-#include "net/frag.h"
-#include "net/icmp.h"
-#include "net/ip4_input.h"
-#include "net/ip_deliver.h"
-#include "net/ip_ident.h"
-#include "net/ip_loop.h"
-#include "net/ip_state.h"
-#include "net/neigh_table.h"
-#include "net/neigh_wait.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/eth/eth.h"
+#include "net/ip/frag.h"
+#include "net/ip/icmp.h"
+#include "net/ip/ip4_input.h"
+#include "net/ip/ip_deliver.h"
+#include "net/ip/ip_ident.h"
+#include "net/ip/ip_loop.h"
+#include "net/ip/ip_state.h"
+#include "net/neigh/arp_input.h"
+#include "net/neigh/neigh_table.h"
+#include "net/neigh/neigh_wait.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define TCP_HEADER_MAX 60
 

@@ -7,7 +7,7 @@
 #ifndef IX_NET_H
 #define IX_NET_H
 
-#include "net/state.h"
+#include "net/common/state.h"
 
 struct arena; /* mem/arena.h */
 

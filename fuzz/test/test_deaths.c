@@ -20,9 +20,9 @@
 
 #include "fuzz/packet.h"
 #include "fuzz/world.h"
-#include "net/flow.h"
-#include "net/tcp.h"
-#include "net/tcp_stack.h"
+#include "net/flow/flow.h"
+#include "net/tcp/state/tcp_stack.h"
+#include "net/tcp/tcp.h"
 
 #define PORT 80
 #define COOKIE 4711

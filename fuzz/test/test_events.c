@@ -24,9 +24,9 @@
 
 #include "fuzz/packet.h"
 #include "fuzz/world.h"
-#include "net/tcp.h"
-#include "net/tcp_stack.h"
-#include "net/udp_port.h"
+#include "net/tcp/state/tcp_stack.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp_port.h"
 
 #define TRAP_FLAG 0x100ull
 #define ROOM 8

@@ -22,12 +22,12 @@
 #include "core/bsys.h"
 #include "core/ethread.h"
 #include "mem/pools.h"
-#include "net/flow.h"
+#include "net/flow/flow.h"
 #include "net/flow_input.h"
-#include "net/neigh_wait.h"
+#include "net/neigh/neigh_wait.h"
 #include "net/net.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 static char trace[4096];
 static struct ix_bsys seen; /* the last descriptor handed on */

@@ -28,10 +28,10 @@
 #include "core/ethread.h"
 #include "drv/test/played.h"
 #include "mem/pools.h"
-#include "net/flow.h"
-#include "net/neigh_table.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/flow/flow.h"
+#include "net/neigh/neigh_table.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define THREADS 3
 #define QUEUE 64

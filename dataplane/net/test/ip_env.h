@@ -23,17 +23,17 @@
 
 #include "mem/arena.h"
 #include "mem/pools.h"
-#include "net/arp_input.h"
-#include "net/eth.h"
-#include "net/icmp.h"
-#include "net/ip_loop.h"
-#include "net/ip_output.h"
-#include "net/ip_state.h"
-#include "net/neigh_table.h"
+#include "net/eth/eth.h"
+#include "net/ip/icmp.h"
+#include "net/ip/ip_loop.h"
+#include "net/ip/ip_output.h"
+#include "net/ip/ip_state.h"
+#include "net/ip/route.h"
+#include "net/neigh/arp_input.h"
+#include "net/neigh/neigh_table.h"
 #include "net/net.h"
-#include "net/route.h"
-#include "net/tcp.h"
-#include "net/udp.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
 
 #define IP(a, b, c, d) \
 	RTE_BE32((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))

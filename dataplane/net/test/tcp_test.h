@@ -21,19 +21,19 @@
 #include <string.h>
 
 #include "mem/arena.h"
-#include "net/eth.h"
-#include "net/ip_output.h"
-#include "net/mbuf.h"
-#include "net/route.h"
-#include "net/tcp.h"
-#include "net/tcp_ack.h"
-#include "net/tcp_cubic.h"
-#include "net/tcp_hash.h"
-#include "net/tcp_life.h"
-#include "net/tcp_listener.h"
-#include "net/tcp_opts.h"
-#include "net/tcp_rtt.h"
-#include "net/tcp_sack.h"
+#include "net/common/mbuf.h"
+#include "net/eth/eth.h"
+#include "net/ip/ip_output.h"
+#include "net/ip/route.h"
+#include "net/tcp/cc/tcp_cubic.h"
+#include "net/tcp/input/tcp_ack.h"
+#include "net/tcp/output/tcp_opts.h"
+#include "net/tcp/output/tcp_rtt.h"
+#include "net/tcp/state/tcp_hash.h"
+#include "net/tcp/state/tcp_life.h"
+#include "net/tcp/state/tcp_listener.h"
+#include "net/tcp/state/tcp_sack.h"
+#include "net/tcp/tcp.h"
 
 #define MS UINT64_C(1000000)
 #define SEC (1000 * MS)

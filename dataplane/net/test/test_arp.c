@@ -4,8 +4,8 @@
  */
 #include "net/test/ip_env.h"
 
-#include "net/neigh_table.h"
-#include "net/neigh_wait.h"
+#include "net/neigh/neigh_table.h"
+#include "net/neigh/neigh_wait.h"
 
 /* Ethernet and ARP headers up to the operation. */
 #define TO_US "020000000002 020000000001 0806 0001080006040"

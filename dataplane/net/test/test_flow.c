@@ -6,7 +6,7 @@
 
 #include <rte_thash.h>
 
-#include "net/flow.h"
+#include "net/flow/flow.h"
 
 #define THREADS 3
 

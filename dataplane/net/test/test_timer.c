@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/timer.h"
+#include "net/common/timer.h"
 
 #define TICK (UINT64_C(1) << TIMER_TICK_SHIFT)
 #define N 200

@@ -4,7 +4,7 @@
  */
 #include "net/test/ip_env.h"
 
-#include "net/udp_port.h"
+#include "net/udp/udp_port.h"
 
 static struct pkt p, q;
 static uint8_t l4[66000], data[66000];

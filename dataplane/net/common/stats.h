@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stats.h - every counter of an elastic thread: name, and a sentence
+ *
+ * Owners add lines to the list of their protocol; names are prefixed with it.
+ */
+#ifndef IX_NET_STATS_H
+#define IX_NET_STATS_H
+
+#include <stdint.h>
+
+#include "net/common/stats_ip.h"
+#include "net/common/stats_tcp.h"
+
+#define NET_STATS_LIST(X) NET_STATS_IP(X) NET_STATS_TCP(X)
+
+struct net_stats {
+#define X(name, text) uint64_t name;
+	NET_STATS_LIST(X)
+#undef X
+};
+
+#define STAT(n, name) ((n)->stats.name++)
+#define STAT_ADD(n, name, v) ((n)->stats.name += (v))
+
+#endif

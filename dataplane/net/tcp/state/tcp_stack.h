@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_stack.h - TCP in one elastic thread: connections, listeners, ports
+ */
+#ifndef IX_NET_TCP_STACK_H
+#define IX_NET_TCP_STACK_H
+
+#include "net/tcp/state/tcp_pcb.h"
+
+struct tcp_listener {
+	uint32_t next; /* in the port's chain: index + 1 */
+	uint32_t gen;
+	struct ix_addr addr;
+	uint16_t port;
+	uint8_t any; /* of our addresses */
+	uint8_t in_use;
+	uint8_t reuseport;
+	uint8_t share; /* of its connections */
+	uint8_t defer; /* retransmissions' time that a child waits for bytes */
+	uint32_t backlog;
+	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
+	uint32_t nqueue; /* connections that await ACCEPT */
+	uint64_t cookie;
+	struct tcp_list queue; /* the latter; struct tcp.syns: the former */
+	struct tcp_conf conf;
+};
+
+/* One own port: connections by what they share, and how often it is held. */
+struct tcp_port {
+	uint32_t conns[IX_SHARE_ALL + 1];
+	uint32_t held;
+};
+
+#define TCP_PORTS 65536
+#define TCP_PORT_CHAINS 1024
+#define TCP_PORT_COUNTERS 256
+
+struct tcp {
+	/* lookup: linear hashing over pcbs */
+	uint32_t *bucket; /* chains: index + 1 */
+	uint32_t hmask;	  /* buckets before this round of splits - 1 */
+	uint32_t hsplit;  /* buckets split in this round */
+	uint32_t hmax;	  /* buckets at most */
+	uint32_t hcount;  /* pcbs in the table */
+	uint64_t hseed[2];
+	struct tcp_pool pcbs;
+	struct tcp_pool pieces;
+	struct tcp_pool ooos;
+	struct tcp_pool sbs;
+	struct tcp_pool listeners;
+	struct tcp_list ready; /* have events to raise */
+	struct tcp_list out;   /* have something to send */
+	struct tcp_list tw;    /* TIME-WAIT, oldest first */
+	struct tcp_list syns;  /* half-open children, oldest first */
+	struct timer tw_timer;
+	void (*fire)(struct net *n, struct timer *t); /* of connections */
+	uint32_t ntw;
+	uint32_t nsyn;		 /* in syns */
+	uint32_t syncookies;	 /* one was ever given */
+	uint32_t syncookie_tick; /* when the last one was */
+	uint32_t nmoved;	 /* pcbs that are MOVED */
+	uint32_t lingering;
+	uint32_t rx_held;      /* mbufs in receive queues */
+	uint32_t down;	       /* bit d: device d is gone */
+	struct tcp_port *port; /* [TCP_PORTS] */
+	uint32_t port_chain[TCP_PORT_CHAINS];
+	uint32_t port_counter[TCP_PORT_COUNTERS];
+};
+
+/* The wheel's ticks, 1.05 ms: also the unit of our timestamps. */
+static inline uint32_t tcp_tick(const struct net *n)
+{
+	return (uint32_t)(n->now >> TIMER_TICK_SHIFT);
+}
+
+static inline uint32_t tcp_us_to_ticks(uint64_t us)
+{
+	return (uint32_t)((us * 1000) >> TIMER_TICK_SHIFT);
+}
+
+static inline uint32_t tcp_pcb_index(const struct tcp *t,
+				     const struct tcp_pcb *p)
+{
+	return (uint32_t)(p - (const struct tcp_pcb *)t->pcbs.base);
+}
+
+static inline struct tcp_pcb *tcp_pcb_at(const struct tcp *t, uint32_t i)
+{
+	return (struct tcp_pcb *)t->pcbs.base + i;
+}
+
+static inline ix_handle_t tcp_handle(const struct net *n,
+				     const struct tcp_pcb *p)
+{
+	return IX_HANDLE(tcp_pcb_index(n->tcp, p), IX_KIND_TCP, p->gen);
+}
+
+static inline struct tcp_pcb *tcp_list_first(const struct tcp *t,
+					     const struct tcp_list *l)
+{
+	return l->first ? tcp_pcb_at(t, l->first - 1) : NULL;
+}
+
+static inline void tcp_list_append(const struct tcp *t, struct tcp_list *l,
+				   struct tcp_pcb *p, enum tcp_which w)
+{
+	uint32_t i = tcp_pcb_index(t, p) + 1;
+
+	p->links[w] = (struct tcp_links){ .prev = l->last };
+	if (l->last)
+		tcp_pcb_at(t, l->last - 1)->links[w].next = i;
+	else
+		l->first = i;
+	l->last = i;
+}
+
+static inline void tcp_list_remove(const struct tcp *t, struct tcp_list *l,
+				   struct tcp_pcb *p, enum tcp_which w)
+{
+	uint32_t next = p->links[w].next, prev = p->links[w].prev;
+
+	if (next)
+		tcp_pcb_at(t, next - 1)->links[w].prev = prev;
+	else
+		l->last = prev;
+	if (prev)
+		tcp_pcb_at(t, prev - 1)->links[w].next = next;
+	else
+		l->first = next;
+}
+
+/* Put p on the list of those that tcp_output_pending() looks at. */
+static inline void tcp_want_output(struct net *n, struct tcp_pcb *p)
+{
+	if (p->flags & TF_OUT)
+		return;
+	p->flags |= TF_OUT;
+	tcp_list_append(n->tcp, &n->tcp->out, p, TL_OUT);
+}
+
+static inline void tcp_ack_now(struct net *n, struct tcp_pcb *p)
+{
+	p->flags |= TF_ACKNOW;
+	tcp_want_output(n, p);
+}
+
+/* Put p on the list of those that tcp_events() looks at. */
+static inline void tcp_raise(struct net *n, struct tcp_pcb *p, unsigned ev)
+{
+	if (p->flags & (TF_CLOSED | TF_TOLD)) {
+		ev &= p->flags & TF_TOLD ? 0 : TE_SENT | TE_DEAD;
+		if (!ev)
+			return;
+	}
+	p->ev = (uint8_t)(p->ev | ev);
+	if (p->flags & TF_READY)
+		return;
+	p->flags |= TF_READY;
+	tcp_list_append(n->tcp, &n->tcp->ready, p, TL_READY);
+}
+
+#endif

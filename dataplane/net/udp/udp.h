@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * udp.h - UDP ports (RFC 768)
+ */
+#ifndef IX_NET_UDP_H
+#define IX_NET_UDP_H
+
+#include "net/common/ip_packet.h"
+
+struct arena; /* mem/arena.h */
+
+/* all that UDP_SENDV takes */
+#define UDP_SEND_FLAGS                                                       \
+	(IX_UDP_DONTFRAG | IX_UDP_WHOLE | IX_UDP_DEV_MTU | IX_UDP_NO_CKSUM | \
+	 IX_UDP_MORE | IX_UDP_TOS)
+
+int udp_init(struct net *n, struct arena *a, uint32_t max);
+void udp_fini(struct net *n);
+
+/* From the wire: m is answered by ICMP where nobody listens. */
+void udp_receive(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
+/* What udp_receive() has checked, here or elsewhere. Takes m over. 0, or
+ * -ECONNREFUSED: nobody listens, and m is not taken. */
+int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
+void udp_error(struct net *n, const struct ip_error *e);
+/* The elastic thread that has the port, this one where none has. */
+uint32_t udp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
+		   const struct ix_addr *rip, uint16_t rport);
+
+/* Batched calls, see abi.h. 0, a count, or a negative errno. */
+int udp_bind(struct net *n, struct ix_bsys *b);
+int udp_connect(struct net *n, const struct ix_bsys *b);
+/* sg was checked and copied by the caller */
+int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
+		  const struct ix_sg *sg);
+int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams);
+int udp_close(struct net *n, ix_handle_t h);
+int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+	       uint64_t cookie);
+int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);
+
+/* See net_recover(). */
+void udp_recover(struct net *n);
+
+unsigned udp_events(struct net *n, struct ix_event *ev, unsigned room,
+		    uint32_t *more);
+int udp_events_due(const struct net *n);
+
+#endif
