@@ -4,7 +4,8 @@
  *
  * RFC 9293 3.10.7.4 in its order, RFC 5961 (blind attacks), RFC 7323 5
  * (PAWS). Omitted: the third step, security and precedence; urgent data (the
- * sixth) are normal data, RFC 6093.
+ * sixth) are normal data, RFC 6093. What a segment says of the peer (that it
+ * lives, its timestamp) counts once the first four have let it pass.
  */
 #include "net/tcp/input/tcp_segment.h"
 
@@ -39,7 +40,8 @@ static int disordered_ack(const struct tcp_pcb *p, const struct tcp_seg *s)
 	       p->ts_recent - s->o.tsval <= tcp_us_to_ticks(p->rto_us);
 }
 
-/* Outside of the window: what the peer should know of it. */
+/* Outside of the window: what the peer should know of it. A SYN is answered as
+ * in the fourth step (RFC 5961 4.2). */
 static void answer_outside(struct net *n, struct tcp_pcb *p,
 			   const struct tcp_seg *s, uint32_t end)
 {
@@ -72,7 +74,8 @@ static int reset_behind_fin(const struct tcp_pcb *p, const struct tcp_seg *s)
 static enum tcp_verdict check_seq(struct net *n, struct tcp_pcb *p,
 				  struct tcp_seg *s)
 {
-	uint32_t end = s->seq + s->len + ((s->flags & TH_FIN) ? 1 : 0);
+	uint32_t end = s->seq + s->len + ((s->flags & TH_FIN) ? 1 : 0) +
+		       ((s->flags & TH_SYN) ? 1 : 0);
 	uint32_t edge = seq_max(p->rcv_adv, p->rcv_nxt);
 
 	if ((p->flags & TF_TS) && (s->o.has & TO_TS) && !(s->flags & TH_RST) &&
@@ -284,16 +287,15 @@ void tcp_segment(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 		if (tcp_synsent_input(n, p, s) != TCP_GO)
 			return;
 	} else {
-		if ((s->flags & (TH_SYN | TH_RST)) == TH_SYN &&
-		    check_syn(n, p, s) != TCP_GO)
-			return;
 		if (check_seq(n, p, s) != TCP_GO)
+			return;
+		if (s->flags & TH_RST && check_rst(n, p, s) != TCP_GO)
+			return;
+		if (s->flags & TH_SYN && check_syn(n, p, s) != TCP_GO)
 			return;
 		p->last_rcv = tcp_tick(n);
 		p->keep_probes = 0;
 		tcp_ts_update(n, p, s);
-		if (s->flags & TH_RST && check_rst(n, p, s) != TCP_GO)
-			return;
 		if (check_ack(n, p, s) != TCP_GO)
 			return;
 	}
