@@ -188,7 +188,7 @@ static void check_sent_state(const struct tcp_pcb *p)
 {
 	uint32_t fin = (p->flags & TF_FIN_SENT) != 0;
 
-	if (!IN(p, S_SENDING))
+	if (!tcp_in(p, TCPS_SENDING))
 		return;
 	MUST(seq_leq(p->snd_una, p->snd_nxt));
 	MUST(seq_leq(p->snd_nxt, tcp_sq_end(p) + fin));

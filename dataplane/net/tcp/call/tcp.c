@@ -96,7 +96,7 @@ int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 		return -EBADF;
 	if (!(p->flags & TF_ACCEPTED))
 		return -ENOTCONN;
-	if ((p->flags & TF_FIN) || !IN(p, S_CAN_SND | S_HANDSHAKE))
+	if ((p->flags & TF_FIN) || !tcp_in(p, TCPS_CAN_SND | TCPS_HANDSHAKE))
 		return -EPIPE;
 	queued = tcp_sq_put(n, p, sg, nsg);
 	if (flags & IX_SENDV_MORE)
@@ -141,7 +141,7 @@ int tcp_shutdown(struct net *n, ix_handle_t h)
 		return -EBADF;
 	if (!(p->flags & TF_ACCEPTED) || p->state == TCPS_CLOSED)
 		return -ENOTCONN;
-	if (!(p->flags & TF_FIN) && IN(p, S_CAN_SND | S_HANDSHAKE))
+	if (!(p->flags & TF_FIN) && tcp_in(p, TCPS_CAN_SND | TCPS_HANDSHAKE))
 		send_fin(n, p);
 	return 0;
 }
@@ -162,7 +162,7 @@ static void program_close(struct net *n, struct tcp_pcb *p)
 /* RFC 9293 3.10.5 */
 static void abort_conn(struct net *n, struct tcp_pcb *p)
 {
-	if (IN(p, S_CAN_RCV | S(SYN_RCVD) | S(CLOSE_WAIT)))
+	if (tcp_in(p, TCPS_CAN_RCV | TCPS_BIT(SYN_RCVD) | TCPS_BIT(CLOSE_WAIT)))
 		tcp_reset_send(n, p);
 	tcp_kill(n, p, 0);
 }
@@ -170,7 +170,7 @@ static void abort_conn(struct net *n, struct tcp_pcb *p)
 /* RFC 9293 3.10.4 */
 static void close_conn(struct net *n, struct tcp_pcb *p)
 {
-	if (IN(p, S_CAN_SND))
+	if (tcp_in(p, TCPS_CAN_SND))
 		send_fin(n, p);
 	if (p->state == TCPS_FIN_WAIT_2)
 		tcp_finwait2_arm(n, p);
@@ -189,9 +189,9 @@ int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
 	unread = p->rcv.head != NULL;
 	tcp_rcv_free(n, p);
 	program_close(n, p);
-	if (IN(p, S(CLOSED) | S(TIME_WAIT))) {
+	if (tcp_in(p, TCPS_BIT(CLOSED) | TCPS_BIT(TIME_WAIT))) {
 		tcp_pcb_reap(n, p);
-	} else if ((flags & IX_CLOSE_RST) || IN(p, S_HANDSHAKE)) {
+	} else if ((flags & IX_CLOSE_RST) || tcp_in(p, TCPS_HANDSHAKE)) {
 		STAT(n, tcp_abort);
 		abort_conn(n, p);
 	} else if (unread) {

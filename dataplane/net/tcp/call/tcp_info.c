@@ -58,7 +58,7 @@ static void info_pcb(const struct net *n, const struct tcp_pcb *p,
 	out->snd_wnd = p->snd_wnd;
 	out->rcv_wnd =
 		seq_gt(p->rcv_adv, p->rcv_nxt) ? p->rcv_adv - p->rcv_nxt : 0;
-	if (IN(p, S_SENDING)) {
+	if (tcp_in(p, TCPS_SENDING)) {
 		out->unacked = tcp_flight(p) - fin;
 		out->unsent = tcp_unsent(p);
 	}

@@ -121,7 +121,7 @@ int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 			tcp_port_share(n->tcp, p, share);
 		return rc;
 	}
-	if (opt == IX_OPT_MAXSEG && !IN(p, S_HANDSHAKE)) {
+	if (opt == IX_OPT_MAXSEG && !tcp_in(p, TCPS_HANDSHAKE)) {
 		struct tcp_conf agreed = p->conf; /* with the SYN */
 
 		return tcp_conf_set(&agreed, opt, value);
@@ -130,7 +130,7 @@ int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
 	rc = tcp_conf_set(&p->conf, opt, value);
 	if (p->conf.cc != cc)
 		tcp_cc_begin(p);
-	if (rc == 0 && !IN(p, S(CLOSED) | S(TIME_WAIT)))
+	if (rc == 0 && !tcp_in(p, TCPS_BIT(CLOSED) | TCPS_BIT(TIME_WAIT)))
 		apply_now(n, p, opt, value);
 	return rc;
 }

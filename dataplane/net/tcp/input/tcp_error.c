@@ -55,11 +55,12 @@ void tcp_error(struct net *n, const struct ip_error *e)
 {
 	struct tcp_pcb *p = find(n, e);
 
-	if (!p || IN(p, S(TIME_WAIT) | S(CLOSED) | S(MOVED))) {
+	if (!p || tcp_in(p, TCPS_BIT(TIME_WAIT) | TCPS_BIT(CLOSED) |
+				    TCPS_BIT(MOVED))) {
 		STAT(n, tcp_err_stray);
 	} else if (e->mtu) {
 		lower_mtu(n, p, e->mtu);
-	} else if (e->hard && IN(p, S_HANDSHAKE)) {
+	} else if (e->hard && tcp_in(p, TCPS_HANDSHAKE)) {
 		STAT(n, tcp_err_hard);
 		tcp_kill(n, p, e->err);
 	} else {
@@ -79,9 +80,11 @@ void tcp_link_down(struct net *n, unsigned dev)
 	for (i = 0; i < t->pcbs.hi; i++) {
 		p = tcp_pcb_at(t, i);
 		if (p->path.dev != dev || p->path.loop ||
-		    IN(p, S(FREE) | S(CLOSED) | S(TIME_WAIT) | S(MOVED)))
+		    tcp_in(p, TCPS_BIT(FREE) | TCPS_BIT(CLOSED) |
+				      TCPS_BIT(TIME_WAIT) | TCPS_BIT(MOVED)))
 			continue;
 		STAT(n, tcp_err_hard);
-		tcp_kill(n, p, IN(p, S_HANDSHAKE) ? ENETDOWN : ETIMEDOUT);
+		tcp_kill(n, p,
+			 tcp_in(p, TCPS_HANDSHAKE) ? ENETDOWN : ETIMEDOUT);
 	}
 }

@@ -66,7 +66,8 @@ static void answer_outside(struct net *n, struct tcp_pcb *p,
 static int reset_behind_fin(const struct tcp_pcb *p, const struct tcp_seg *s)
 {
 	return (s->flags & TH_RST) && s->seq == p->rcv_nxt - 1 &&
-	       IN(p, S(CLOSE_WAIT) | S(LAST_ACK) | S(CLOSING));
+	       tcp_in(p, TCPS_BIT(CLOSE_WAIT) | TCPS_BIT(LAST_ACK) |
+				 TCPS_BIT(CLOSING));
 }
 
 /* First: PAWS and the sequence number. What comes without the timestamp that
@@ -221,7 +222,7 @@ static enum tcp_verdict text(struct net *n, struct tcp_pcb *p,
 
 	if (s->len == 0)
 		return TCP_GO;
-	if (!IN(p, S_CAN_RCV) || (p->flags & TF_RCV_FIN)) {
+	if (!tcp_in(p, TCPS_CAN_RCV) || (p->flags & TF_RCV_FIN)) {
 		STAT(n, tcp_drop_state);
 		tcp_ack_now(n, p);
 		return TCP_GO;

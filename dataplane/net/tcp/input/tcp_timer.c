@@ -40,7 +40,8 @@ static int user_timeout(struct net *n, const struct tcp_pcb *p)
 /* It answers, but takes nothing: for ever, if it likes (RFC 1122 4.2.2.17). */
 static int peer_is_full(const struct net *n, const struct tcp_pcb *p)
 {
-	return !p->snd_wnd && !(p->flags & TF_CLOSED) && !IN(p, S_HANDSHAKE) &&
+	return !p->snd_wnd && !(p->flags & TF_CLOSED) &&
+	       !tcp_in(p, TCPS_HANDSHAKE) &&
 	       tcp_elapsed_us(n, p->last_rcv) < 2 * (uint64_t)TCP_RTO_MAX;
 }
 
@@ -81,7 +82,7 @@ static enum tcp_verdict rto_fire(struct net *n, struct tcp_pcb *p)
 		return give_up(n, p);
 	if (p->backoff < UINT8_MAX)
 		p->backoff++;
-	if (IN(p, S_HANDSHAKE)) {
+	if (tcp_in(p, TCPS_HANDSHAKE)) {
 		if (!is_deferred(p))
 			p->flags |= TF_SYNNOW;
 		tcp_want_output(n, p);

@@ -262,11 +262,11 @@ int tcp_output(struct net *n, struct tcp_pcb *p)
 {
 	int rc = 0;
 
-	if (IN(p, S_HANDSHAKE))
+	if (tcp_in(p, TCPS_HANDSHAKE))
 		return output_syn(n, p);
 	if (p->ca_state != CA_OPEN)
 		rc = output_lost(n, p);
-	if (rc == 0 && IN(p, S_SENDING))
+	if (rc == 0 && tcp_in(p, TCPS_SENDING))
 		rc = output_new(n, p);
 	if (rc == 0 && (p->flags & TF_ACKNOW))
 		rc = tcp_xmit(n, p, p->snd_nxt, 0, TH_ACK, CUR_NEW);

@@ -61,7 +61,7 @@ void tcp_reset_reply(struct net *n, const struct tcp_seg *s)
 void tcp_reset_send(struct net *n, struct tcp_pcb *p)
 {
 	if (!(p->flags & TF_HASHED) ||
-	    (IN(p, S_HANDSHAKE) && p->snd_nxt == p->snd_una))
+	    (tcp_in(p, TCPS_HANDSHAKE) && p->snd_nxt == p->snd_una))
 		return;
 	if (tcp_xmit(n, p, p->snd_nxt, 0, TH_RST | TH_ACK, CUR_NEW) == 0)
 		STAT(n, tcp_reset_out);

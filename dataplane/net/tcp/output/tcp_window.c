@@ -82,7 +82,7 @@ void tcp_rcv_done(struct net *n, struct tcp_pcb *p, uint32_t len)
 {
 	tune(n, p, len);
 	tcp_rcv_give_back(n, p, len);
-	if (IN(p, S_CAN_RCV) && !(p->flags & TF_RCV_FIN) &&
+	if (tcp_in(p, TCPS_CAN_RCV) && !(p->flags & TF_RCV_FIN) &&
 	    (tcp_delack_read(p) || window_news(n, p)))
 		tcp_ack_now(n, p);
 }

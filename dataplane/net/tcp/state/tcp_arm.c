@@ -33,7 +33,7 @@ static int tlp_useful(const struct tcp_pcb *p)
 {
 	return p->ca_state == CA_OPEN && (p->flags & TF_SACK) && !p->sb &&
 	       p->srtt && !p->backoff && !(p->flags & TF_TLP) &&
-	       !IN(p, S_HANDSHAKE);
+	       !tcp_in(p, TCPS_HANDSHAKE);
 }
 
 /* RFC 8985 7.2: PTO, but for the bound by the RTO. */
@@ -93,7 +93,7 @@ void tcp_rtx_arm(struct net *n, struct tcp_pcb *p, int restart)
 {
 	if (tcp_flight(p)) {
 		arm_sent(n, p, restart);
-	} else if (tcp_unsent(p) && IN(p, S_SENDING) &&
+	} else if (tcp_unsent(p) && tcp_in(p, TCPS_SENDING) &&
 		   p->snd_wnd < u32_min(tcp_unsent(p), p->mss)) {
 		if (p->deadline[TD_RTX] && p->rtx_mode == RTX_PERSIST)
 			return;
@@ -115,7 +115,8 @@ void tcp_keep_arm(struct net *n, struct tcp_pcb *p)
 	if (p->state == TCPS_FIN_WAIT_2 && (p->flags & TF_CLOSED))
 		return;
 	if (!(p->conf.flags & CONF_KEEPALIVE) || !(p->flags & TF_ACCEPTED) ||
-	    IN(p, S_HANDSHAKE | S(CLOSED) | S(TIME_WAIT))) {
+	    tcp_in(p,
+		   TCPS_HANDSHAKE | TCPS_BIT(CLOSED) | TCPS_BIT(TIME_WAIT))) {
 		tcp_timer_clear(p, TD_KEEP);
 		return;
 	}

@@ -150,7 +150,7 @@ void tcp_tell_dead(struct net *n, struct tcp_pcb *p, int err)
 		return;
 	p->flags |= TF_DEAD;
 	p->err = (uint16_t)err;
-	if (!(p->flags & (TF_PASSIVE | TF_CLOSED)) && IN(p, S_HANDSHAKE))
+	if (!(p->flags & (TF_PASSIVE | TF_CLOSED)) && tcp_in(p, TCPS_HANDSHAKE))
 		tcp_raise(n, p, TE_CONNECTED);
 	else
 		tcp_raise(n, p, TE_DEAD);
@@ -237,7 +237,7 @@ void tcp_tw_timer(struct net *n, struct timer *timer)
 /* Count p in t->lingering while the peer has not got all from us. */
 void tcp_linger_update(struct net *n, struct tcp_pcb *p)
 {
-	int owes = IN(p, S_SENDING | S_HANDSHAKE) &&
+	int owes = tcp_in(p, TCPS_SENDING | TCPS_HANDSHAKE) &&
 		   (p->sq_len > 0 ||
 		    (p->flags & (TF_FIN | TF_FIN_ACKED)) == TF_FIN);
 

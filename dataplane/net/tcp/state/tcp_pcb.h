@@ -36,17 +36,19 @@ enum tcp_state {
 #undef X
 };
 
-/* Is p in one of the states of a mask made of S()? */
-#define S(name) (1u << TCPS_##name)
-#define IN(p, mask) (((1u << (p)->state) & (mask)) != 0)
+/* a state in a mask of several: see tcp_in() */
+#define TCPS_BIT(name) (1u << TCPS_##name)
 
 /* states in which the peer may still send */
-#define S_CAN_RCV (S(ESTABLISHED) | S(FIN_WAIT_1) | S(FIN_WAIT_2))
+#define TCPS_CAN_RCV \
+	(TCPS_BIT(ESTABLISHED) | TCPS_BIT(FIN_WAIT_1) | TCPS_BIT(FIN_WAIT_2))
 /* states in which the program may still send */
-#define S_CAN_SND (S(ESTABLISHED) | S(CLOSE_WAIT))
+#define TCPS_CAN_SND (TCPS_BIT(ESTABLISHED) | TCPS_BIT(CLOSE_WAIT))
 /* states in which bytes or a FIN of ours may be unacknowledged */
-#define S_SENDING (S_CAN_SND | S(FIN_WAIT_1) | S(CLOSING) | S(LAST_ACK))
-#define S_HANDSHAKE (S(SYN_SENT) | S(SYN_RCVD))
+#define TCPS_SENDING                                               \
+	(TCPS_CAN_SND | TCPS_BIT(FIN_WAIT_1) | TCPS_BIT(CLOSING) | \
+	 TCPS_BIT(LAST_ACK))
+#define TCPS_HANDSHAKE (TCPS_BIT(SYN_SENT) | TCPS_BIT(SYN_RCVD))
 
 enum {
 	/* header options in use */
@@ -313,6 +315,12 @@ _Static_assert(offsetof(struct tcp_pcb, sq_head) == 192, "line 3");
 _Static_assert(offsetof(struct tcp_pcb, rcv) == 256, "line 4");
 _Static_assert(offsetof(struct tcp_pcb, conf.user_timeout) <= 512, "line 7");
 _Static_assert(sizeof(struct tcp_pcb) <= 576, "size of struct tcp_pcb");
+
+/* Is p in one of the states of a mask made of TCPS_BIT()? */
+static inline int tcp_in(const struct tcp_pcb *p, uint32_t mask)
+{
+	return ((1u << p->state) & mask) != 0;
+}
 
 /* The sequence number after the last byte queued: that of our FIN. */
 static inline uint32_t tcp_sq_end(const struct tcp_pcb *p)
