@@ -22,7 +22,7 @@ static void send_some(struct net *n, ix_handle_t h)
 	struct ix_sg sg = { (uintptr_t)world.prog + in_u16(in),
 			    in_u16(in) % 8192u };
 
-	tcp_sendv(n, h, &sg, 1, in_u8(in) & IX_SENDV_MORE);
+	tcp_call_sendv(n, h, &sg, 1, in_u8(in) & IX_SENDV_MORE);
 }
 
 /* What an honest program does about an event. */
@@ -30,25 +30,25 @@ static void react(struct net *n, const struct ix_event *e)
 {
 	switch (e->type) {
 	case IX_EV_KNOCK:
-		tcp_accept(n, e->handle, 1);
+		tcp_call_accept(n, e->handle, 1);
 		break;
 	case IX_EV_RECV:
 		MUST(e->len > 0);
 		if (in_u8(in) & 3)
-			tcp_recv_done(n, e->handle, e->len);
+			tcp_call_recv_done(n, e->handle, e->len);
 		else
 			send_some(n, e->handle);
 		break;
 	case IX_EV_EOF:
 		if (in_u8(in) & 1)
-			tcp_shutdown(n, e->handle);
+			tcp_call_shutdown(n, e->handle);
 		break;
 	case IX_EV_DEAD:
-		tcp_close(n, e->handle, 0);
+		tcp_call_close(n, e->handle, 0);
 		break;
 	case IX_EV_UDP_RECV:
 		if (!(e->detail & IX_UDP_RECV_MORE))
-			MUST(udp_recv_done(n, e->handle, 1) == 0);
+			MUST(udp_call_recv_done(n, e->handle, 1) == 0);
 		break;
 	default:
 		break;
@@ -79,13 +79,13 @@ static void call_one(void)
 	MUST(ethread_take(world.core->et[e], 0) == 0);
 	switch (in_pick(in, 5)) {
 	case 0:
-		tcp_close(n, h, in_u8(in) & 1);
+		tcp_call_close(n, h, in_u8(in) & 1);
 		break;
 	case 1:
-		tcp_shutdown(n, h);
+		tcp_call_shutdown(n, h);
 		break;
 	case 2:
-		tcp_setopt(n, h, in_pick(in, IX_OPT_MAX), in_u32(in), 1);
+		tcp_call_setopt(n, h, in_pick(in, IX_OPT_MAX), in_u32(in), 1);
 		break;
 	default:
 		send_some(n, h);

@@ -125,7 +125,7 @@ static struct tcp_pcb *established(unsigned et, int options)
 	struct net *n = &world.core->et[et]->net;
 	struct tcp_pcb *p = knocking(et, options);
 
-	MUST(tcp_accept(n, tcp_handle(n, p), p->rport) == 0);
+	MUST(tcp_call_accept(n, tcp_handle(n, p), p->rport) == 0);
 	return p;
 }
 
@@ -134,7 +134,7 @@ static void send_bytes(unsigned et, const struct tcp_pcb *p)
 	struct net *n = &world.core->et[et]->net;
 	struct ix_sg sg = { (uintptr_t)world.prog + WORLD_PROG / 2, 5000 };
 
-	MUST(tcp_sendv(n, tcp_handle(n, p), &sg, 1, 0) == 5000);
+	MUST(tcp_call_sendv(n, tcp_handle(n, p), &sg, 1, 0) == 5000);
 	scene_drive(et);
 }
 
@@ -142,7 +142,7 @@ static struct tcp_pcb *shut(unsigned et, struct tcp_pcb *p)
 {
 	struct net *n = &world.core->et[et]->net;
 
-	MUST(tcp_shutdown(n, tcp_handle(n, p)) == 0);
+	MUST(tcp_call_shutdown(n, tcp_handle(n, p)) == 0);
 	scene_drive(et);
 	return p;
 }
@@ -197,11 +197,11 @@ static void make_ports(unsigned et)
 	struct net *n = &world.core->et[et]->net;
 	struct ix_bsys b = { .lport = SCENE_TCP, .len = 100 };
 
-	MUST(tcp_listen(n, &b) == 0);
+	MUST(tcp_call_listen(n, &b) == 0);
 	b = (struct ix_bsys){ .lport = (uint16_t)(SCENE_UDP + et) };
-	MUST(udp_bind(n, &b) == 0);
+	MUST(udp_call_bind(n, &b) == 0);
 	b = (struct ix_bsys){ .ip = addr_from_v4(WORLD_PEER), .rport = 80 };
-	MUST(tcp_connect(n, &b) == 0);
+	MUST(tcp_call_connect(n, &b) == 0);
 }
 
 void scene_make(void)

@@ -47,27 +47,27 @@ static int64_t do_nop(struct net *n, struct ix_bsys *b)
 
 static int64_t do_connect(struct net *n, struct ix_bsys *b)
 {
-	return tcp_connect(n, b);
+	return tcp_call_connect(n, b);
 }
 
 static int64_t do_listen(struct net *n, struct ix_bsys *b)
 {
-	return tcp_listen(n, b);
+	return tcp_call_listen(n, b);
 }
 
 static int64_t do_unlisten(struct net *n, struct ix_bsys *b)
 {
-	return tcp_unlisten(n, b->handle);
+	return tcp_call_unlisten(n, b->handle);
 }
 
 static int64_t do_accept(struct net *n, struct ix_bsys *b)
 {
-	return tcp_accept(n, b->handle, b->cookie);
+	return tcp_call_accept(n, b->handle, b->cookie);
 }
 
 static int64_t do_reject(struct net *n, struct ix_bsys *b)
 {
-	return tcp_reject(n, b->handle);
+	return tcp_call_reject(n, b->handle);
 }
 
 /* What is sent later may be sent by any process of the instance: it has to lie
@@ -107,32 +107,32 @@ static int64_t do_sendv(struct net *n, struct ix_bsys *b)
 		rc = check_shared(n, sg, b->count);
 	if (rc < 0)
 		return rc;
-	done = tcp_sendv(n, b->handle, sg, b->count, b->flags);
+	done = tcp_call_sendv(n, b->handle, sg, b->count, b->flags);
 	if (done >= 0 && (b->flags & IX_SENDV_FIN) &&
 	    (uint64_t)done == sum(sg, b->count))
-		tcp_shutdown(n, b->handle);
+		tcp_call_shutdown(n, b->handle);
 	return done;
 }
 
 static int64_t do_recv_done(struct net *n, struct ix_bsys *b)
 {
-	return tcp_recv_done(n, b->handle, b->len);
+	return tcp_call_recv_done(n, b->handle, b->len);
 }
 
 static int64_t do_shutdown(struct net *n, struct ix_bsys *b)
 {
-	return tcp_shutdown(n, b->handle);
+	return tcp_call_shutdown(n, b->handle);
 }
 
 static int64_t do_close(struct net *n, struct ix_bsys *b)
 {
 	switch (IX_HANDLE_KIND(b->handle)) {
 	case IX_KIND_LISTENER:
-		return tcp_unlisten(n, b->handle);
+		return tcp_call_unlisten(n, b->handle);
 	case IX_KIND_UDP:
-		return udp_close(n, b->handle);
+		return udp_call_close(n, b->handle);
 	default:
-		return tcp_close(n, b->handle, b->flags);
+		return tcp_call_close(n, b->handle, b->flags);
 	}
 }
 
@@ -141,18 +141,18 @@ static int64_t do_setopt(struct net *n, struct ix_bsys *b)
 	if (b->opt >= IX_OPT_MAX)
 		return -ENOPROTOOPT;
 	if (IX_HANDLE_KIND(b->handle) == IX_KIND_UDP)
-		return udp_setopt(n, b->handle, b->opt, b->len, b->cookie);
-	return tcp_setopt(n, b->handle, b->opt, b->len, b->cookie);
+		return udp_call_setopt(n, b->handle, b->opt, b->len, b->cookie);
+	return tcp_call_setopt(n, b->handle, b->opt, b->len, b->cookie);
 }
 
 static int64_t do_udp_connect(struct net *n, struct ix_bsys *b)
 {
-	return udp_connect(n, b);
+	return udp_call_connect(n, b);
 }
 
 static int64_t do_udp_bind(struct net *n, struct ix_bsys *b)
 {
-	return udp_bind(n, b);
+	return udp_call_bind(n, b);
 }
 
 static int64_t do_udp_sendv(struct net *n, struct ix_bsys *b)
@@ -160,12 +160,12 @@ static int64_t do_udp_sendv(struct net *n, struct ix_bsys *b)
 	struct ix_sg sg[IX_MAX_SG];
 	int rc = fetch_sg(b, sg);
 
-	return rc < 0 ? rc : udp_sendv(n, b, sg);
+	return rc < 0 ? rc : udp_call_sendv(n, b, sg);
 }
 
 static int64_t do_udp_recv_done(struct net *n, struct ix_bsys *b)
 {
-	return udp_recv_done(n, b->handle, b->len);
+	return udp_call_recv_done(n, b->handle, b->len);
 }
 
 static int64_t do_port_hold(struct net *n, struct ix_bsys *b)

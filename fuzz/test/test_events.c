@@ -101,7 +101,7 @@ static struct net *established(struct packet_tcp *t)
 	while (tcp_where(&world.core->et[0]->net, &us, 80, &peer, t->sport))
 		t->sport++;
 	n = &world.core->et[0]->net;
-	assert_int_equal(tcp_listen(n, &b), 0);
+	assert_int_equal(tcp_call_listen(n, &b), 0);
 	t->flags = RTE_TCP_SYN_FLAG;
 	world_frame(0, buf, packet_tcp(buf, t));
 	poll_one(0);
@@ -124,11 +124,11 @@ static void test_tcp(void **state)
 
 	(void)state;
 	assert_int_equal(events(n), 1); /* KNOCK */
-	assert_int_equal(tcp_accept(n, tcp_handle(n, p), 5), 0);
+	assert_int_equal(tcp_call_accept(n, tcp_handle(n, p), 5), 0);
 	t.len = 100;
 	one_event(n, &t); /* RECV */
 	assert_int_equal(p->rcv_undelivered, 0);
-	assert_int_equal(tcp_sendv(n, tcp_handle(n, p), &sg, 1, 0), 300);
+	assert_int_equal(tcp_call_sendv(n, tcp_handle(n, p), &sg, 1, 0), 300);
 	poll_one(0);
 	t.ack += 300;
 	one_event(n, &t); /* SENT */
@@ -139,7 +139,7 @@ static void test_tcp(void **state)
 	t.seq++;
 	one_event(n, &t); /* DEAD */
 	assert_true(p->flags & TF_TOLD);
-	assert_int_equal(tcp_close(n, tcp_handle(n, p), 0), 0);
+	assert_int_equal(tcp_call_close(n, tcp_handle(n, p), 0), 0);
 	check_world();
 	world_end();
 }
@@ -154,7 +154,7 @@ static void test_refused(void **state)
 	struct packet_tcp t;
 
 	(void)state;
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	poll_one(0);
 	p = tcp_pcb_at(n->tcp, 0);
 	t = (struct packet_tcp){ .src = WORLD_PEER,
@@ -167,7 +167,7 @@ static void test_refused(void **state)
 	poll_one(0);
 	assert_int_equal(events(n), 1);
 	assert_true(p->flags & TF_TOLD);
-	assert_int_equal(tcp_close(n, b.handle, 0), 0);
+	assert_int_equal(tcp_call_close(n, b.handle, 0), 0);
 	check_world();
 	world_end();
 }
@@ -202,7 +202,7 @@ static void test_udp(void **state)
 	uint8_t buf[WORLD_FRAME];
 
 	(void)state;
-	assert_int_equal(udp_bind(n, &b), 0);
+	assert_int_equal(udp_call_bind(n, &b), 0);
 	p = udp_pcb(n->udp, b.handle);
 	world_frame(0, buf, packet_udp(buf, &u));
 	poll_one(0);
@@ -216,8 +216,8 @@ static void test_udp(void **state)
 	poll_one(0);
 	refuse(n, 53);
 	assert_int_equal(events(n), 2); /* both */
-	assert_int_equal(udp_recv_done(n, b.handle, 2), 0);
-	assert_int_equal(udp_close(n, b.handle), 0);
+	assert_int_equal(udp_call_recv_done(n, b.handle, 2), 0);
+	assert_int_equal(udp_call_close(n, b.handle), 0);
 	check_world();
 	world_end();
 }

@@ -70,7 +70,7 @@ uint32_t tcp_pending(const struct net *n)
 	return pending;
 }
 
-int tcp_connect(struct net *n, struct ix_bsys *b)
+int tcp_call_connect(struct net *n, struct ix_bsys *b)
 {
 	(void)n;
 	b->handle = IX_HANDLE(5, IX_KIND_TCP, 9);
@@ -78,7 +78,7 @@ int tcp_connect(struct net *n, struct ix_bsys *b)
 	return note_call("connect", b);
 }
 
-int tcp_listen(struct net *n, struct ix_bsys *b)
+int tcp_call_listen(struct net *n, struct ix_bsys *b)
 {
 	(void)n;
 	b->handle = IX_HANDLE(6, IX_KIND_LISTENER, 9);
@@ -109,27 +109,27 @@ int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out)
 	return 0;
 }
 
-int tcp_unlisten(struct net *n, ix_handle_t h)
+int tcp_call_unlisten(struct net *n, ix_handle_t h)
 {
 	(void)n;
 	return note_handle("unlisten", h);
 }
 
-int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie)
+int tcp_call_accept(struct net *n, ix_handle_t h, uint64_t cookie)
 {
 	(void)n;
 	seen.cookie = cookie;
 	return note_handle("accept", h);
 }
 
-int tcp_reject(struct net *n, ix_handle_t h)
+int tcp_call_reject(struct net *n, ix_handle_t h)
 {
 	(void)n;
 	return note_handle("reject", h);
 }
 
-int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
-		  unsigned nsg, uint16_t flags)
+int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		       unsigned nsg, uint16_t flags)
 {
 	int64_t total = 0;
 	unsigned i;
@@ -144,28 +144,28 @@ int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 	return total;
 }
 
-int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len)
+int tcp_call_recv_done(struct net *n, ix_handle_t h, uint32_t len)
 {
 	(void)n;
 	seen.len = len;
 	return note_handle("recv_done", h);
 }
 
-int tcp_shutdown(struct net *n, ix_handle_t h)
+int tcp_call_shutdown(struct net *n, ix_handle_t h)
 {
 	(void)n;
 	return note_handle("shutdown", h);
 }
 
-int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
+int tcp_call_close(struct net *n, ix_handle_t h, uint16_t flags)
 {
 	(void)n;
 	seen.flags = flags;
 	return note_handle("close", h);
 }
 
-int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie)
+int tcp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie)
 {
 	(void)n;
 	seen.opt = opt;
@@ -180,21 +180,21 @@ void tcp_output_pending(struct net *n)
 	note("output");
 }
 
-int udp_connect(struct net *n, const struct ix_bsys *b)
+int udp_call_connect(struct net *n, const struct ix_bsys *b)
 {
 	(void)n;
 	return note_call("udp_connect", (struct ix_bsys *)b);
 }
 
-int udp_bind(struct net *n, struct ix_bsys *b)
+int udp_call_bind(struct net *n, struct ix_bsys *b)
 {
 	(void)n;
 	b->handle = IX_HANDLE(7, IX_KIND_UDP, 9);
 	return note_call("udp_bind", b);
 }
 
-int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
-		  const struct ix_sg *sg)
+int64_t udp_call_sendv(struct net *n, const struct ix_bsys *b,
+		       const struct ix_sg *sg)
 {
 	(void)n;
 	seen_nsg = b->count;
@@ -202,21 +202,21 @@ int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
 	return note_call("udp_sendv", b);
 }
 
-int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
+int udp_call_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
 {
 	(void)n;
 	seen.len = ndatagrams;
 	return note_handle("udp_recv_done", h);
 }
 
-int udp_close(struct net *n, ix_handle_t h)
+int udp_call_close(struct net *n, ix_handle_t h)
 {
 	(void)n;
 	return note_handle("udp_close", h);
 }
 
-int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie)
+int udp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie)
 {
 	(void)n;
 	(void)value;

@@ -56,23 +56,23 @@ ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner);
  * that has ended is -EBADF. After KNOCK every other event of the connection,
  * DEAD too, waits for ACCEPT.
  */
-int tcp_connect(struct net *n, struct ix_bsys *b);
+int tcp_call_connect(struct net *n, struct ix_bsys *b);
 int tcp_port_hold(struct net *n, const struct ix_bsys *b);
 int tcp_port_free(struct net *n, uint16_t lport);
-int tcp_listen(struct net *n, struct ix_bsys *b);
-int tcp_unlisten(struct net *n, ix_handle_t h);
-int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie);
-int tcp_reject(struct net *n, ix_handle_t h);
+int tcp_call_listen(struct net *n, struct ix_bsys *b);
+int tcp_call_unlisten(struct net *n, ix_handle_t h);
+int tcp_call_accept(struct net *n, ix_handle_t h, uint64_t cookie);
+int tcp_call_reject(struct net *n, ix_handle_t h);
 /* sg was checked and copied by the caller; the memory it names stays put */
-int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
-		  unsigned nsg, uint16_t flags);
-int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len);
-int tcp_shutdown(struct net *n, ix_handle_t h);
-int tcp_close(struct net *n, ix_handle_t h, uint16_t flags);
+int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		       unsigned nsg, uint16_t flags);
+int tcp_call_recv_done(struct net *n, ix_handle_t h, uint32_t len);
+int tcp_call_shutdown(struct net *n, ix_handle_t h);
+int tcp_call_close(struct net *n, ix_handle_t h, uint16_t flags);
 /* CLOSE and UNLISTEN for all that a program left open. */
 void tcp_close_all(struct net *n);
-int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie);
+int tcp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie);
 int tcp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);
 
 unsigned tcp_events(struct net *n, struct ix_event *ev, unsigned room,

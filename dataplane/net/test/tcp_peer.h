@@ -321,7 +321,7 @@ static inline void t_listen(uint32_t backlog)
 {
 	struct ix_bsys b = { .lport = PORT, .len = backlog, .cookie = 1 };
 
-	assert_int_equal(tcp_listen(n, &b), 0);
+	assert_int_equal(tcp_call_listen(n, &b), 0);
 	lh = b.handle;
 }
 
@@ -331,7 +331,7 @@ static void t_connect(void)
 			     .rport = PEER_PORT,
 			     .cookie = COOKIE };
 
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	h = b.handle;
 	p = pcb_of(h);
 	/* begin where the test wants */
@@ -359,29 +359,29 @@ static inline void t_send(uint32_t off, uint32_t len, uint16_t flags)
 {
 	struct ix_sg sg = { (uint64_t)(uintptr_t)pattern + off, len };
 
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, flags), len);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, flags), len);
 }
 
 static inline void t_done(uint32_t len)
 {
-	assert_int_equal(tcp_recv_done(n, h, len), 0);
+	assert_int_equal(tcp_call_recv_done(n, h, len), 0);
 	rx_undone -= len;
 }
 
 static inline void t_opt(uint16_t opt, uint32_t value)
 {
-	assert_int_equal(tcp_setopt(n, h, opt, value, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, h, opt, value, 0), 0);
 }
 
 /* Reset what is open, let TIME-WAIT pass, and see that nothing is left. */
 static void t_fini(void)
 {
 	if (h) {
-		tcp_close(n, h, IX_CLOSE_RST);
+		tcp_call_close(n, h, IX_CLOSE_RST);
 		events();
 	}
 	if (lh)
-		tcp_unlisten(n, lh);
+		tcp_call_unlisten(n, lh);
 	tcp_output_pending(n);
 	out[0] = 0;
 	pass(200 * SEC);

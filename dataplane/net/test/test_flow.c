@@ -235,7 +235,7 @@ static int try_connect(struct net *n, uint16_t lport, struct ix_bsys *b)
 			       .rport = 80,
 			       .lport = lport,
 			       .cookie = 1 };
-	return tcp_connect(n, b);
+	return tcp_call_connect(n, b);
 }
 
 static void end(struct net *n, ix_handle_t h)
@@ -243,7 +243,7 @@ static void end(struct net *n, ix_handle_t h)
 	struct ix_event ev[4];
 	uint32_t more;
 
-	assert_int_equal(tcp_close(n, h, IX_CLOSE_RST), 0);
+	assert_int_equal(tcp_call_close(n, h, IX_CLOSE_RST), 0);
 	tcp_events(n, ev, 4, &more);
 }
 

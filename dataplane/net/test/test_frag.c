@@ -53,7 +53,7 @@ static ix_handle_t bind_udp(void)
 {
 	struct ix_bsys b = { .lport = 4000 };
 
-	assert_int_equal(udp_bind(&n, &b), 0);
+	assert_int_equal(udp_call_bind(&n, &b), 0);
 	return b.handle;
 }
 
@@ -73,7 +73,7 @@ static void expect_datagram(ix_handle_t h)
 		at += ev[i].len;
 	}
 	assert_int_equal(at, whole);
-	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), 0);
 }
 
 static void test_reassembly_in_any_order(void **state)
@@ -322,7 +322,7 @@ static void test_random_frames(void **state)
 		while (n.ntx)
 			rte_pktmbuf_free(tx_pop());
 		net_events(&n, ev, 8, &more);
-		udp_recv_done(&n, h, rnd() % 4);
+		udp_call_recv_done(&n, h, rnd() % 4);
 		n.now += rnd() % (100 * MS);
 		timer_run(&n.wheel, &n, n.now);
 	}

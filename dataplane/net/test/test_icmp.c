@@ -221,7 +221,7 @@ static void test_error_reaches_udp(void **state)
 
 	(void)state;
 	f.proto = IPPROTO_UDP;
-	assert_int_equal(udp_bind(&n, &b), 0);
+	assert_int_equal(udp_call_bind(&n, &b), 0);
 	error_frame(3, 3, 0, f, eight, 28);
 	error_frame(3, 1, 0, f, eight, 28); /* Linux reports no soft one */
 	assert_int_equal(net_events(&n, ev, 4, &more), 1);

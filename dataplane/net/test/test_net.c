@@ -27,7 +27,7 @@ static ix_handle_t port(void)
 {
 	struct ix_bsys b = { .lport = 7 };
 
-	assert_int_equal(udp_bind(&n, &b), 0);
+	assert_int_equal(udp_call_bind(&n, &b), 0);
 	return b.handle;
 }
 
@@ -38,7 +38,7 @@ static int64_t send_udp(ix_handle_t h, uint32_t dst, uint64_t len)
 		.handle = h, .ip = addr_from_v4(dst), .rport = 9, .count = 1
 	};
 
-	return udp_sendv(&n, &b, &sg);
+	return udp_call_sendv(&n, &b, &sg);
 }
 
 static void udp_in(uint16_t dport, uint16_t frag)

@@ -34,7 +34,7 @@ static int listen_on(uint32_t ip, uint16_t port, uint16_t flags,
 	*b = (struct ix_bsys){ .lport = port, .len = 5, .flags = flags };
 	if (ip)
 		b->ip = addr_from_v4(ip);
-	return tcp_listen(n, b);
+	return tcp_call_listen(n, b);
 }
 
 static void test_stale_handles(void **state)
@@ -52,25 +52,25 @@ static void test_stale_handles(void **state)
 	bad[3] = h + 100;		  /* no such index */
 	bad[4] = h ^ (UINT64_C(3) << 24); /* kind */
 	for (i = 0; i < 5; i++) {
-		assert_int_equal(tcp_sendv(n, bad[i], NULL, 0, 0), -EBADF);
-		assert_int_equal(tcp_recv_done(n, bad[i], 0), -EBADF);
-		assert_int_equal(tcp_shutdown(n, bad[i]), -EBADF);
-		assert_int_equal(tcp_close(n, bad[i], 0), -EBADF);
-		assert_int_equal(tcp_accept(n, bad[i], 0), -EBADF);
-		assert_int_equal(tcp_reject(n, bad[i]), -EBADF);
-		assert_int_equal(tcp_unlisten(n, bad[i]), -EBADF);
-		assert_int_equal(tcp_setopt(n, bad[i], 0, 0, 0), -EBADF);
+		assert_int_equal(tcp_call_sendv(n, bad[i], NULL, 0, 0), -EBADF);
+		assert_int_equal(tcp_call_recv_done(n, bad[i], 0), -EBADF);
+		assert_int_equal(tcp_call_shutdown(n, bad[i]), -EBADF);
+		assert_int_equal(tcp_call_close(n, bad[i], 0), -EBADF);
+		assert_int_equal(tcp_call_accept(n, bad[i], 0), -EBADF);
+		assert_int_equal(tcp_call_reject(n, bad[i]), -EBADF);
+		assert_int_equal(tcp_call_unlisten(n, bad[i]), -EBADF);
+		assert_int_equal(tcp_call_setopt(n, bad[i], 0, 0, 0), -EBADF);
 		assert_int_equal(tcp_info(n, bad[i], &info), -EBADF);
 	}
-	tcp_close(n, h, IX_CLOSE_RST);
-	assert_int_equal(tcp_close(n, h, 0), -EBADF);
+	tcp_call_close(n, h, IX_CLOSE_RST);
+	assert_int_equal(tcp_call_close(n, h, 0), -EBADF);
 	expect("RA1.1", "D0");
 	{
 		ix_handle_t old = h;
 
 		t_connect(); /* the same pcb, LIFO */
 		assert_int_equal(IX_HANDLE_INDEX(h), IX_HANDLE_INDEX(old));
-		assert_int_equal(tcp_shutdown(n, old), -EBADF);
+		assert_int_equal(tcp_call_shutdown(n, old), -EBADF);
 	}
 	t_fini();
 }
@@ -94,7 +94,7 @@ static void test_tiny_event_array(void **state)
 	assert_string_equal(out, "PA1.1+10");
 	rx(TH_ACK, 1, 11, 10);
 	rx(FA, 11, 11, 10);
-	tcp_shutdown(n, h);
+	tcp_call_shutdown(n, h);
 	tcp_output_pending(n);
 	rx(TH_ACK, 22, 12, 0);
 	for (i = 0; i < RTE_DIM(want); i++) {
@@ -124,13 +124,13 @@ static void test_data_before_accept(void **state)
 	out[0] = 0;
 	rx(FA, 1, 1, 10);
 	expect("A1.12", "");
-	assert_int_equal(tcp_sendv(n, h, NULL, 0, 0), -ENOTCONN);
-	assert_int_equal(tcp_shutdown(n, h), -ENOTCONN);
+	assert_int_equal(tcp_call_sendv(n, h, NULL, 0, 0), -ENOTCONN);
+	assert_int_equal(tcp_call_shutdown(n, h), -ENOTCONN);
 	rx(TH_RST, 12, 0, 0);
 	expect("", "");
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	expect("", "R10 E D32");
-	assert_int_equal(tcp_accept(n, h, COOKIE), -EINVAL);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), -EINVAL);
 	t_fini();
 }
 
@@ -153,13 +153,13 @@ static void test_reset_before_knock(void **state)
 	t_listen(5);
 	reset_unheard(0);
 	expect("", "K");
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	expect("", "D104");
-	assert_int_equal(tcp_close(n, h, 0), 0);
+	assert_int_equal(tcp_call_close(n, h, 0), 0);
 	assert_int_equal(n->tcp->pcbs.used, 0);
 	reset_unheard(10);
 	expect("", "K");
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	expect("", "R10 D104");
 	t_done(10);
 	t_fini();
@@ -172,13 +172,13 @@ static void test_reset_before_unlisten(void **state)
 	t_init();
 	t_listen(5);
 	reset_unheard(0);
-	assert_int_equal(tcp_unlisten(n, lh), 0);
+	assert_int_equal(tcp_call_unlisten(n, lh), 0);
 	lh = 0;
 	expect("", "");
 	t_listen(5);
 	reset_unheard(0);
 	expect("", "K");
-	assert_int_equal(tcp_reject(n, h), 0);
+	assert_int_equal(tcp_call_reject(n, h), 0);
 	h = 0;
 	expect("", "");
 	t_fini();
@@ -210,7 +210,7 @@ static void test_link_down(void **state)
 	t_send(0, 10, 0);
 	tcp_output_pending(n);
 	out[0] = 0;
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	opening = b.handle;
 	tcp_output_pending(n);
 	out[0] = 0;
@@ -218,8 +218,8 @@ static void test_link_down(void **state)
 	expect("", "");
 	tcp_link_down(n, 0);
 	expect("", "D110 C100");
-	assert_int_equal(tcp_connect(n, &b), -ENETDOWN);
-	assert_int_equal(tcp_close(n, opening, 0), 0);
+	assert_int_equal(tcp_call_connect(n, &b), -ENETDOWN);
+	assert_int_equal(tcp_call_close(n, opening, 0), 0);
 	t_fini();
 }
 
@@ -235,7 +235,7 @@ static void test_link_down_unaccepted(void **state)
 	out[0] = 0;
 	tcp_link_down(n, 0);
 	assert_int_equal(n->tcp->pcbs.used, 1);
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	expect("", "D110");
 	t_fini();
 }
@@ -246,9 +246,9 @@ static void test_reject(void **state)
 	t_init();
 	t_listen(5);
 	open_from(PEER_PORT);
-	assert_int_equal(tcp_reject(n, h), 0);
+	assert_int_equal(tcp_call_reject(n, h), 0);
 	expect("RA1.1", "");
-	assert_int_equal(tcp_accept(n, h, 0), -EBADF);
+	assert_int_equal(tcp_call_accept(n, h, 0), -EBADF);
 	h = 0;
 	t_fini();
 }
@@ -262,7 +262,7 @@ static void test_unlisten_resets(void **state)
 	rx_from(PEER_PORT + 1, TH_SYN, 0, 0);
 	tcp_output_pending(n);
 	out[0] = 0;
-	assert_int_equal(tcp_unlisten(n, lh), 0);
+	assert_int_equal(tcp_call_unlisten(n, lh), 0);
 	assert_non_null(strstr(out, " RA1.1")); /* and another before it */
 	assert_int_equal(n->stats.tcp_reset_out, 2);
 	h = lh = 0;
@@ -283,10 +283,10 @@ static void test_backlog(void **state)
 	rx_from(PEER_PORT + 9, TH_SYN, 0, 0);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_backlog, 1);
-	assert_int_equal(tcp_accept(n, h, 5), 0);
+	assert_int_equal(tcp_call_accept(n, h, 5), 0);
 	rx_from(PEER_PORT + 9, TH_SYN, 0, 0);
 	expect("SA0.1", "");
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	out[0] = 0;
 	events();
 	h = 0;
@@ -303,9 +303,9 @@ static void test_backlog_set(void **state)
 	open_from(PEER_PORT);
 	rx_from(PEER_PORT + 1, TH_SYN, 0, 0);
 	expect("", "");
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_BACKLOG, 1, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_BACKLOG, 1, 0), 0);
 	open_from(PEER_PORT + 1);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_BACKLOG, 0, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_BACKLOG, 0, 0), 0);
 	rx_from(PEER_PORT + 2, TH_SYN, 0, 0);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_backlog, 2);
@@ -317,7 +317,7 @@ static void deferred(void)
 {
 	t_init();
 	t_listen(5);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_DEFER, 5, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_DEFER, 5, 0), 0);
 	rx(TH_SYN, 0, 0, 0);
 	expect("SA0.1", "");
 	rx(TH_ACK, 1, 1, 0);
@@ -332,9 +332,9 @@ static void test_defer(void **state)
 	deferred();
 	rx(TH_ACK | TH_PSH, 1, 1, 10);
 	expect("A1.11", "K");
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	assert_string_equal(events(), "R10");
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	out[0] = 0;
 	h = 0;
 	t_fini();
@@ -370,7 +370,7 @@ static void test_defer_off(void **state)
 {
 	(void)state;
 	deferred();
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_DEFER, 0, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_DEFER, 0, 0), 0);
 	expect_after(SEC, "SA0.1");
 	rx(TH_ACK, 1, 1, 0);
 	expect("", "K");
@@ -393,8 +393,8 @@ static void test_backlog_ack(void **state)
 	rx_from(PEER_PORT + 9, TH_ACK, 1, 1);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_backlog_ack, 1);
-	assert_int_equal(tcp_accept(n, h, 5), 0);
-	tcp_close(n, h, IX_CLOSE_RST);
+	assert_int_equal(tcp_call_accept(n, h, 5), 0);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	out[0] = 0;
 	events();
 	rx_from(PEER_PORT + 9, TH_ACK, 1, 1);
@@ -440,7 +440,7 @@ static void test_listen_errors(void **state)
 	n->sh->info.loopback = 1;
 	assert_int_equal(listen_on(IP4(127, 0, 0, 1), 80, 0, &a), 0);
 	assert_int_equal(listen_on(IP4(127, 0, 0, 1), 80, 0, &b), -EADDRINUSE);
-	assert_int_equal(tcp_unlisten(n, a.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, a.handle), 0);
 	assert_int_equal(listen_on(US, 80, 0, &a), 0);
 	assert_int_equal(listen_on(US, 80, 0, &b), -EADDRINUSE);
 	assert_int_equal(listen_on(0, 80, 0, &b), -EADDRINUSE);
@@ -448,26 +448,27 @@ static void test_listen_errors(void **state)
 			 -EADDRINUSE);
 	assert_int_equal(listen_on(0, 81, IX_LISTEN_REUSEPORT, &b), 0);
 	assert_int_equal(listen_on(0, 81, IX_LISTEN_REUSEPORT, &c), 0);
-	assert_int_equal(tcp_unlisten(n, a.handle), 0);
-	assert_int_equal(tcp_unlisten(n, a.handle), -EBADF);
+	assert_int_equal(tcp_call_unlisten(n, a.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, a.handle), -EBADF);
 	assert_int_equal(listen_on(0, 80, 0, &a), 0);
-	assert_int_equal(tcp_unlisten(n, a.handle), 0);
-	assert_int_equal(tcp_unlisten(n, b.handle), 0);
-	assert_int_equal(tcp_unlisten(n, c.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, a.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, b.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, c.handle), 0);
 	assert_int_equal(listen_on(0, 0, 0, &a), 0); /* any port */
 	assert_true(a.lport >= 32768);
-	assert_int_equal(tcp_unlisten(n, a.handle), 0);
+	assert_int_equal(tcp_call_unlisten(n, a.handle), 0);
 	for (i = 0; i < 8; i++)
 		assert_int_equal(listen_on(0, (uint16_t)(90 + i), 0, &a), 0);
 	assert_int_equal(listen_on(0, 99, 0, &b), -ENOBUFS);
 	for (i = 0; i < 8; i++)
-		tcp_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER,
-					  IX_HANDLE_GEN(a.handle)));
+		tcp_call_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER,
+					       IX_HANDLE_GEN(a.handle)));
 	for (i = 0; i < 8; i++) {
 		struct tcp_listener *l = pool_at(&n->tcp->listeners, i);
 
 		if (l->in_use)
-			tcp_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER, l->gen));
+			tcp_call_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER,
+						       l->gen));
 	}
 	t_fini();
 }
@@ -494,13 +495,13 @@ static void test_ports_of_connections(void **state)
 	assert_int_equal(hold(US, own_port, IX_SHARE_ALL), -EADDRINUSE);
 	assert_int_equal(hold(IP4(10, 0, 0, 9), own_port, 0), 0);
 	assert_int_equal(tcp_port_free(n, own_port), 0);
-	assert_int_equal(tcp_setopt(n, h, IX_OPT_SHARE, 4, 0), -EINVAL);
-	assert_int_equal(tcp_setopt(n, h, IX_OPT_SHARE, reuse, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, h, IX_OPT_SHARE, 4, 0), -EINVAL);
+	assert_int_equal(tcp_call_setopt(n, h, IX_OPT_SHARE, reuse, 0), 0);
 	assert_int_equal(hold(US, own_port, IX_LISTEN_REUSEPORT), -EADDRINUSE);
 	assert_int_equal(hold(0, own_port, 0), -EADDRINUSE);
 	assert_int_equal(hold(US, own_port, reuse), 0);
 	assert_int_equal(hold(0, own_port, reuse), 0);
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	expect("RA1.1", "D0");
 	assert_int_equal(tcp_port_free(n, own_port), 0);
 	assert_int_equal(tcp_port_free(n, own_port), 0);
@@ -523,13 +524,13 @@ static void test_held_ports_are_not_chosen(void **state)
 			assert_int_equal(hold(0, (uint16_t)port, 0), 0);
 	t_connect();
 	assert_int_equal(own_port, left);
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	assert_string_equal(events(), "D0");
 	assert_int_equal(hold(0, left, 0), 0);
 	{
 		struct ix_bsys b = { .ip = addr_from_v4(PEER), .rport = 9 };
 
-		assert_int_equal(tcp_connect(n, &b), -EADDRNOTAVAIL);
+		assert_int_equal(tcp_call_connect(n, &b), -EADDRNOTAVAIL);
 	}
 	t_fini();
 }
@@ -552,9 +553,9 @@ static void test_listener_choice(void **state)
 		hits += tcp_listener_find(n, &us, 80, net_random(n)) ==
 			tcp_listener_get(n, second.handle);
 	assert_in_range(hits, 400, 600);
-	tcp_unlisten(n, any.handle);
-	tcp_unlisten(n, own.handle);
-	tcp_unlisten(n, second.handle);
+	tcp_call_unlisten(n, any.handle);
+	tcp_call_unlisten(n, own.handle);
+	tcp_call_unlisten(n, second.handle);
 	assert_null(tcp_listener_find(n, &us, 80, 0));
 	t_fini();
 }
@@ -566,16 +567,16 @@ static void test_inherited_options(void **state)
 	(void)state;
 	t_init();
 	t_listen(5);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_NODELAY, 1, 0), 0);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_RCVBUF, 20000, 0), 0);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_MAXSEG, 500, 0), 0);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_TOS, 16, 0), 0);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_COOKIE, 0, 55), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_NODELAY, 1, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_RCVBUF, 20000, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_MAXSEG, 500, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_TOS, 16, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_COOKIE, 0, 55), 0);
 	open_from(PEER_PORT);
 	assert_int_equal(tcp_info(n, lh, &info), 0);
 	assert_int_equal(info.state, 10);
 	assert_int_equal(info.unacked, 1);
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
 	p = pcb_of(h);
 	assert_int_equal(p->conf.flags & CONF_NODELAY, CONF_NODELAY);
 	assert_int_equal(p->conf.rcvbuf, 20000);
@@ -633,7 +634,7 @@ static void test_setopt_ranges(void **state)
 	t_init();
 	t_established();
 	for (i = 0; i < RTE_DIM(t); i++)
-		assert_int_equal(tcp_setopt(n, h, t[i].opt, t[i].value, 0),
+		assert_int_equal(tcp_call_setopt(n, h, t[i].opt, t[i].value, 0),
 				 t[i].rc);
 	assert_int_equal(p->conf.rcvbuf, TCP_BUF_LIMIT);
 	assert_int_equal(p->conf.sndbuf, TCP_BUF_MIN);
@@ -648,17 +649,17 @@ static void test_connect_errors(void **state)
 	(void)state;
 	t_init();
 	b.opt = 2; /* no such own address */
-	assert_int_equal(tcp_connect(n, &b), -EADDRNOTAVAIL);
+	assert_int_equal(tcp_call_connect(n, &b), -EADDRNOTAVAIL);
 	b.opt = 1;
 	b.lport = 4000;
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	h = b.handle;
 	assert_int_equal(b.lport, 4000);
-	assert_int_equal(tcp_connect(n, &b), -EADDRNOTAVAIL); /* taken */
+	assert_int_equal(tcp_call_connect(n, &b), -EADDRNOTAVAIL); /* taken */
 	b.ip = addr_from_v4(IP4(192, 0, 2, 1));
-	assert_int_equal(tcp_connect(n, &b), -ENETUNREACH);
+	assert_int_equal(tcp_call_connect(n, &b), -ENETUNREACH);
 	memset(&b.ip, 0x20, sizeof(b.ip)); /* IPv6 */
-	assert_int_equal(tcp_connect(n, &b), -ENETUNREACH);
+	assert_int_equal(tcp_call_connect(n, &b), -ENETUNREACH);
 	assert_int_equal(n->tcp->pcbs.used, 1);
 	t_fini();
 }
@@ -675,7 +676,7 @@ static void test_ephemeral_ports(void **state)
 	for (i = 0; i < 16; i++) {
 		b = (struct ix_bsys){ .ip = addr_from_v4(PEER),
 				      .rport = (uint16_t)(1 + i) };
-		assert_int_equal(tcp_connect(n, &b), 0);
+		assert_int_equal(tcp_call_connect(n, &b), 0);
 		hs[i] = b.handle;
 		assert_in_range(b.lport, 32768, 60999);
 		same += b.lport == last + 1;
@@ -684,11 +685,11 @@ static void test_ephemeral_ports(void **state)
 	assert_true(same < 8);
 	/* connections ran out */
 	b.lport = 0;
-	assert_int_equal(tcp_connect(n, &b), -ENOBUFS);
+	assert_int_equal(tcp_call_connect(n, &b), -ENOBUFS);
 	assert_int_equal(n->stats.tcp_no_pcb, 1);
 	rx_from(PEER_PORT, TH_SYN, 0, 0);
 	for (i = 0; i < 16; i++)
-		tcp_close(n, hs[i], 0);
+		tcp_call_close(n, hs[i], 0);
 	events();
 	out[0] = 0;
 	t_fini();
@@ -705,12 +706,12 @@ static void test_port_exhaustion(void **state)
 	host_init(&host, US, 40000, 7);
 	for (i = 0; i < count; i++) {
 		b.lport = 0;
-		assert_int_equal(tcp_connect(n, &b), 0);
+		assert_int_equal(tcp_call_connect(n, &b), 0);
 	}
 	b.lport = 0;
-	assert_int_equal(tcp_connect(n, &b), -EADDRNOTAVAIL);
+	assert_int_equal(tcp_call_connect(n, &b), -EADDRNOTAVAIL);
 	b.rport++; /* to another there are */
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	/* every one is found: the table has grown step by step */
 	for (i = 0; i < count; i++) {
 		struct tcp_pcb *q = tcp_pcb_at(n->tcp, i);
@@ -722,7 +723,7 @@ static void test_port_exhaustion(void **state)
 	for (i = 0; i <= count; i++) {
 		ix_handle_t c = tcp_handle(n, tcp_pcb_at(n->tcp, i));
 
-		assert_int_equal(tcp_close(n, c, 0), 0);
+		assert_int_equal(tcp_call_close(n, c, 0), 0);
 	}
 	h = 0;
 	{
@@ -745,7 +746,7 @@ static void test_time_wait_recycled(void **state)
 	t_init();
 	for (i = 0; i < 16; i++) {
 		t_established();
-		tcp_close(n, h, 0);
+		tcp_call_close(n, h, 0);
 		expect("FA1.1", "D0");
 		rx(FA, 1, 2, 0);
 		expect("A2.2", "");
@@ -753,7 +754,7 @@ static void test_time_wait_recycled(void **state)
 	}
 	assert_int_equal(n->tcp->ntw, 16);
 	assert_int_equal(tcp_in_use(n), 0);
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	assert_int_equal(IX_HANDLE_INDEX(b.handle), 0);
 	assert_int_equal(n->tcp->ntw, 15);
 	assert_int_equal(n->stats.tcp_tw_recycled, 1);
@@ -776,11 +777,11 @@ static void test_pieces_exhausted(void **state)
 		sg[i] = (struct ix_sg){ (uint64_t)(uintptr_t)pattern + 2 * i,
 					1 };
 	do {
-		rc = tcp_sendv(n, h, sg, 64, 0);
+		rc = tcp_call_sendv(n, h, sg, 64, 0);
 		queued += rc > 0 ? (uint32_t)rc : 0;
 	} while (rc == 64);
 	if (rc >= 0) /* a part of it; then none */
-		rc = tcp_sendv(n, h, sg, 64, 0);
+		rc = tcp_call_sendv(n, h, sg, 64, 0);
 	assert_int_equal(rc, -ENOBUFS);
 	assert_int_equal(queued, n->tcp->pieces.max);
 	assert_true(n->stats.tcp_no_sq > 0);
@@ -795,10 +796,10 @@ static void test_send_queue_full(void **state)
 	t_init();
 	t_established();
 	t_opt(IX_OPT_SNDBUF, 8000);
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 5000);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 5000);
 	sg.base += 5000;
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 3000);
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 0);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 3000);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 0);
 	tcp_output_pending(n);
 	out[0] = 0;
 	rx(TH_ACK, 1, 1461, 0);
@@ -825,7 +826,7 @@ static void test_huge_piece(void **state)
 	(void)state;
 	t_init();
 	t_established();
-	assert_int_equal(tcp_sendv(n, h, sg, 2, 0), TCP_SNDBUF);
+	assert_int_equal(tcp_call_sendv(n, h, sg, 2, 0), TCP_SNDBUF);
 	t_fini();
 }
 
@@ -925,13 +926,14 @@ static void test_fuzz(void **state)
 				    net_random(n) % 9000, net_random(n) % 1000);
 			input(m);
 			if (net_random(n) % 4 == 0)
-				tcp_sendv(n, h,
-					  &(struct ix_sg){
-						  (uint64_t)(uintptr_t)pattern,
-						  net_random(n) % 9000 },
-					  1, 0);
+				tcp_call_sendv(
+					n, h,
+					&(struct ix_sg){
+						(uint64_t)(uintptr_t)pattern,
+						net_random(n) % 9000 },
+					1, 0);
 			if (net_random(n) % 16 == 0)
-				tcp_shutdown(n, h);
+				tcp_call_shutdown(n, h);
 			tcp_output_pending(n);
 			out[0] = 0;
 			{
@@ -1008,14 +1010,14 @@ static void test_close_races_dead(void **state)
 	t_init();
 	t_established();
 	rx(TH_RST, 1, 0, 0);
-	assert_int_equal(tcp_close(n, h, 0), 0);
+	assert_int_equal(tcp_call_close(n, h, 0), 0);
 	expect("", "D104");
 	h = 0;
 	t_fini();
 	t_init();
 	t_connect();
 	rx(TH_RST | TH_ACK, 0, 1, 0);
-	assert_int_equal(tcp_close(n, h, 0), 0);
+	assert_int_equal(tcp_call_close(n, h, 0), 0);
 	expect("", "D111");
 	h = 0;
 	t_fini();

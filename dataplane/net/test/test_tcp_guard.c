@@ -14,7 +14,7 @@ static void test_a_held_connect_waits_for_its_settings(void **state)
 
 	(void)state;
 	t_init();
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	h = b.handle;
 	expect("", "");
 	t_opt(IX_OPT_NODELAY, 1);
@@ -33,11 +33,11 @@ static void test_a_held_listener_hears_nobody(void **state)
 
 	(void)state;
 	t_init();
-	assert_int_equal(tcp_listen(n, &b), 0);
+	assert_int_equal(tcp_call_listen(n, &b), 0);
 	lh = b.handle;
 	rx(TH_SYN, 0, 0, 0);
 	expect("", "");
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_MUTE, 0, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_MUTE, 0, 0), 0);
 	rx(TH_SYN, 0, 0, 0);
 	expect("SA0.1", "");
 	t_fini();
@@ -64,7 +64,7 @@ static void test_a_listener_has_a_least_ttl(void **state)
 	(void)state;
 	t_init();
 	t_listen(4);
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_MINTTL, 255, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_MINTTL, 255, 0), 0);
 	rx(TH_SYN, 0, 0, 0);
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_guard, 1);
@@ -95,10 +95,10 @@ static void test_little_is_left_unsent(void **state)
 	peer_wnd = 0;
 	t_established();
 	t_opt(IX_OPT_NOTSENT, 1000);
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 1000);
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 0);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 1000);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 0);
 	t_opt(IX_OPT_NOTSENT, 0);
-	assert_int_equal(tcp_sendv(n, h, &sg, 1, 0), 5000);
+	assert_int_equal(tcp_call_sendv(n, h, &sg, 1, 0), 5000);
 	t_fini();
 }
 

@@ -229,13 +229,13 @@ static void open_conns(void)
 	t_listen(PEERS);
 	with = TO_WS | TO_SACKOK;
 	peer_wscale = 7;
-	assert_int_equal(tcp_setopt(n, lh, IX_OPT_RCVBUF, 7 << 20, 0), 0);
+	assert_int_equal(tcp_call_setopt(n, lh, IX_OPT_RCVBUF, 7 << 20, 0), 0);
 	for (i = 0; i < PEERS; i++) {
 		rx_from_port((uint16_t)(100 + i), TH_SYN, 0, 0, 0);
 		drain();
 		rx_from_port((uint16_t)(100 + i), TH_ACK, 1, 1, 0);
 		expect("", "K");
-		assert_int_equal(tcp_accept(n, h, i), 0);
+		assert_int_equal(tcp_call_accept(n, h, i), 0);
 		conn[i].h = h;
 		conn[i].iss = iss;
 		/* once it has sent, its window is open wide */
@@ -243,7 +243,7 @@ static void open_conns(void)
 		drain();
 		rx_stream = 1;
 		events();
-		assert_int_equal(tcp_recv_done(n, h, 10), 0);
+		assert_int_equal(tcp_call_recv_done(n, h, 10), 0);
 	}
 	drain();
 }
@@ -253,7 +253,7 @@ static void close_conns(void)
 	unsigned i;
 
 	for (i = 0; i < PEERS; i++)
-		tcp_close(n, conn[i].h, IX_CLOSE_RST);
+		tcp_call_close(n, conn[i].h, IX_CLOSE_RST);
 	h = 0;
 	drain();
 	events();

@@ -387,10 +387,10 @@ static void test_partial_done(void **state)
 	assert_int_equal(n->tcp->rx_held, 2);
 	t_done(60);
 	assert_int_equal(n->tcp->rx_held, 1);
-	assert_int_equal(tcp_recv_done(n, h, 91), -EINVAL);
+	assert_int_equal(tcp_call_recv_done(n, h, 91), -EINVAL);
 	t_done(90);
 	assert_int_equal(n->tcp->rx_held, 0);
-	assert_int_equal(tcp_recv_done(n, h, 1), -EINVAL);
+	assert_int_equal(tcp_call_recv_done(n, h, 1), -EINVAL);
 	t_fini();
 }
 
@@ -401,7 +401,7 @@ static void test_done_undelivered(void **state)
 	t_init();
 	t_established();
 	data(1, 100);
-	assert_int_equal(tcp_recv_done(n, h, 100), -EINVAL);
+	assert_int_equal(tcp_call_recv_done(n, h, 100), -EINVAL);
 	expect("A1.101", "R100");
 	t_done(100);
 	t_fini();
@@ -645,9 +645,9 @@ static void test_data_then_reset(void **state)
 	assert_string_equal(out, "");
 	assert_string_equal(events(), "R10 D104");
 	assert_int_equal(n->tcp->rx_held, 1);
-	assert_int_equal(tcp_sendv(n, h, NULL, 0, 0), -EPIPE);
+	assert_int_equal(tcp_call_sendv(n, h, NULL, 0, 0), -EPIPE);
 	t_done(4);
-	assert_int_equal(tcp_close(n, h, 0), 0);
+	assert_int_equal(tcp_call_close(n, h, 0), 0);
 	assert_string_equal(events(), "");
 	assert_int_equal(p->state, TCPS_FREE);
 	h = 0;

@@ -48,7 +48,7 @@ static void test_mss_and_pieces(void **state)
 	for (i = 0; i < 3; i++)
 		sg[i] = (struct ix_sg){ (uint64_t)(uintptr_t)pattern + i * 5000,
 					1000 };
-	assert_int_equal(tcp_sendv(n, h, sg, 3, 0), 3000);
+	assert_int_equal(tcp_call_sendv(n, h, sg, 3, 0), 3000);
 	tcp_output_pending(n);
 	assert_string_equal(out, "A1.1+1460 A1461.1+1460 PA2921.1+80");
 	assert_memory_equal(out_data, pattern + 10000 + 920, 80);
@@ -67,7 +67,7 @@ static void test_maxseg(void **state)
 
 	(void)state;
 	t_init();
-	assert_int_equal(tcp_connect(n, &b), 0);
+	assert_int_equal(tcp_call_connect(n, &b), 0);
 	h = b.handle;
 	p = pcb_of(h);
 	t_opt(IX_OPT_MAXSEG, 1000);
@@ -413,7 +413,7 @@ static void test_tail_loss_lone(void **state)
 	t_established();
 	round_trip(20 * MS);
 	t_send(0, 10, 0);
-	tcp_shutdown(n, h);
+	tcp_call_shutdown(n, h);
 	expect("FPA1.1+10", "");
 	expect_after(220 * MS, "FPA1.1+10");
 	assert_int_equal(n->stats.tcp_tlp, 1);
@@ -487,7 +487,7 @@ static void test_zero_window_orphan(void **state)
 	rx_wnd(0, 1, 101);
 	t_send(100, 50, 0);
 	expect("", "S100");
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	for (i = 0; i < 200 && p->state != TCPS_FREE; i++) {
 		pass(SEC);
 		tcp_output_pending(n);
@@ -591,9 +591,9 @@ static void test_half_close(void **state)
 	t_init();
 	t_established();
 	t_send(0, 10, 0);
-	assert_int_equal(tcp_shutdown(n, h), 0);
+	assert_int_equal(tcp_call_shutdown(n, h), 0);
 	expect("FPA1.1+10", "");
-	assert_int_equal(tcp_sendv(n, h, NULL, 0, 0), -EPIPE);
+	assert_int_equal(tcp_call_sendv(n, h, NULL, 0, 0), -EPIPE);
 	assert_int_equal(tcp_lingering(n), 1);
 	ack(12);
 	expect("", "S10");
@@ -613,9 +613,9 @@ static void test_close_with_data(void **state)
 	t_init();
 	t_established();
 	t_send(0, 10, 0);
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("FPA1.1+10", "");
-	assert_int_equal(tcp_close(n, h, 0), -EBADF);
+	assert_int_equal(tcp_call_close(n, h, 0), -EBADF);
 	ack(11);
 	expect("", "S10 D0");
 	ack(12);
@@ -638,7 +638,7 @@ static void test_close_unread(void **state)
 	t_established();
 	rx(TH_ACK, 1, 1, 10);
 	expect("A1.11", "R10");
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("RA1.11", "D0");
 	assert_int_equal(p->state, TCPS_FREE);
 	h = 0;
@@ -651,7 +651,7 @@ static void test_data_after_close(void **state)
 	(void)state;
 	t_init();
 	t_established();
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("FA1.1", "D0");
 	rx(TH_ACK, 1, 2, 10);
 	expect("R2", "");
@@ -666,7 +666,7 @@ static void test_abort(void **state)
 	t_init();
 	t_established();
 	t_send(0, 10, 0);
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	expect("RA1.1", "D0");
 	h = 0;
 	t_fini();
@@ -677,7 +677,7 @@ static void test_close_in_syn_sent(void **state)
 	(void)state;
 	t_init();
 	t_connect();
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("", "D0");
 	h = 0;
 	t_fini();
@@ -690,7 +690,7 @@ static void test_orphan_retries(void **state)
 	t_init();
 	t_established();
 	t_send(0, 10, 0);
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("FPA1.1+10", "");
 	pass(1);
 	for (unsigned i = 0; i < 9; i++)
@@ -833,7 +833,8 @@ static void test_reno(void **state)
 
 	(void)state;
 	flight10(TO_SACKOK);
-	assert_int_equal(tcp_setopt(n, h, IX_OPT_CONGESTION, IX_CC_RENO, 0), 0);
+	assert_int_equal(
+		tcp_call_setopt(n, h, IX_OPT_CONGESTION, IX_CC_RENO, 0), 0);
 	ack(1 + 10 * MSS);
 	p->cwnd = p->ssthresh = 20 * MSS;
 	for (i = 0; i < 20; i++) {

@@ -163,14 +163,14 @@ static void make(unsigned state)
 		expect("A1.2", "E");
 		if (state == TCPS_CLOSE_WAIT)
 			break;
-		tcp_shutdown(n, h);
+		tcp_call_shutdown(n, h);
 		expect("FA1.2", "");
 		break;
 	case TCPS_FIN_WAIT_1:
 	case TCPS_FIN_WAIT_2:
 	case TCPS_CLOSING:
 	case TCPS_TIME_WAIT:
-		tcp_shutdown(n, h);
+		tcp_call_shutdown(n, h);
 		expect("FA1.1", "");
 		if (state == TCPS_FIN_WAIT_2 || state == TCPS_TIME_WAIT)
 			rx(TH_ACK, 1, 2, 0);
@@ -319,7 +319,7 @@ static void test_simultaneous_close(void **state)
 	(void)state;
 	t_init();
 	t_established();
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	expect("FA1.1", "D0");
 	rx(FA, 1, 1, 0);
 	expect("A2.2", "");
@@ -374,8 +374,8 @@ static void test_time_wait_reuse(void **state)
 	expect("SA0.1", "");
 	rx(TH_ACK, 1, 1, 0);
 	expect("", "K");
-	assert_int_equal(tcp_accept(n, h, COOKIE), 0);
-	tcp_close(n, h, 0);
+	assert_int_equal(tcp_call_accept(n, h, COOKIE), 0);
+	tcp_call_close(n, h, 0);
 	expect("FA1.1", "D0");
 	rx(FA, 1, 2, 0);
 	expect("A2.2", "");
@@ -467,7 +467,7 @@ static void test_reset_timestamp(void **state)
 	with = TO_TS;
 	t_init();
 	t_established();
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	expect("RA1.1", "D0");
 	assert_int_equal(out_opts.has, TO_TS);
 	h = 0;

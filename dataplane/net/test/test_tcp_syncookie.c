@@ -54,13 +54,13 @@ static void enter(uint16_t port)
 	knock(port);
 	rx_from_port(port, TH_ACK, 1, 1, 0);
 	expect("", "K");
-	assert_int_equal(tcp_accept(n, h, 5), 0);
+	assert_int_equal(tcp_call_accept(n, h, 5), 0);
 	p = pcb_of(h);
 }
 
 static void leave(void)
 {
-	tcp_close(n, h, IX_CLOSE_RST);
+	tcp_call_close(n, h, IX_CLOSE_RST);
 	drain();
 	h = 0;
 }
@@ -177,7 +177,7 @@ static void test_no_timestamps(void **state)
 	assert_int_equal(p->flags & (TF_TS | TF_WS | TF_SACK), 0);
 	assert_int_equal(p->peer_mss, 1240);
 	assert_int_equal(p->snd_wnd, 60000);
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -212,7 +212,7 @@ static void test_data_with_ack(void **state)
 	knock(HONEST);
 	rx_from_port(HONEST, TH_ACK | TH_PSH | TH_FIN, 1, 1, 100);
 	expect("A1.102", "K");
-	assert_int_equal(tcp_accept(n, h, 5), 0);
+	assert_int_equal(tcp_call_accept(n, h, 5), 0);
 	expect("", "R100 E");
 	leave();
 	end();
@@ -275,7 +275,7 @@ static void test_forged_timestamp(void **state)
 	out_opts.tsval = ts;
 	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -307,7 +307,7 @@ static void test_age(void **state)
 		iss = cookie;
 		rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 		expect("", "K");
-		tcp_reject(n, h);
+		tcp_call_reject(n, h);
 		h = 0;
 		end();
 	}
@@ -336,12 +336,12 @@ static void test_backlog(void **state)
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_backlog_ack, 1);
 	for (i = 0; i <= BACKLOG; i++)
-		assert_int_equal(tcp_reject(n, first[i]), 0);
+		assert_int_equal(tcp_call_reject(n, first[i]), 0);
 	drain();
 	iss = cookie;
 	rx_from_port(HONEST, TH_ACK, 1, 1, 9);
 	expect("A1.10", "K");
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -378,7 +378,7 @@ static void test_forgotten(void **state)
 	expect("", "K");
 	assert_int_equal(n->stats.tcp_syncookie_ok, 1);
 	assert_int_equal(pcb_of(h)->snd_wscale, 9);
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -421,12 +421,12 @@ static void test_waits_for_backlog(void **state)
 	drain();
 	assert_int_equal(n->tcp->nsyn, 100 - BACKLOG - 1);
 	for (i = 0; i <= BACKLOG; i++)
-		assert_int_equal(tcp_reject(n, first[i]), 0);
+		assert_int_equal(tcp_call_reject(n, first[i]), 0);
 	drain();
 	iss = mine[BACKLOG + 1];
 	rx_from_port(HONEST + BACKLOG + 1, TH_ACK, 1, 1, 9);
 	expect("A1.10", "K");
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -445,7 +445,7 @@ static void test_few_places(void **state)
 		struct ix_bsys b = { .ip = addr_from_v4(PEER),
 				     .rport = (uint16_t)(100 + i) };
 
-		assert_int_equal(tcp_connect(n, &b), 0);
+		assert_int_equal(tcp_call_connect(n, &b), 0);
 		own[i] = b.handle;
 		own_port = PORT;
 	}
@@ -457,13 +457,13 @@ static void test_few_places(void **state)
 	expect("", "");
 	assert_int_equal(n->stats.tcp_drop_nopcb, 1);
 	for (i = 0; i < 64; i++)
-		tcp_close(n, own[i], IX_CLOSE_RST);
+		tcp_call_close(n, own[i], IX_CLOSE_RST);
 	tcp_output_pending(n);
 	out[0] = 0;
 	events();
 	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }
@@ -476,12 +476,12 @@ static void test_time_wait(void **state)
 	(void)state;
 	begin(2048);
 	enter(HONEST);
-	tcp_shutdown(n, h);
+	tcp_call_shutdown(n, h);
 	expect("FA1.1", "");
 	rx_from_port(HONEST, TH_ACK | TH_FIN, 1, 2, 0);
 	expect("A2.2", "E D0");
 	old = p->snd_nxt;
-	tcp_close(n, h, 0);
+	tcp_call_close(n, h, 0);
 	h = 0;
 	flood(10000, FLOOD);
 	rx_from_port(HONEST, TH_SYN, 100, 0, 0);
@@ -491,7 +491,7 @@ static void test_time_wait(void **state)
 	irs += 100;
 	rx_from_port(HONEST, TH_ACK, 1, 1, 0);
 	expect("", "K");
-	tcp_reject(n, h);
+	tcp_call_reject(n, h);
 	h = 0;
 	end();
 }

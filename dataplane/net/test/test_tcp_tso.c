@@ -146,7 +146,7 @@ static void test_fin_on_the_last(void **state)
 	(void)state;
 	start(TSO_MAX);
 	t_send(0, 3 * MSS + 5, 0);
-	assert_int_equal(tcp_shutdown(n, h), 0);
+	assert_int_equal(tcp_call_shutdown(n, h), 0);
 	expect("FPA1.1+4385/1460", "");
 	ack(1 + 3 * MSS + 5);
 	expect("", "S4385");
@@ -163,7 +163,7 @@ static void test_fin_beyond_cwnd(void **state)
 	(void)state;
 	start(TSO_MAX);
 	t_send(0, 10 * MSS + 5, 0);
-	assert_int_equal(tcp_shutdown(n, h), 0);
+	assert_int_equal(tcp_call_shutdown(n, h), 0);
 	expect("A1.1+14600/1460", "");
 	ack(1 + MSS);
 	expect("FPA14601.1+5", "S1460");

@@ -237,14 +237,14 @@ static void app_send(struct side *s, struct app *a)
 			sg[i].len = len;
 			off += len;
 		}
-		rc = tcp_sendv(&s->h.n, a->h, sg, i,
-			       rnd(8) ? 0 : IX_SENDV_MORE);
+		rc = tcp_call_sendv(&s->h.n, a->h, sg, i,
+				    rnd(8) ? 0 : IX_SENDV_MORE);
 		assert_true(rc >= 0);
 		a->tx += (uint64_t)rc;
 	}
 	if (a->tx == a->want_tx) {
 		a->shut = 1;
-		assert_int_equal(tcp_shutdown(&s->h.n, a->h), 0);
+		assert_int_equal(tcp_call_shutdown(&s->h.n, a->h), 0);
 	}
 }
 
@@ -255,7 +255,7 @@ static void app_done(struct side *s, struct app *a)
 	if (!a->undone || (s->slow && rnd(s->slow)))
 		return;
 	len = rnd(4) ? a->undone : 1 + rnd(a->undone);
-	assert_int_equal(tcp_recv_done(&s->h.n, a->h, len), 0);
+	assert_int_equal(tcp_call_recv_done(&s->h.n, a->h, len), 0);
 	a->undone -= len;
 }
 
@@ -304,7 +304,7 @@ static void app_knock(struct side *s, const struct ix_event *e)
 	s->app[i].h = e->handle;
 	s->app[i].connected = 1;
 	/* which of the peer's it is, the port tells at the end */
-	assert_int_equal(tcp_accept(&s->h.n, e->handle, i + 1), 0);
+	assert_int_equal(tcp_call_accept(&s->h.n, e->handle, i + 1), 0);
 }
 
 static void app_round(struct side *s)
@@ -329,7 +329,7 @@ static void app_round(struct side *s)
 		app_send(s, a);
 		if (a->dead && !a->undone) {
 			a->closed = 1;
-			assert_int_equal(tcp_close(&s->h.n, a->h, 0), 0);
+			assert_int_equal(tcp_call_close(&s->h.n, a->h, 0), 0);
 		}
 	}
 }
@@ -384,19 +384,19 @@ static void connect_all(void)
 	unsigned i;
 
 	b = (struct ix_bsys){ .lport = PORT, .len = NCONN, .cookie = 99 };
-	assert_int_equal(tcp_listen(&side[1].h.n, &b), 0);
+	assert_int_equal(tcp_call_listen(&side[1].h.n, &b), 0);
 	for (i = 0; i < NCONN; i++) {
 		b = (struct ix_bsys){ .ip = addr_from_v4(PEER),
 				      .rport = PORT,
 				      .cookie = i + 1 };
-		assert_int_equal(tcp_connect(&side[0].h.n, &b), 0);
+		assert_int_equal(tcp_call_connect(&side[0].h.n, &b), 0);
 		side[0].app[i].h = b.handle;
 		if (rnd(4) == 0)
-			tcp_setopt(&side[0].h.n, b.handle, IX_OPT_RCVBUF,
-				   2048 + rnd(60000), 0);
+			tcp_call_setopt(&side[0].h.n, b.handle, IX_OPT_RCVBUF,
+					2048 + rnd(60000), 0);
 		if (rnd(2) == 0)
-			tcp_setopt(&side[0].h.n, b.handle, IX_OPT_NODELAY, 1,
-				   0);
+			tcp_call_setopt(&side[0].h.n, b.handle, IX_OPT_NODELAY,
+					1, 0);
 		side[0].app[i].want_tx = rnd(2000000);
 		side[1].app[i].want_tx = rnd(i & 1 ? 3000000 : 20000);
 	}
@@ -532,7 +532,7 @@ static void run_seed(uint64_t seed)
 	transfer(seed);
 	show_stats();
 	l = pool_at(&side[1].h.n.tcp->listeners, 0);
-	tcp_unlisten(&side[1].h.n, IX_HANDLE(0, IX_KIND_LISTENER, l->gen));
+	tcp_call_unlisten(&side[1].h.n, IX_HANDLE(0, IX_KIND_LISTENER, l->gen));
 	assert_int_equal(nwire, 0);
 	host_fini(&side[0].h);
 	host_fini(&side[1].h);

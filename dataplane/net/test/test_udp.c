@@ -29,7 +29,7 @@ static int open_port(uint32_t ip, uint16_t port, uint16_t flags,
 	b->lport = port;
 	b->flags = flags;
 	b->cookie = 1000u + port;
-	return udp_bind(&n, b);
+	return udp_call_bind(&n, b);
 }
 
 static ix_handle_t must_open(uint32_t ip, uint16_t port, uint16_t flags)
@@ -60,7 +60,7 @@ static int64_t send_to(ix_handle_t h, uint32_t dst, uint16_t rport,
 			     .count = 2,
 			     .flags = flags };
 
-	return udp_sendv(&n, &b, sg);
+	return udp_call_sendv(&n, &b, sg);
 }
 
 static void test_receive(void **state)
@@ -83,9 +83,9 @@ static void test_receive(void **state)
 	assert_true(addr_v4(&ev[0].ip) == PEER);
 	assert_memory_equal((void *)(uintptr_t)ev[0].data, data, 100);
 	assert_int_equal(events(ev, 4), 0);
-	assert_int_equal(udp_recv_done(&n, h, 2), -EINVAL);
-	assert_int_equal(udp_recv_done(&n, h, 1), 0);
-	assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+	assert_int_equal(udp_call_recv_done(&n, h, 2), -EINVAL);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), 0);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), -EINVAL);
 	expect_silence();
 }
 
@@ -98,7 +98,7 @@ static void test_empty_datagram_is_an_event(void **state)
 	datagram(PEER, 77, US, 53, 0);
 	assert_int_equal(events(ev, 4), 1);
 	assert_int_equal(ev[0].len, 0);
-	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), 0);
 }
 
 static void test_zero_checksum_is_none(void **state)
@@ -177,7 +177,7 @@ static void test_reuseport_spreads_and_is_stable(void **state)
 			assert_int_equal(events(ev, 2), 1);
 			assert_true(!again || ev[0].handle == first);
 			first = ev[0].handle;
-			udp_recv_done(&n, first, 1);
+			udp_call_recv_done(&n, first, 1);
 		}
 		for (unsigned i = 0; i < 4; i++)
 			hits[i] += h[i] == first;
@@ -224,18 +224,18 @@ static void test_stale_handles(void **state)
 
 	(void)state;
 	datagram(PEER, 1, US, 7, 1);
-	assert_int_equal(udp_close(&n, h), 0);
-	assert_int_equal(udp_close(&n, h), -EBADF);
+	assert_int_equal(udp_call_close(&n, h), 0);
+	assert_int_equal(udp_call_close(&n, h), -EBADF);
 	h2 = must_open(0, 7, 0);
 	assert_int_equal(IX_HANDLE_INDEX(h), IX_HANDLE_INDEX(h2));
 	assert_true(h != h2);
 	assert_int_equal(send_to(h, PEER, 1, "x", 1, 0), -EBADF);
-	assert_int_equal(udp_recv_done(&n, h, 0), -EBADF);
-	assert_int_equal(udp_setopt(&n, h, IX_OPT_TTL, 1, 0), -EBADF);
+	assert_int_equal(udp_call_recv_done(&n, h, 0), -EBADF);
+	assert_int_equal(udp_call_setopt(&n, h, IX_OPT_TTL, 1, 0), -EBADF);
 	assert_int_equal(udp_info(&n, h, &info), -EBADF);
-	assert_int_equal(udp_close(&n, 0), -EBADF);
-	assert_int_equal(udp_close(&n, UINT64_MAX), -EBADF);
-	assert_int_equal(udp_close(&n, h2 ^ (1ull << 24)), -EBADF);
+	assert_int_equal(udp_call_close(&n, 0), -EBADF);
+	assert_int_equal(udp_call_close(&n, UINT64_MAX), -EBADF);
+	assert_int_equal(udp_call_close(&n, h2 ^ (1ull << 24)), -EBADF);
 }
 
 static void test_rcvbuf_bounds(void **state)
@@ -252,9 +252,9 @@ static void test_rcvbuf_bounds(void **state)
 	assert_int_equal(udp_info(&n, h, &info), 0);
 	assert_int_equal(info.unread, fit * (1000 + UDP_OVERHEAD));
 	assert_int_equal(events(ev, 1024), fit);
-	udp_recv_done(&n, h, fit);
+	udp_call_recv_done(&n, h, fit);
 	/* the least buffer still takes one of any size */
-	udp_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
+	udp_call_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
 	datagram(PEER, 1, US, 7, 1472);
 	datagram(PEER, 1, US, 7, 1472);
 	assert_int_equal(events(ev, 1024), 1);
@@ -326,9 +326,9 @@ static void test_pieces_survive_a_full_event_array(void **state)
 		assert_int_equal(ev[0].detail & IX_UDP_RECV_MORE, at < k);
 		assert_int_equal(more, at < k);
 		if (at < k) /* not whole yet: cannot be given back */
-			assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+			assert_int_equal(udp_call_recv_done(&n, h, 1), -EINVAL);
 	} while (at < k);
-	assert_int_equal(udp_recv_done(&n, h, 1), 0);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), 0);
 }
 
 static void test_broadcast_reaches_all(void **state)
@@ -348,8 +348,8 @@ static void test_broadcast_reaches_all(void **state)
 	assert_memory_equal((void *)(uintptr_t)ev[1].data, data, 20);
 	datagram(PEER, 1, UINT32_MAX, 7, 20);
 	assert_int_equal(events(ev, 4), 2);
-	udp_recv_done(&n, a, 2);
-	udp_recv_done(&n, b, 2);
+	udp_call_recv_done(&n, a, 2);
+	udp_call_recv_done(&n, b, 2);
 	assert_int_equal(n.udp->held, 0);
 }
 
@@ -378,10 +378,10 @@ static void test_send(void **state)
 		assert_int_equal(send_to(h, PEER, 9, data, len, 0), len);
 		expect_sent(5000, 9, len, 64, 0, 0);
 	}
-	udp_setopt(&n, h, IX_OPT_TTL, 3, 0);
+	udp_call_setopt(&n, h, IX_OPT_TTL, 3, 0);
 	send_to(h, PEER, 9, data, 5, 0);
 	expect_sent(5000, 9, 5, 3, 0, 0);
-	udp_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
+	udp_call_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
 	send_to(h, PEER, 9, data, 5, 0);
 	expect_sent(5000, 9, 5, 3, 0x10, 0);
 	expect_silence();
@@ -434,7 +434,7 @@ static int64_t send_how(ix_handle_t h, uint32_t len, uint16_t flags,
 			     .len = ttl_tos,
 			     .lport = cut };
 
-	return udp_sendv(&n, &b, &sg);
+	return udp_call_sendv(&n, &b, &sg);
 }
 
 static void test_send_with_ttl_and_tos(void **state)
@@ -443,7 +443,7 @@ static void test_send_with_ttl_and_tos(void **state)
 
 	(void)state;
 	know_peer();
-	udp_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
+	udp_call_setopt(&n, h, IX_OPT_TOS, 0x10, 0);
 	assert_int_equal(send_how(h, 5, 0, 0, 0x2000 | 9), 5);
 	expect_sent(5000, 9, 5, 9, 0x10, 0); /* not said that it has one */
 	assert_int_equal(send_how(h, 5, IX_UDP_TOS, 0, 0x2000 | 9), 5);
@@ -470,17 +470,17 @@ static void test_send_more(void **state)
 			     .count = 1,
 			     .flags = IX_UDP_MORE,
 			     .len = 9 };
-	assert_int_equal(udp_sendv(&n, &b, &sg), 400);
+	assert_int_equal(udp_call_sendv(&n, &b, &sg), 400);
 	expect_silence();
 	sg.base += 400;
 	sg.len = 72;
 	b.flags = 0;
-	assert_int_equal(udp_sendv(&n, &b, &sg), 72);
+	assert_int_equal(udp_call_sendv(&n, &b, &sg), 72);
 	expect_sent(5000, 9, 1472, 7, 0, 0);
 	/* nothing more comes */
 	assert_int_equal(send_how(h, 0, IX_UDP_MORE, 0, 0), 0);
 	assert_int_equal(send_how(h, 33, IX_UDP_MORE, 0, 0), 33);
-	assert_int_equal(udp_sendv(&n, &flush, NULL), 0);
+	assert_int_equal(udp_call_sendv(&n, &flush, NULL), 0);
 	expect_sent(5000, 9, 33, 64, 0, 0);
 	assert_int_equal(n.udp->held, 0);
 }
@@ -508,7 +508,7 @@ static void test_send_more_refusals(void **state)
 			 IX_UDP_MORE, 0, 0);
 	assert_true(n.udp->held <= n.udp->max_held);
 	send_how(h, 40000, IX_UDP_MORE, 0, 0);
-	udp_close(&n, h);
+	udp_call_close(&n, h);
 }
 
 static void test_send_cut(void **state)
@@ -570,7 +570,7 @@ static void test_what_an_arrival_tells(void **state)
 	uint32_t at = (uint32_t)(n.now >> 10), k;
 
 	(void)state;
-	udp_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
+	udp_call_setopt(&n, h, IX_OPT_RCVBUF, 0, 0);
 	k = put_udp(l4, PEER, 1, US, 7, data, 1400);
 	pkt_ip(&p, our_mac, peer_mac,
 	       (struct ipf){ .src = PEER,
@@ -587,12 +587,12 @@ static void test_what_an_arrival_tells(void **state)
 	assert_int_equal(IX_UDP_RECV_TOS(ev[0].detail), 0xb8);
 	assert_int_equal(ev[0].window, at);
 	assert_int_equal(ev[0].err, 0);
-	udp_recv_done(&n, h, 1);
+	udp_call_recv_done(&n, h, 1);
 	rx(&p);
 	assert_int_equal(events(ev, 4), 1);
 	assert_int_equal(ev[0].window, (uint32_t)(n.now >> 10));
 	assert_int_equal(ev[0].err, 3);
-	udp_recv_done(&n, h, 1);
+	udp_call_recv_done(&n, h, 1);
 	rx(&p);
 	assert_int_equal(events(ev, 4), 1);
 	assert_int_equal(ev[0].err, 0);
@@ -646,7 +646,7 @@ static void test_errors_in_full(void **state)
 	(void)state;
 	report(3, 1, 0, "soft");
 	assert_int_equal(events(ev, 4), 0);
-	udp_setopt(&n, h, IX_OPT_RECVERR, 1, 0);
+	udp_call_setopt(&n, h, IX_OPT_RECVERR, 1, 0);
 	report(3, 1, 0, "soft");
 	report(3, 3, 0, "refused");
 	report(3, 4, 1400, "large");
@@ -664,7 +664,7 @@ static void test_errors_in_full(void **state)
 	assert_int_equal(events(ev, 80), UDP_ERRORS_MAX);
 	assert_int_equal(n.stats.udp_errors_lost, 1 + 5);
 	report(3, 3, 0, "never told");
-	udp_close(&n, h);
+	udp_call_close(&n, h);
 }
 
 /* What a router said bounds what leaves in one piece, unless told otherwise. */
@@ -743,7 +743,7 @@ static void test_send_to_ourselves(void **state)
 		at += ev[i].len;
 	}
 	assert_int_equal(at, 60000);
-	udp_recv_done(&n, h, 1);
+	udp_call_recv_done(&n, h, 1);
 	/* nobody there: the error comes back to the port */
 	send_to(h, US, 5001, data, 10, 0);
 	net_input_loop(&n);
@@ -766,11 +766,11 @@ static void test_send_refusals(void **state)
 	assert_int_equal(send_to(h, PEER, 9, data, 1, 0x100), -EINVAL);
 	assert_int_equal(send_to(h, IP(8, 8, 8, 8), 9, data, 1, 0),
 			 -ENETUNREACH);
-	assert_int_equal(udp_sendv(&n, &b, NULL), -EINVAL);
+	assert_int_equal(udp_call_sendv(&n, &b, NULL), -EINVAL);
 	struct ix_sg sg[2] = { { 0, UINT64_MAX }, { 0, 1 } };
 	b.opt = 0;
 	b.count = 2;
-	assert_int_equal(udp_sendv(&n, &b, sg), -EMSGSIZE);
+	assert_int_equal(udp_call_sendv(&n, &b, sg), -EMSGSIZE);
 	while (net_tx_room(&n))
 		assert_int_equal(send_to(h, PEER, 9, data, 1, 0), 1);
 	assert_int_equal(send_to(h, PEER, 9, data, 1, 0), -EAGAIN);
@@ -791,7 +791,7 @@ static void test_chosen_source(void **state)
 	set_addr(1, IP(10, 0, 0, 3), 24, 0);
 	for (uint16_t opt = 0; opt < 3; opt++) {
 		b.opt = opt;
-		assert_int_equal(udp_sendv(&n, &b, NULL), 0);
+		assert_int_equal(udp_call_sendv(&n, &b, NULL), 0);
 		tx_take(&q);
 		memcpy(&src, q.b + 26, 4);
 		assert_true(src == (opt == 2 ? IP(10, 0, 0, 3) : US));
@@ -807,7 +807,7 @@ static void test_recovery(void **state)
 	struct ix_event ev[4];
 
 	(void)state;
-	udp_close(&n, closed);
+	udp_call_close(&n, closed);
 	datagram(PEER, 1, US, 7, 1);
 	datagram(PEER, 1, US, 7, 1);
 	assert_int_equal(events(ev, 1), 1);
@@ -823,7 +823,7 @@ static void test_recovery(void **state)
 	assert_int_equal(sh.lock, 0);
 	assert_int_equal(n.wheel.armed, 0);
 	assert_int_equal(events(ev, 4), 0);
-	assert_int_equal(udp_recv_done(&n, h, 1), -EINVAL);
+	assert_int_equal(udp_call_recv_done(&n, h, 1), -EINVAL);
 	datagram(PEER, 1, US, 7, 1);
 	assert_int_equal(events(ev, 4), 1);
 	assert_true(ev[0].handle == h);
@@ -843,12 +843,13 @@ static void test_options(void **state)
 			    o == IX_OPT_RECVERR || o == IX_OPT_SCOPE ||
 			    o == IX_OPT_SHARE;
 
-		assert_int_equal(udp_setopt(&n, h, o, 1, 5),
+		assert_int_equal(udp_call_setopt(&n, h, o, 1, 5),
 				 known ? 0 : -ENOPROTOOPT);
 	}
-	assert_int_equal(udp_setopt(&n, h, IX_OPT_TTL, 256, 0), -EINVAL);
-	assert_int_equal(udp_setopt(&n, h, IX_OPT_TOS, 256, 0), -EINVAL);
-	assert_int_equal(udp_setopt(&n, h, IX_OPT_SCOPE, IX_SCOPE_ANY, 0), 0);
+	assert_int_equal(udp_call_setopt(&n, h, IX_OPT_TTL, 256, 0), -EINVAL);
+	assert_int_equal(udp_call_setopt(&n, h, IX_OPT_TOS, 256, 0), -EINVAL);
+	assert_int_equal(udp_call_setopt(&n, h, IX_OPT_SCOPE, IX_SCOPE_ANY, 0),
+			 0);
 	datagram(PEER, 1, US, 7, 1);
 	assert_int_equal(events(ev, 1), 1);
 	assert_int_equal(ev[0].cookie, 5);

@@ -250,7 +250,7 @@ int udp_events_due(const struct net *n)
 	return !TAILQ_EMPTY(&n->udp->ready);
 }
 
-int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
+int udp_call_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams)
 {
 	struct udp_pcb *p = udp_pcb(n->udp, h);
 

@@ -28,15 +28,15 @@ uint32_t udp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
 		   const struct ix_addr *rip, uint16_t rport);
 
 /* Batched calls, see abi.h. 0, a count, or a negative errno. */
-int udp_bind(struct net *n, struct ix_bsys *b);
-int udp_connect(struct net *n, const struct ix_bsys *b);
+int udp_call_bind(struct net *n, struct ix_bsys *b);
+int udp_call_connect(struct net *n, const struct ix_bsys *b);
 /* sg was checked and copied by the caller */
-int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
-		  const struct ix_sg *sg);
-int udp_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams);
-int udp_close(struct net *n, ix_handle_t h);
-int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie);
+int64_t udp_call_sendv(struct net *n, const struct ix_bsys *b,
+		       const struct ix_sg *sg);
+int udp_call_recv_done(struct net *n, ix_handle_t h, uint32_t ndatagrams);
+int udp_call_close(struct net *n, ix_handle_t h);
+int udp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie);
 int udp_info(struct net *n, ix_handle_t h, struct ix_conn_info *out);
 
 /* See net_recover(). */

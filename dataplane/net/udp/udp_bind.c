@@ -118,7 +118,7 @@ static int address_ours(const struct net_shared *sh, const struct ix_addr *a)
 	return addr_is_any(a) || ip_route_class(sh, a) == 1;
 }
 
-int udp_bind(struct net *n, struct ix_bsys *b)
+int udp_call_bind(struct net *n, struct ix_bsys *b)
 {
 	uint16_t lport = b->lport;
 	struct udp_pcb *p;
@@ -145,7 +145,7 @@ int udp_bind(struct net *n, struct ix_bsys *b)
 	return 0;
 }
 
-int udp_connect(struct net *n, const struct ix_bsys *b)
+int udp_call_connect(struct net *n, const struct ix_bsys *b)
 {
 	struct udp_pcb *p = udp_pcb(n->udp, b->handle);
 
@@ -175,7 +175,7 @@ static void close_port(struct net *n, struct udp_pcb *p)
 	LIST_INSERT_HEAD(&u->free_pcbs, p, hash);
 }
 
-int udp_close(struct net *n, ix_handle_t h)
+int udp_call_close(struct net *n, ix_handle_t h)
 {
 	struct udp_pcb *p = udp_pcb(n->udp, h);
 
@@ -243,8 +243,8 @@ void udp_recover(struct net *n)
 /*
  * Options and state
  */
-int udp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie)
+int udp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie)
 {
 	struct udp_pcb *p = udp_pcb(n->udp, h);
 

@@ -308,8 +308,8 @@ static int start(struct net *n, struct udp_pcb *p, const struct ix_bsys *b,
 	return add(n, p, m, b, sg, &how);
 }
 
-int64_t udp_sendv(struct net *n, const struct ix_bsys *b,
-		  const struct ix_sg *sg)
+int64_t udp_call_sendv(struct net *n, const struct ix_bsys *b,
+		       const struct ix_sg *sg)
 {
 	struct udp_pcb *p = udp_pcb(n->udp, b->handle);
 	int64_t total = sg_total(sg, b->count);

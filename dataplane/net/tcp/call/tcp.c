@@ -48,7 +48,7 @@ static int connect_path(struct net *n, struct tcp_pcb *p,
 	return lport ? tcp_port_take(n, p, lport) : tcp_port_choose(n, p);
 }
 
-int tcp_connect(struct net *n, struct ix_bsys *b)
+int tcp_call_connect(struct net *n, struct ix_bsys *b)
 {
 	struct tcp_pcb *p = tcp_pcb_claim(n);
 	uint32_t iss;
@@ -86,8 +86,8 @@ int tcp_connect(struct net *n, struct ix_bsys *b)
 	return 0;
 }
 
-int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
-		  unsigned nsg, uint16_t flags)
+int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
+		       unsigned nsg, uint16_t flags)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 	int64_t queued;
@@ -108,7 +108,7 @@ int64_t tcp_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 	return queued;
 }
 
-int tcp_recv_done(struct net *n, ix_handle_t h, uint32_t len)
+int tcp_call_recv_done(struct net *n, ix_handle_t h, uint32_t len)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 
@@ -133,7 +133,7 @@ static void send_fin(struct net *n, struct tcp_pcb *p)
 	tcp_want_output(n, p);
 }
 
-int tcp_shutdown(struct net *n, ix_handle_t h)
+int tcp_call_shutdown(struct net *n, ix_handle_t h)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 
@@ -177,7 +177,7 @@ static void close_conn(struct net *n, struct tcp_pcb *p)
 	tcp_rtx_arm(n, p, 0);
 }
 
-int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
+int tcp_call_close(struct net *n, ix_handle_t h, uint16_t flags)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 	int unread;
@@ -185,7 +185,7 @@ int tcp_close(struct net *n, ix_handle_t h, uint16_t flags)
 	if (!p)
 		return -EBADF;
 	if (!(p->flags & TF_ACCEPTED))
-		return tcp_reject(n, h);
+		return tcp_call_reject(n, h);
 	unread = p->rcv.head != NULL;
 	tcp_rcv_free(n, p);
 	program_close(n, p);
@@ -213,13 +213,14 @@ void tcp_close_all(struct net *n)
 
 		if (p->state != TCPS_FREE && p->state != TCPS_MOVED &&
 		    (p->flags & (TF_ACCEPTED | TF_CLOSED)) == TF_ACCEPTED)
-			tcp_close(n, tcp_handle(n, p), 0);
+			tcp_call_close(n, tcp_handle(n, p), 0);
 	}
 	/* with those that it has not accepted */
 	for (i = 0; i < t->listeners.hi; i++) {
 		const struct tcp_listener *l = pool_at(&t->listeners, i);
 
 		if (l->in_use)
-			tcp_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER, l->gen));
+			tcp_call_unlisten(n, IX_HANDLE(i, IX_KIND_LISTENER,
+						       l->gen));
 	}
 }

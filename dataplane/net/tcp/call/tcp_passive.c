@@ -12,7 +12,7 @@
 #include "net/tcp/state/tcp_listener.h"
 #include "net/tcp/tcp.h"
 
-int tcp_listen(struct net *n, struct ix_bsys *b)
+int tcp_call_listen(struct net *n, struct ix_bsys *b)
 {
 	struct ix_addr ip = b->ip;
 	int any = addr_is_any(&ip), reuse = b->flags & IX_LISTEN_REUSEPORT;
@@ -44,7 +44,7 @@ int tcp_listen(struct net *n, struct ix_bsys *b)
 	return 0;
 }
 
-int tcp_unlisten(struct net *n, ix_handle_t h)
+int tcp_call_unlisten(struct net *n, ix_handle_t h)
 {
 	struct tcp_listener *l = tcp_listener_get(n, h);
 	struct tcp *t = n->tcp;
@@ -60,7 +60,7 @@ int tcp_unlisten(struct net *n, ix_handle_t h)
 	return 0;
 }
 
-int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie)
+int tcp_call_accept(struct net *n, ix_handle_t h, uint64_t cookie)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 
@@ -78,7 +78,7 @@ int tcp_accept(struct net *n, ix_handle_t h, uint64_t cookie)
 	return 0;
 }
 
-int tcp_reject(struct net *n, ix_handle_t h)
+int tcp_call_reject(struct net *n, ix_handle_t h)
 {
 	struct tcp_pcb *p = tcp_pcb_get(n, h);
 

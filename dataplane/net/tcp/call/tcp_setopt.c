@@ -97,8 +97,8 @@ static int listener_setopt(struct net *n, ix_handle_t h, uint16_t opt,
 	}
 }
 
-int tcp_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
-	       uint64_t cookie)
+int tcp_call_setopt(struct net *n, ix_handle_t h, uint16_t opt, uint32_t value,
+		    uint64_t cookie)
 {
 	struct tcp_pcb *p;
 	uint8_t cc;

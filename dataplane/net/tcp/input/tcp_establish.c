@@ -13,7 +13,7 @@
 enum tcp_verdict tcp_established(struct net *n, struct tcp_pcb *p,
 				 const struct tcp_seg *s)
 {
-	if (p->listener && tcp_knock(n, p, s) != TCP_GO)
+	if (p->listener && tcp_backlog_knock(n, p, s) != TCP_GO)
 		return TCP_DROP;
 	STAT(n, tcp_established);
 	p->state = p->flags & TF_FIN ? TCPS_FIN_WAIT_1 : TCPS_ESTABLISHED;

@@ -70,8 +70,8 @@ static int is_deferred(const struct tcp_pcb *p, const struct tcp_seg *s)
 	       !(s->flags & TH_FIN) && !(p->flags & TF_SYNCOOKIE);
 }
 
-enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p,
-			   const struct tcp_seg *s)
+enum tcp_verdict tcp_backlog_knock(struct net *n, struct tcp_pcb *p,
+				   const struct tcp_seg *s)
 {
 	struct tcp_listener *l = p->listener;
 

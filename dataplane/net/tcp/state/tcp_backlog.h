@@ -15,8 +15,8 @@ struct tcp_pcb *tcp_backlog_first(const struct tcp *t,
 /* p is no child of its listener any more. */
 void tcp_listener_leave(struct net *n, struct tcp_pcb *p);
 /* The handshake of a child is complete: RFC 9293 3.10.7.4, fifth. */
-enum tcp_verdict tcp_knock(struct net *n, struct tcp_pcb *p,
-			   const struct tcp_seg *s);
+enum tcp_verdict tcp_backlog_knock(struct net *n, struct tcp_pcb *p,
+				   const struct tcp_seg *s);
 /* How many connections are half-open, of what may be? */
 enum tcp_syn_load { SYN_FEW, SYN_MANY, SYN_FULL };
 enum tcp_syn_load tcp_syn_load(const struct tcp *t,
