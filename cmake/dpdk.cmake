@@ -17,7 +17,7 @@ set(_drivers net_af_packet net_af_xdp net_memif net_ring net_null
 set(_libs ethdev mbuf mempool ring eal kvargs telemetry net meter hash rcu
 	gso gro ip_frag pci timer security cryptodev)
 
-# Copies of these archives call dataplane/drv/quiet/ instead of libc where
+# Copies of these archives call dataplane/drv/common/quiet/ instead of libc where
 # that would disturb the program; its header says why.
 set(_quiet_eal openlog=quiet_openlog closelog=quiet_closelog
 	__syslog_chk=quiet_syslog_chk stderr=quiet_stderr)
@@ -48,7 +48,7 @@ foreach(lib ${_drivers} ${_libs})
 	endif()
 endforeach()
 
-add_library(ix_quiet STATIC dataplane/drv/quiet/quiet.c)
+add_library(ix_quiet STATIC dataplane/drv/common/quiet/quiet.c)
 target_include_directories(ix_quiet PRIVATE ${CMAKE_SOURCE_DIR}/dataplane)
 
 add_library(ix_dpdk INTERFACE)

@@ -20,7 +20,7 @@
 
 #include "bench/replay/mark.h"
 #include "bench/replay/peer.h"
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 #define MTU 1500
 #define FRAME_MAX (MTU + RTE_ETHER_HDR_LEN)

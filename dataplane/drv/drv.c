@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 static const struct drv_ops *const kinds[] = {
 #define X(name) &drv_##name##_ops,

@@ -12,7 +12,7 @@
 
 #include "util.h"
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 static int netns;
 

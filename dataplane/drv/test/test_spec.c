@@ -2,7 +2,7 @@
 /*
  * test_spec.c - the text of --dev
  */
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 #include "util.h"
 
 static void parses(const char *text, const char *kind, const char *name,

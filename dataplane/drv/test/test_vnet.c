@@ -10,8 +10,8 @@
 
 #include "util.h"
 
-#include "drv/internal.h"
-#include "drv/vnet.h"
+#include "drv/common/internal.h"
+#include "drv/kind/vnet.h"
 
 #define L4 34	   /* where TCP begins, without options of IP */
 #define HEADERS 54 /* of Ethernet, IP and TCP */

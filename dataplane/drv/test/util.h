@@ -27,7 +27,7 @@
 #include <cmocka.h>
 
 #include "drv/drv.h"
-#include "drv/link.h"
+#include "drv/linux/link.h"
 #include "mem/pools.h"
 
 #define POOL_MBUFS 2047

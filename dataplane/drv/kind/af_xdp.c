@@ -17,9 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
-#include "drv/pmd_priv.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
+#include "drv/kind/pmd_priv.h"
 
 #ifndef AF_XDP
 #define AF_XDP 44

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
 
 #define AUTO_MAX 1000
 #define VETH_MTU 1500

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 #define ETH_TYPE 12
 #define ARP_TARGET (14 + 24)

@@ -6,7 +6,7 @@
  * an IOMMU, and given back at the end. A card whose interface is up is left
  * alone: it may be the way to the machine.
  */
-#include "drv/pci.h"
+#include "drv/linux/pci.h"
 
 #include <errno.h>
 #include <rte_dev.h>
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 #define CLASS_NETWORK 0x02
 #define GIVE_BACK_MS 3000 /* the kernel's driver starts the card */

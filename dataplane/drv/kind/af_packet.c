@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
-#include "drv/pmd_priv.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
+#include "drv/kind/pmd_priv.h"
 
 #define FRAME_MIN 2048u
 #define FRAME_MAX 16384u

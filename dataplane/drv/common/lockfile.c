@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 uint64_t lock_netns(void)
 {

@@ -5,7 +5,7 @@
  * Virtio 1.2 5.1.6 (device types, network device). The kernel is trusted not
  * to lie about checksums; lengths and offsets are checked all the same.
  */
-#include "drv/vnet.h"
+#include "drv/kind/vnet.h"
 
 #include <errno.h>
 #include <rte_ether.h>

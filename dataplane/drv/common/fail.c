@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 int drv_fail(struct drv_ctx *ctx, int rc, const char *fmt, ...)
 {

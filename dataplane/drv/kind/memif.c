@@ -25,8 +25,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
-#include "drv/pmd_priv.h"
+#include "drv/common/internal.h"
+#include "drv/kind/pmd_priv.h"
 
 #define PATH_LIMIT 106 /* sun_path, a NUL and the PMD's leading one */
 #define MEMIF_MTU 1500

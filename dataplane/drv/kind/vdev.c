@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 /* vdev:replay: linked in where instructions are counted (bench/replay). */
 extern const struct drv_ops drv_replay_ops __attribute__((weak));

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "drv/internal.h"
-#include "drv/pmd_priv.h"
+#include "drv/common/internal.h"
+#include "drv/kind/pmd_priv.h"
 
 static struct priv_packet_rxq *rxq_of(const struct drv_dev *d, uint16_t q)
 {

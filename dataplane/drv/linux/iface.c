@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
 
 static int key_of(char *out, size_t size, const char *ifn)
 {

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/link.h"
+#include "drv/linux/link.h"
 
 static const struct {
 	uint32_t bit;

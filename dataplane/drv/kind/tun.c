@@ -23,9 +23,9 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "drv/internal.h"
-#include "drv/link.h"
-#include "drv/vnet.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
+#include "drv/kind/vnet.h"
 
 #define TUN_PATH "/dev/net/tun"
 #define TUN_MTU 1500

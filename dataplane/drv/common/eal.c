@@ -27,9 +27,9 @@
 #include <xdp/libxdp.h>
 
 #include "base/raw.h"
-#include "drv/hugepages.h"
-#include "drv/internal.h"
-#include "drv/quiet/quiet.h"
+#include "drv/common/hugepages.h"
+#include "drv/common/internal.h"
+#include "drv/common/quiet/quiet.h"
 
 #define MEM_MB_MIN 64
 #define LOG_LINE 160

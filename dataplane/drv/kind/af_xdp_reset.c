@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "base/units.h"
-#include "drv/internal.h"
-#include "drv/pmd_priv.h"
+#include "drv/common/internal.h"
+#include "drv/kind/pmd_priv.h"
 #include "mem/pools.h"
 
 #define FILL 2048	/* frames that the PMD gives to the kernel */

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
 
 #define FRAGMENT 0x3fff /* offset, or more follow */
 

@@ -25,9 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
-#include "drv/link.h"
-#include "drv/pci.h"
+#include "drv/common/internal.h"
+#include "drv/linux/link.h"
+#include "drv/linux/pci.h"
 
 /* Only if it is still that interface. */
 static void undo_veth(const char *value)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 static int copy(char *to, size_t size, const char *from, size_t len)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 #define CSUM_OFFLOADS                                                   \
 	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \

@@ -2,7 +2,7 @@
 /*
  * quiet.c - what DPDK calls instead of some libc functions
  */
-#include "drv/quiet/quiet.h"
+#include "drv/common/quiet/quiet.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>

@@ -2,7 +2,7 @@
 /*
  * pci_driver.c - which driver of the kernel a card belongs to
  */
-#include "drv/pci.h"
+#include "drv/linux/pci.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drv/internal.h"
+#include "drv/common/internal.h"
 
 static int write_sys(const char *path, const char *value)
 {

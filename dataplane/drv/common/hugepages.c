@@ -5,7 +5,7 @@
  * rte_eal_init() cannot be tried twice in one process, so everything that
  * would make it fail is tried here first.
  */
-#include "drv/hugepages.h"
+#include "drv/common/hugepages.h"
 
 #include <errno.h>
 #include <fcntl.h>
