@@ -20,7 +20,9 @@
 
 #include "bench/replay/mark.h"
 #include "bench/replay/peer.h"
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/spec.h"
 
 #define MTU 1500
 #define FRAME_MAX (MTU + RTE_ETHER_HDR_LEN)

@@ -9,7 +9,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/eal.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/common/spec.h"
+#include "drv/kind/af_xdp.h"
+#include "drv/kind/kinds.h"
+#include "drv/kernel/lock.h"
 
 static const struct drv_ops *const kinds[] = {
 #define X(name) &drv_##name##_ops,

@@ -27,8 +27,10 @@
 #include <xdp/libxdp.h>
 
 #include "base/raw.h"
+#include "drv/drv.h"
+#include "drv/common/eal.h"
+#include "drv/common/fds.h"
 #include "drv/common/hugepages.h"
-#include "drv/common/internal.h"
 #include "drv/common/quiet/quiet.h"
 
 #define MEM_MB_MIN 64

@@ -5,7 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
 
 int drv_fail(struct drv_ctx *ctx, int rc, const char *fmt, ...)
 {

@@ -18,7 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/drv.h"
+#include "drv/common/fds.h"
 
 #define FD_TRACK 65536 /* numbers that are told apart as old and new */
 #define FD_ROOM 256    /* numbers wanted above the base */

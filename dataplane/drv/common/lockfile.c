@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/lockfile.h"
 
 uint64_t lock_netns(void)
 {

@@ -11,7 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/eal.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/common/spec.h"
 
 #define CSUM_OFFLOADS                                                   \
 	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/spec.h"
 
 static int copy(char *to, size_t size, const char *from, size_t len)
 {

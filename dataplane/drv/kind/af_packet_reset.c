@@ -11,7 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/fds.h"
+#include "drv/kind/af_packet_reset.h"
 #include "drv/kind/pmd_priv.h"
 
 static struct priv_packet_rxq *rxq_of(const struct drv_dev *d, uint16_t q)

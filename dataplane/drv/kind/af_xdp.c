@@ -17,9 +17,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/fds.h"
+#include "drv/common/port.h"
+#include "drv/kind/af_xdp.h"
+#include "drv/kind/af_xdp_reset.h"
+#include "drv/kind/kinds.h"
 #include "drv/kind/pmd_priv.h"
+#include "drv/kernel/ethtool.h"
+#include "drv/kernel/iface.h"
+#include "drv/kernel/link.h"
+#include "drv/kernel/lock.h"
+#include "drv/kernel/steer.h"
+#include "drv/kernel/unfilled.h"
 
 #ifndef AF_XDP
 #define AF_XDP 44

@@ -12,7 +12,8 @@
 #include <time.h>
 
 #include "base/units.h"
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/kind/af_xdp_reset.h"
 #include "drv/kind/pmd_priv.h"
 #include "mem/pools.h"
 

@@ -25,8 +25,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/fds.h"
+#include "drv/common/port.h"
+#include "drv/common/spec.h"
+#include "drv/kind/kinds.h"
+#include "drv/kind/memif_reset.h"
 #include "drv/kind/pmd_priv.h"
+#include "drv/kernel/lock.h"
 
 #define PATH_LIMIT 106 /* sun_path, a NUL and the PMD's leading one */
 #define MEMIF_MTU 1500

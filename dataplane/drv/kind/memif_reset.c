@@ -7,7 +7,8 @@
  */
 #include <rte_ethdev.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/kind/memif_reset.h"
 #include "drv/kind/pmd_priv.h"
 
 static void reset_tx(struct drv_queue *dq, const struct priv_memif_queue *mq)

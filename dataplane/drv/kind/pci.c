@@ -6,7 +6,15 @@
  * an IOMMU, and given back at the end. A card whose interface is up is left
  * alone: it may be the way to the machine.
  */
-#include "drv/linux/pci.h"
+#include "drv/common/dev.h"
+#include "drv/common/eal.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/common/spec.h"
+#include "drv/kind/kinds.h"
+#include "drv/kernel/lock.h"
+#include "drv/kernel/pci_driver.h"
+#include "drv/kernel/vfio.h"
 
 #include <errno.h>
 #include <rte_dev.h>
@@ -15,8 +23,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "drv/common/internal.h"
 
 #define CLASS_NETWORK 0x02
 #define GIVE_BACK_MS 3000 /* the kernel's driver starts the card */

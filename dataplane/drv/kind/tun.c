@@ -23,9 +23,13 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/kind/kinds.h"
 #include "drv/kind/vnet.h"
+#include "drv/kernel/link.h"
+#include "drv/kernel/lock.h"
 
 #define TUN_PATH "/dev/net/tun"
 #define TUN_MTU 1500

@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/eal.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/kind/kinds.h"
 
 /* vdev:replay: linked in where instructions are counted (bench/replay). */
 extern const struct drv_ops drv_replay_ops __attribute__((weak));

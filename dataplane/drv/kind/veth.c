@@ -11,8 +11,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/port.h"
+#include "drv/common/spec.h"
+#include "drv/kind/af_packet.h"
+#include "drv/kind/af_packet_reset.h"
+#include "drv/kind/af_xdp.h"
+#include "drv/kind/af_xdp_reset.h"
+#include "drv/kind/kinds.h"
+#include "drv/kernel/ethtool.h"
+#include "drv/kernel/link.h"
+#include "drv/kernel/lock.h"
 
 #define AUTO_MAX 1000
 #define VETH_MTU 1500

@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "drv/common/dev.h"
+#include "drv/common/lockfile.h"
+#include "drv/kernel/ethtool.h"
+#include "drv/kernel/link.h"
 #include "util.h"
-
-#include "drv/common/internal.h"
 
 static int netns;
 

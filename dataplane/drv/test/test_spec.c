@@ -2,7 +2,8 @@
 /*
  * test_spec.c - the text of --dev
  */
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/spec.h"
 #include "util.h"
 
 static void parses(const char *text, const char *kind, const char *name,

@@ -8,10 +8,9 @@
 #include <rte_udp.h>
 #include <sys/uio.h>
 
-#include "util.h"
-
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
 #include "drv/kind/vnet.h"
+#include "util.h"
 
 #define L4 34	   /* where TCP begins, without options of IP */
 #define HEADERS 54 /* of Ethernet, IP and TCP */

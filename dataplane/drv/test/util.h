@@ -26,8 +26,8 @@
 
 #include <cmocka.h>
 
+#include "drv/common/dev.h"
 #include "drv/drv.h"
-#include "drv/linux/link.h"
 #include "mem/pools.h"
 
 #define POOL_MBUFS 2047

@@ -19,7 +19,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/common/lockfile.h"
+#include "drv/kernel/lock.h"
+#include "drv/kernel/reclaim.h"
 
 #define TEXT_MAX 1024
 #define LOCK_TRIES 20

@@ -5,7 +5,7 @@
  * Ioctls go through an AF_UNIX socket: any socket will do, and this one is
  * of no interest to a shim that watches AF_INET sockets.
  */
-#include "drv/linux/link.h"
+#include "drv/kernel/link.h"
 
 #include <errno.h>
 #include <fcntl.h>

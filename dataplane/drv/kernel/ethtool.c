@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "drv/linux/link.h"
+#include "drv/kernel/ethtool.h"
 
 static const struct {
 	uint32_t bit;

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "drv/linux/pci.h"
+#include "drv/kernel/vfio.h"
 
 #define DEVICE "anon_inode:[vfio-device]"
 

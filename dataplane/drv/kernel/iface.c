@@ -8,8 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
+#include "drv/common/dev.h"
+#include "drv/common/fail.h"
+#include "drv/kernel/ethtool.h"
+#include "drv/kernel/iface.h"
+#include "drv/kernel/link.h"
+#include "drv/kernel/lock.h"
+#include "drv/kernel/unfilled.h"
 
 static int key_of(char *out, size_t size, const char *ifn)
 {

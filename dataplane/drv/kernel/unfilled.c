@@ -10,6 +10,7 @@
  * wire: there it is as wrong as any other.
  */
 #include <limits.h>
+#include <rte_ether.h>
 #include <rte_ip.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
@@ -17,8 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
+#include "drv/kernel/unfilled.h"
 
 #define FRAGMENT 0x3fff /* offset, or more follow */
 

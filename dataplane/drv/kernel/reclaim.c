@@ -25,9 +25,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "drv/common/internal.h"
-#include "drv/linux/link.h"
-#include "drv/linux/pci.h"
+#include "drv/drv.h"
+#include "drv/common/lockfile.h"
+#include "drv/kernel/ethtool.h"
+#include "drv/kernel/link.h"
+#include "drv/kernel/pci_driver.h"
+#include "drv/kernel/reclaim.h"
 
 /* Only if it is still that interface. */
 static void undo_veth(const char *value)

@@ -2,7 +2,8 @@
 /*
  * pci_driver.c - which driver of the kernel a card belongs to
  */
-#include "drv/linux/pci.h"
+#include "drv/common/spec.h"
+#include "drv/kernel/pci_driver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "drv/common/internal.h"
 
 static int write_sys(const char *path, const char *value)
 {

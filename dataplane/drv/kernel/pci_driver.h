@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pci.h - which driver of the kernel a card belongs to, and letting go of it
+ * pci_driver.h - which driver of the kernel a card belongs to
  */
-#ifndef IX_DRV_PCI_H
-#define IX_DRV_PCI_H
+#ifndef IX_DRV_PCI_DRIVER_H
+#define IX_DRV_PCI_DRIVER_H
 
 #include <stddef.h>
 
@@ -24,9 +24,5 @@ int pci_for_user(const char *driver);
 int pci_bind_to(const char *bdf, const char *driver);
 /* Take the device from vfio-pci and bind it to driver ("-": to none). */
 void pci_give_back(const char *bdf, const char *driver);
-
-/* Close and unmap all of vfio's that this process has. Only for one that has no
- * other use of it, and will not touch a card again. */
-void vfio_let_go(void);
 
 #endif

@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "drv/common/internal.h"
+#include "drv/common/dev.h"
+#include "drv/kernel/steer.h"
 
 #define ETH_TYPE 12
 #define ARP_TARGET (14 + 24)
