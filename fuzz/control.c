@@ -14,8 +14,8 @@
 
 #include "control/config/config.h"
 #include "control/config/settings.h"
-#include "control/host/owner.h"
-#include "control/host/procs.h"
+#include "control/host/owner/owner.h"
+#include "control/host/instance/procs.h"
 #include "fuzz/input.h"
 #include "fuzz/scene.h"
 

@@ -4,7 +4,7 @@
  *
  * A process in ring 3 that does what sock_handlers does in the owner process of
  * direct mode: it gives up what processes held that are gone, runs relays, and
- * tells what descriptors are. The host starts it (control/host/keeper.c) by
+ * tells what descriptors are. The host starts it (control/host/owner/keeper.c) by
  * executing this library, as a user of its own without any privilege: descriptor
  * 0 is the channel on which it is asked.
  *

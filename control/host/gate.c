@@ -10,9 +10,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "control/host/boot.h"
-#include "control/host/owner.h"
-#include "control/host/procs.h"
+#include "control/host/boot/boot.h"
+#include "control/host/owner/owner.h"
+#include "control/host/instance/procs.h"
 #include "mem/uaccess.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"

@@ -11,9 +11,9 @@
 #include <sys/eventfd.h>
 
 #include "control/host/hosted.h"
-#include "control/host/instance.h"
-#include "control/host/owner.h"
-#include "control/host/procs.h"
+#include "control/host/instance/instance.h"
+#include "control/host/owner/owner.h"
+#include "control/host/instance/procs.h"
 #include "ix/abi.h"
 #include "mem/uaccess.h"
 

@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "base/test/nobody.h"
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 
 static char prog[] = "/tmp/ix-secure-XXXXXX";
 

@@ -20,7 +20,7 @@
 /* after the above */
 #include <cmocka.h>
 
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 
 #define USER 1234
 #define MANY 100

@@ -9,7 +9,7 @@
 /* after the above */
 #include <cmocka.h>
 
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 
 #define S 1000000000ull
 #define START (1000 * S)

@@ -10,7 +10,7 @@
 /* after the above */
 #include <cmocka.h>
 
-#include "control/host/json.h"
+#include "control/host/owner/json.h"
 
 static void assert_text(const struct json *j, const char *want)
 {

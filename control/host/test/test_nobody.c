@@ -21,7 +21,7 @@
 /* after the above */
 #include <cmocka.h>
 
-#include "control/host/nobody.h"
+#include "control/host/owner/nobody.h"
 
 /* A line of /proc/self/status, without its name. */
 static const char *status(const char *name, char line[256])

@@ -21,7 +21,7 @@
 /* after the above */
 #include <cmocka.h>
 
-#include "control/host/stderr.h"
+#include "control/host/instance/stderr.h"
 
 #define LINE "ix: a line\n"
 

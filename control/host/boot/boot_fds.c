@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 
 #define BASE_MIN 64
 /* Programs raise their limit to this and more (redis: 10,032). Each number costs

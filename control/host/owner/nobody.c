@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "control/host/nobody.h"
+#include "control/host/owner/nobody.h"
 
 #define IDS 0x70000000u /* above what distributions and containers give out */
 #define PID_BITS 22	/* PID_MAX_LIMIT */

@@ -2,7 +2,7 @@
 /*
  * boot_fail.c - the one line that says why a start failed
  */
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 
 #include <stdarg.h>
 #include <stdio.h>

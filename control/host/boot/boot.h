@@ -7,7 +7,7 @@
 
 #include <sys/resource.h>
 
-#include "control/host/instance.h"
+#include "control/host/instance/instance.h"
 #include "mem/pools.h"
 
 struct boot {

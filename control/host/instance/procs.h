@@ -5,7 +5,7 @@
 #ifndef IX_HOST_PROCS_H
 #define IX_HOST_PROCS_H
 
-#include "control/host/instance.h"
+#include "control/host/instance/instance.h"
 
 /* Enter pid into the table. Slot, or -ENOSPC. */
 int procs_add(struct instance *in, uint32_t pid);

@@ -2,7 +2,7 @@
 /*
  * json.c - write a JSON document into memory that grows
  */
-#include "control/host/json.h"
+#include "control/host/owner/json.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -20,7 +20,7 @@
 
 #include "base/addr.h"
 #include "base/text.h"
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 #include "net/common/ip_addr.h"
 
 #define NUMBERS 255

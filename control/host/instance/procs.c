@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "control/host/procs.h"
+#include "control/host/instance/procs.h"
 
 uint32_t procs_pid(const struct instance *in, unsigned slot)
 {

@@ -2,7 +2,7 @@
 /*
  * instance.c - the instance of this process
  */
-#include "control/host/instance.h"
+#include "control/host/instance/instance.h"
 
 #include <sys/stat.h>
 

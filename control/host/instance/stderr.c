@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "control/host/stderr.h"
+#include "control/host/instance/stderr.h"
 
 #define NAME_MAX_LEN 512
 

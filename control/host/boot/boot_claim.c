@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 
 #define CLAIM "ix/address/"
 

@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 #include "net/tcp/tcp.h"
 
 #define GRACE_NS \

@@ -9,7 +9,7 @@
 #ifndef IX_HOST_CONTROL_H
 #define IX_HOST_CONTROL_H
 
-#include "control/host/json.h"
+#include "control/host/owner/json.h"
 
 #define CONTROL_CLIENTS 8
 #define CONTROL_ROOTS 2 /* of these are kept for root */

@@ -15,8 +15,8 @@
 
 #include "base/addr.h"
 #include "base/text.h"
-#include "control/host/owner.h"
-#include "control/host/procs.h"
+#include "control/host/owner/owner.h"
+#include "control/host/instance/procs.h"
 #include "net/flow/flow.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"

@@ -6,10 +6,10 @@
  * it drops them. Everything that allocates from DPDK happens before the last
  * step, which forks the owner.
  */
-#include "control/host/boot.h"
-#include "control/host/owner.h"
-#include "control/host/procs.h"
-#include "control/host/stderr.h"
+#include "control/host/boot/boot.h"
+#include "control/host/owner/owner.h"
+#include "control/host/instance/procs.h"
+#include "control/host/instance/stderr.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "control/host/boot.h"
+#include "control/host/boot/boot.h"
 #include "net/flow/flow.h"
 #include "net/neigh/arp_input.h"
 #include "net/neigh/neigh_table.h"

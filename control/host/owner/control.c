@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 
 #define CLIENT_NS (5 * NSEC_PER_SEC)
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/epoll.h>
 
-#include "control/host/control.h"
-#include "control/host/instance.h"
+#include "control/host/owner/control.h"
+#include "control/host/instance/instance.h"
 
 /* What the owner does about one elastic thread; see duty.c. */
 enum duty_state {

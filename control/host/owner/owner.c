@@ -29,7 +29,7 @@
 
 #include "base/raw.h"
 #include "base/timespec.h"
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 
 #define EVENTS 32
 

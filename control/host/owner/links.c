@@ -8,7 +8,7 @@
  */
 #include <errno.h>
 
-#include "control/host/owner.h"
+#include "control/host/owner/owner.h"
 
 #define AGAIN_NS NSEC_PER_MSEC
 
