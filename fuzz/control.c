@@ -14,8 +14,10 @@
 
 #include "control/config/config.h"
 #include "control/config/settings.h"
-#include "control/host/owner/owner.h"
 #include "control/host/instance/procs.h"
+#include "control/host/owner/control.h"
+#include "control/host/owner/keeper.h"
+#include "control/host/owner/owner.h"
 #include "fuzz/input.h"
 #include "fuzz/scene.h"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "control/host/boot/boot.h"
-#include "control/host/owner/owner.h"
 #include "control/host/instance/procs.h"
+#include "control/host/owner/owner.h"
 #include "mem/uaccess.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"

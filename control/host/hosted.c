@@ -12,8 +12,8 @@
 
 #include "control/host/hosted.h"
 #include "control/host/instance/instance.h"
-#include "control/host/owner/owner.h"
 #include "control/host/instance/procs.h"
+#include "control/host/owner/keeper.h"
 #include "ix/abi.h"
 #include "mem/uaccess.h"
 

@@ -7,9 +7,17 @@
  * step, which forks the owner.
  */
 #include "control/host/boot/boot.h"
-#include "control/host/owner/owner.h"
+#include "control/host/boot/boot_addr.h"
+#include "control/host/boot/boot_claim.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_fds.h"
+#include "control/host/boot/boot_mem.h"
+#include "control/host/boot/boot_run.h"
+#include "control/host/boot/boot_stack.h"
+#include "control/host/boot/step.h"
 #include "control/host/instance/procs.h"
 #include "control/host/instance/stderr.h"
+#include "control/host/owner/owner.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -20,7 +20,11 @@
 
 #include "base/addr.h"
 #include "base/text.h"
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_addr.h"
+#include "control/host/boot/boot_claim.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_run.h"
+#include "control/host/boot/step.h"
 #include "net/common/ip_addr.h"
 
 #define NUMBERS 255

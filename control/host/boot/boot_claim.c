@@ -21,7 +21,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_claim.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/step.h"
 
 #define CLAIM "ix/address/"
 

@@ -2,7 +2,8 @@
 /*
  * boot_fail.c - the one line that says why a start failed
  */
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/step.h"
 
 #include <stdarg.h>
 #include <stdio.h>

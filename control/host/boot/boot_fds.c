@@ -17,7 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_fds.h"
+#include "control/host/boot/step.h"
 
 #define BASE_MIN 64
 /* Programs raise their limit to this and more (redis: 10,032). Each number costs

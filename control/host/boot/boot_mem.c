@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_mem.h"
+#include "control/host/boot/step.h"
 
 #define ARENA_BYTES (8ull << 30) /* sparse: only what is touched counts */
 #define ARENA_MIN (64ull << 20)

@@ -21,7 +21,9 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_run.h"
+#include "control/host/boot/step.h"
 
 #define LOCK_STUCK_S 60 /* without another who had it */
 #define LOCK_STEP_NS (10 * NSEC_PER_MSEC)

@@ -11,7 +11,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "control/host/boot/boot.h"
+#include "control/host/boot/boot_fail.h"
+#include "control/host/boot/boot_run.h"
+#include "control/host/boot/boot_stack.h"
+#include "control/host/boot/step.h"
 #include "net/flow/flow.h"
 #include "net/neigh/arp_input.h"
 #include "net/neigh/neigh_table.h"

@@ -15,8 +15,11 @@
 
 #include "base/addr.h"
 #include "base/text.h"
-#include "control/host/owner/owner.h"
 #include "control/host/instance/procs.h"
+#include "control/host/owner/answers.h"
+#include "control/host/owner/json.h"
+#include "control/host/owner/keeper.h"
+#include "control/host/owner/owner.h"
 #include "net/flow/flow.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"

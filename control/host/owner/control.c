@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/host/owner/answers.h"
+#include "control/host/owner/control.h"
+#include "control/host/owner/json.h"
 #include "control/host/owner/owner.h"
 
 #define CLIENT_NS (5 * NSEC_PER_SEC)

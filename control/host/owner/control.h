@@ -37,7 +37,4 @@ void control_client(struct owner *o, unsigned i);
 /* Cut off those that take too long; when to look again. */
 uint64_t control_expire(struct owner *o, uint64_t now);
 
-/* answers.c: the document that answers one line. */
-void answer_line(struct owner *o, const char *line, struct json *j);
-
 #endif

@@ -29,7 +29,9 @@
 #include <rte_common.h>
 #include <sys/eventfd.h>
 
+#include "control/host/owner/duty.h"
 #include "control/host/owner/owner.h"
+#include "control/host/owner/stuck.h"
 
 #define UNDRIVEN_NS NSEC_PER_MSEC
 #define CALL_ALL_NS (2 * NSEC_PER_MSEC) /* after that nobody is spared */

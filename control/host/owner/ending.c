@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "control/host/owner/ending.h"
 #include "control/host/owner/owner.h"
 #include "net/tcp/tcp.h"
 

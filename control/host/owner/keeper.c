@@ -24,9 +24,10 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "control/host/instance/procs.h"
+#include "control/host/owner/keeper.h"
 #include "control/host/owner/nobody.h"
 #include "control/host/owner/owner.h"
-#include "control/host/instance/procs.h"
 
 #define STARTS 5 /* it may be killed; it may be that it cannot run */
 #define ANSWER_MS 2000

@@ -8,6 +8,8 @@
  */
 #include <errno.h>
 
+#include "control/host/owner/duty.h"
+#include "control/host/owner/links.h"
 #include "control/host/owner/owner.h"
 
 #define AGAIN_NS NSEC_PER_MSEC

@@ -29,7 +29,14 @@
 
 #include "base/raw.h"
 #include "base/timespec.h"
+#include "control/host/owner/control.h"
+#include "control/host/owner/duty.h"
+#include "control/host/owner/ending.h"
+#include "control/host/owner/keeper.h"
+#include "control/host/owner/links.h"
 #include "control/host/owner/owner.h"
+#include "control/host/owner/reaper.h"
+#include "control/host/owner/stuck.h"
 
 #define EVENTS 32
 

@@ -91,40 +91,4 @@ static inline uint64_t owner_tag(enum owner_event kind, uint32_t index)
 	return (uint64_t)kind << 32 | index;
 }
 
-/* duty.c: do what is due; earliest time that something will be, ns. */
-uint64_t duty_run(struct owner *o, uint64_t now);
-/* Drive ethread id now, unless somebody else does. When to do so again at the
- * latest, ns: the program was called, and may not come; UINT64_MAX: it was not. */
-uint64_t duty_drive(struct owner *o, unsigned id);
-
-/* stuck.c: around each round of the owner's; waiting: events are left. */
-void stuck_before_round(struct owner *o, unsigned id, uint64_t now);
-void stuck_after_round(struct owner *o, unsigned id, bool waiting,
-		       uint64_t now);
-/* A line on the program's standard error. */
-void stuck_tell(const struct instance *in, const char *text);
-/* Notice that the program does not come; next time to look. */
-uint64_t stuck_look(struct owner *o, unsigned id, uint64_t now);
-
-/* links.c: watch for peers that go; see that every ethread knows. */
-int links_init(struct owner *o);
-void links_lost(struct owner *o, uint32_t dev);
-uint64_t links_run(struct owner *o, uint64_t now);
-
-/* reaper.c: watch newcomers, call process_gone; next time to look. */
-uint64_t reaper_run(struct owner *o, uint64_t now);
-void reaper_gone(struct owner *o, uint32_t slot);
-
-/* ending.c: is the instance at its end? Else the next time to ask. */
-bool ending_is_over(struct owner *o, uint64_t now, uint64_t *next);
-
-/* keeper.c: start it if it is wanted; it is gone; end it. */
-void keeper_run(struct owner *o);
-void keeper_gone(struct owner *o);
-void keeper_end(struct owner *o);
-/* In it, before ring 3 is entered: give up all privileges. 0 or -errno. */
-int keeper_ready(void);
-/* struct ix_app_ops.describe_fds, of the keeper. */
-int keeper_describe_fds(struct owner *o, int pid, int out_fd);
-
 #endif

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "control/host/owner/owner.h"
 #include "control/host/instance/procs.h"
+#include "control/host/owner/owner.h"
+#include "control/host/owner/reaper.h"
 
 #define NO_PIDFD_NS (100 * NSEC_PER_MSEC) /* look this often without pidfds */
 

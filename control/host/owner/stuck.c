@@ -9,8 +9,9 @@
  */
 #include <stdio.h>
 
-#include "control/host/owner/owner.h"
 #include "control/host/instance/stderr.h"
+#include "control/host/owner/owner.h"
+#include "control/host/owner/stuck.h"
 
 #define STUCK_MS 1000
 #define STUCK_NS (STUCK_MS * NSEC_PER_MSEC)

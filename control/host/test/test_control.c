@@ -20,6 +20,7 @@
 /* after the above */
 #include <cmocka.h>
 
+#include "control/host/owner/control.h"
 #include "control/host/owner/owner.h"
 
 #define USER 1234

@@ -9,6 +9,7 @@
 /* after the above */
 #include <cmocka.h>
 
+#include "control/host/owner/ending.h"
 #include "control/host/owner/owner.h"
 
 #define S 1000000000ull

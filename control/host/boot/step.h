@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * step.h - what the steps of the start hand to each other
+ */
+#ifndef IX_HOST_STEP_H
+#define IX_HOST_STEP_H
+
+#include <sys/resource.h>
+
+#include "control/host/instance/instance.h"
+#include "mem/pools.h"
+
+struct boot {
+	const struct ix_boot_args *args;
+	struct ix_info *info_out;
+	struct instance *in; /* from the step `memory` on */
+	struct ix_config cfg;
+	struct arena arena, app_arena;
+
+	/* boot_fds.c */
+	struct rlimit nofile; /* the program's */
+	int fd_base;
+	unsigned nwake;
+
+	/* boot_addr.c */
+	char run_dir[INSTANCE_PATH - 32];
+	int run_fd, run_lock, claim_fd;
+	int number; /* N of 10.86.N.2 and ix<N>; -1: not needed */
+	struct drv_spec spec[IX_MAX_DEVS];
+	uint32_t addr_dev[IX_MAX_ADDRS];
+	int address_fd[IX_MAX_ADDRS]; /* boot_claim.c; 0: none */
+
+	/* boot_mem.c */
+	uint64_t tsc0, ns0;		      /* for the slope of the clock */
+	struct pool pool[2][IX_MAX_ETHREADS]; /* rx, tx */
+	struct rte_mempool *rx_pool[IX_MAX_ETHREADS];
+	struct rte_mempool *tx_pool[IX_MAX_ETHREADS];
+};
+
+#endif
