@@ -116,6 +116,9 @@ static int check_addresses(const struct ix_config *c, unsigned n)
 		snprintf(text, sizeof(text),
 			 "10.86.%u.2/24 (default), gateway 10.86.%u.1", n, n);
 		line("ip", text);
+	} else if (!c->has_gateway) {
+		line("gateway", "none; only hosts in the networks of --ip are "
+				"reached");
 	}
 	return address_check(c, err, sizeof(err)) ? problem(err) : 0;
 }

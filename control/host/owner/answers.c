@@ -243,14 +243,23 @@ static void put_endpoint(struct json *j, const char *key,
 	json_str(j, key, endpoint_text(ip, port, text));
 }
 
+/* A listener's peer is anybody, in the family of its own address. */
+static struct ix_addr peer_of(const struct ix_conn_info *c)
+{
+	bool v4 = addr_is_v4(&c->lip) && addr_is_any(&c->rip);
+
+	return v4 ? addr_from_v4(0) : c->rip;
+}
+
 static void put_conn(struct json *j, unsigned et, const struct ix_conn_info *c)
 {
 	unsigned nstates = sizeof(state_name) / sizeof(state_name[0]);
+	struct ix_addr peer = peer_of(c);
 
 	json_object(j, NULL);
 	json_str(j, "state", state_name[c->state < nstates ? c->state : 0]);
 	put_endpoint(j, "local", &c->lip, c->lport);
-	put_endpoint(j, "peer", &c->rip, c->rport);
+	put_endpoint(j, "peer", &peer, c->rport);
 	json_u64(j, "rcvq", c->unread);
 	json_u64(j, "sndq", (uint64_t)c->unacked + c->unsent);
 	json_u64(j, "rtt_us", c->srtt_us);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/timespec.h"
 #include "drv/common/dev.h"
 #include "drv/common/eal.h"
 #include "drv/common/fail.h"
@@ -241,7 +242,7 @@ static int start_queues(struct drv_dev *d, struct drv_ctx *ctx,
 {
 	uint16_t nrx = o->rx_desc ? o->rx_desc : DRV_RING;
 	uint16_t ntx = o->tx_desc ? o->tx_desc : DRV_RING;
-	unsigned ms;
+	uint64_t end = monotonic_ns() + o->start_ms * NSEC_PER_MSEC;
 	uint16_t q;
 	int rc;
 
@@ -251,11 +252,9 @@ static int start_queues(struct drv_dev *d, struct drv_ctx *ctx,
 		if (rc < 0)
 			return rc;
 	}
-	for (ms = 0; (rc = rte_eth_dev_start(d->port_id)) < 0; ms += RETRY_MS) {
-		if (ms >= o->start_ms)
-			break;
+	while ((rc = rte_eth_dev_start(d->port_id)) < 0 &&
+	       monotonic_ns() < end)
 		usleep(RETRY_MS * 1000);
-	}
 	if (rc < 0)
 		return drv_fail(ctx, rc, "does not start: %s",
 				*eal_last_log() ? eal_last_log() :
@@ -357,15 +356,15 @@ int port_start(struct drv_dev *d, struct drv_ctx *ctx,
 
 int port_wait_link(struct drv_dev *d, unsigned timeout_ms)
 {
+	uint64_t end = monotonic_ns() + timeout_ms * NSEC_PER_MSEC;
 	struct rte_eth_link link;
-	unsigned ms;
 
-	for (ms = 0;; ms += 5) {
+	for (;;) {
 		memset(&link, 0, sizeof(link));
 		if (rte_eth_link_get_nowait(d->port_id, &link) == 0 &&
 		    link.link_status == RTE_ETH_LINK_UP)
 			return 0;
-		if (ms >= timeout_ms)
+		if (monotonic_ns() >= end)
 			return -ETIMEDOUT;
 		usleep(5000);
 	}

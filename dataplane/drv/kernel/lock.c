@@ -111,13 +111,23 @@ static int lock_or_holder(int dir, const char *name, int *holder_out)
 	}
 }
 
+/* What is noted later finds room, on a full file system too. Not every file
+ * system can promise that. */
+static int reserve(int fd)
+{
+	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, TEXT_MAX) < 0 &&
+	    errno != EOPNOTSUPP)
+		return -errno;
+	return 0;
+}
+
 /* Lock the file scope-key and make it empty. */
 static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
 		const char *key)
 {
 	char path[128], flat[DRV_NAME_MAX], name[DRV_NAME_MAX + 32];
 	int dir = drv_run_dir(path, sizeof(path));
-	int fd, pid = 0;
+	int fd, rc, pid = 0;
 
 	if (dir < 0)
 		return drv_fail(ctx, dir, "%s cannot be used: %s", path,
@@ -137,6 +147,10 @@ static int take(struct drv_dev *d, struct drv_ctx *ctx, const char *scope,
 				strerror(-fd));
 	undo_old(fd);
 	d->lock_fd = fd;
+	rc = reserve(fd);
+	if (rc < 0)
+		return drv_fail(ctx, rc, "cannot write %s/%s: %s", path, name,
+				strerror(-rc));
 	return 0;
 }
 
@@ -147,7 +161,9 @@ int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
 
 	snprintf(netns, sizeof(netns), "%lu", lock_netns());
 	rc = take(d, ctx, netns, key);
-	return rc < 0 ? rc : lock_note(d, "netns", netns);
+	if (rc == 0)
+		lock_note(d, "netns", netns);
+	return rc;
 }
 
 int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
@@ -155,17 +171,17 @@ int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key)
 	return take(d, ctx, "host", key);
 }
 
-int lock_note(struct drv_dev *d, const char *what, const char *value)
+void lock_note(struct drv_dev *d, const char *what, const char *value)
 {
 	char line[DRV_NAME_MAX + 32];
 	int n = snprintf(line, sizeof(line), "%s %s\n", what, value);
 
 	if (d->lock_fd < 0)
-		return 0;
+		return;
 	lseek(d->lock_fd, 0, SEEK_END);
-	if (write(d->lock_fd, line, (size_t)n) != n)
-		return -errno;
-	return 0;
+	if (write(d->lock_fd, line, (size_t)n) != n) {
+		/* reserve() has seen to it; at worst it is not undone */
+	}
 }
 
 void lock_drop(struct drv_dev *d)

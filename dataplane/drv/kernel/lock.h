@@ -10,7 +10,7 @@
 int lock_take(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
 /* For what belongs to the whole machine, not to a network namespace. */
 int lock_take_host(struct drv_dev *d, struct drv_ctx *ctx, const char *key);
-int lock_note(struct drv_dev *d, const char *what, const char *value);
+void lock_note(struct drv_dev *d, const char *what, const char *value);
 void lock_drop(struct drv_dev *d);
 
 #endif

@@ -25,6 +25,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/timespec.h"
 #include "drv/common/dev.h"
 #include "drv/common/fail.h"
 #include "drv/common/fds.h"
@@ -200,9 +201,9 @@ static int create(struct drv_dev *d, struct drv_ctx *ctx,
 static int wait_link(struct drv_dev *d, struct drv_ctx *ctx,
 		     const struct memif_conf *c)
 {
-	unsigned ms;
+	uint64_t end = monotonic_ns() + ctx->timeout_ms * NSEC_PER_MSEC;
 
-	for (ms = 0; ms < ctx->timeout_ms; ms += TRY_MS) {
+	while (monotonic_ns() < end) {
 		if (port_wait_link(d, TRY_MS) == 0)
 			return 0;
 		if (c->server)
