@@ -15,6 +15,8 @@ function(ix_part name)
 		return()
 	endif()
 	add_library(ix_${name} STATIC ${src})
+	target_compile_options(ix_${name} PRIVATE
+		$<$<COMPILE_LANGUAGE:C>:-Wconversion>)
 	target_include_directories(ix_${name} PUBLIC ${CMAKE_SOURCE_DIR})
 	if(P_DPDK)
 		target_include_directories(ix_${name} SYSTEM PUBLIC

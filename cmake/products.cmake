@@ -38,6 +38,7 @@ foreach(tool ix-run ixcp)
 		${CMAKE_SOURCE_DIR}/control/${tool}/*.c)
 	if(src)
 		add_executable(${tool} ${src})
+		target_compile_options(${tool} PRIVATE -Wconversion)
 		target_link_libraries(${tool} PRIVATE ix_config
 			${CONFIGLIB_LIBRARIES} ${JANSSON_LIBRARIES} dl)
 		if(tool STREQUAL ix-run)

@@ -68,7 +68,7 @@ static int close_part(unsigned first, unsigned last, int flags)
 {
 	if (first > last)
 		return 0;
-	if (!(flags & CLOSE_RANGE_CLOEXEC))
+	if (!((unsigned)flags & CLOSE_RANGE_CLOEXEC))
 		forget_range(first, last);
 	return real_close_range(first, last, flags);
 }
@@ -78,7 +78,7 @@ int call_close_range(unsigned first, unsigned last, int flags)
 	unsigned min, end;
 	int rc;
 
-	if (!fd_self.limit || first > last || (flags & ~RANGE_FLAGS))
+	if (!fd_self.limit || first > last || ((unsigned)flags & ~RANGE_FLAGS))
 		return real_close_range(first, last, flags);
 	min = (unsigned)ix_info()->hidden_fd_min;
 	end = (unsigned)ix_info()->hidden_fd_end;

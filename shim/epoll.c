@@ -50,7 +50,7 @@
 #define HALF_TAG UINT64_C(0x4958)
 #define HALF_SHIFT 48
 /* what the stack's side alone tells of a socket that has both */
-#define EV_WRITABLE (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
+#define EV_WRITABLE ((uint32_t)(EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND))
 
 struct epitem {
 	struct watch w; /* its item is this */

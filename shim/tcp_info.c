@@ -17,8 +17,8 @@ static void fill(struct tcp_info *t, const struct ix_conn_info *ci)
 
 	t->tcpi_state = ci->state;
 	t->tcpi_options = ci->options;
-	t->tcpi_snd_wscale = ci->snd_wscale & 0xf;
-	t->tcpi_rcv_wscale = ci->rcv_wscale & 0xf;
+	t->tcpi_snd_wscale = ci->snd_wscale & 0xfu;
+	t->tcpi_rcv_wscale = ci->rcv_wscale & 0xfu;
 	t->tcpi_rto = ci->rto_us;
 	t->tcpi_snd_mss = ci->mss;
 	t->tcpi_rcv_mss = ci->rcv_mss;

@@ -455,7 +455,8 @@ static unsigned level(const struct sock *s)
 {
 	unsigned ev = sock_poll(s);
 
-	return s->type == SOCK_DGRAM && !s->so_error ? ev & ~POLLERR : ev;
+	return s->type == SOCK_DGRAM && !s->so_error ? ev & ~(unsigned)POLLERR :
+						       ev;
 }
 
 static int sw_check(struct wait *w)

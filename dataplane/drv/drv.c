@@ -176,9 +176,9 @@ static uint16_t send_some(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 	uint16_t done = 0, k, sent;
 
 	while (done < n) {
-		k = RTE_MIN((uint16_t)(n - done), (uint16_t)DRV_BURST);
+		k = (uint16_t)RTE_MIN(n - done, DRV_BURST);
 		sent = d->ops->tx(d, q, pkts + done, k);
-		done += sent;
+		done = (uint16_t)(done + sent);
 		if (sent < k)
 			break;
 	}
@@ -193,10 +193,10 @@ static uint16_t send_kept(struct drv_dev *d, uint16_t q)
 	uint16_t run, sent;
 
 	while (dq->keep_n) {
-		run = RTE_MIN(dq->keep_n, (uint16_t)(DRV_KEEP - dq->keep_head));
+		run = (uint16_t)RTE_MIN(dq->keep_n, DRV_KEEP - dq->keep_head);
 		sent = send_some(d, q, &dq->keep[dq->keep_head], run);
 		dq->keep_head = (uint16_t)((dq->keep_head + sent) % DRV_KEEP);
-		dq->keep_n -= sent;
+		dq->keep_n = (uint16_t)(dq->keep_n - sent);
 		if (sent < run)
 			break;
 	}

@@ -51,7 +51,7 @@ static long reopen(int object, int flags)
 static long create(const struct request *q)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(q->flags | O_CREAT | O_EXCL),
+		.flags = (unsigned)(q->flags | O_CREAT | O_EXCL),
 		.mode = q->mode & 07777,
 		.resolve = q->resolve,
 	};
@@ -107,7 +107,7 @@ static long open_request(struct request *q)
 	long ret;
 
 	if ((q->flags & O_TMPFILE) == O_TMPFILE && !(q->flags & O_PATH)) {
-		struct open_how how = { (uint64_t)q->flags, q->mode & 07777,
+		struct open_how how = { (unsigned)q->flags, q->mode & 07777,
 					q->resolve };
 
 		return host(SYS_openat2, q->dirfd, q->path, &how, sizeof(how));

@@ -29,7 +29,7 @@
 static int open_path(int dirfd, const char *path, int flags, uint64_t resolve)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(O_PATH | O_CLOEXEC |
+		.flags = (unsigned)(O_PATH | O_CLOEXEC |
 				    (flags & (O_NOFOLLOW | O_DIRECTORY))),
 		.resolve = resolve,
 	};

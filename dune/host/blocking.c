@@ -27,7 +27,7 @@ int signals_ready(const struct dune_signals *s, uint64_t mask)
 /* Some operations of a priority-inheriting futex are always restarted. */
 static bool restarts_always(long nr, const uint64_t a[6])
 {
-	unsigned op = (unsigned)a[1] & FUTEX_CMD_MASK;
+	unsigned op = (unsigned)a[1] & (unsigned)FUTEX_CMD_MASK;
 
 	return nr == SYS_futex &&
 	       (op == FUTEX_LOCK_PI || op == FUTEX_WAIT_REQUEUE_PI ||

@@ -197,8 +197,8 @@ void aspace_clear(void)
 
 #define MAP_KNOWN                                                              \
 	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | \
-	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | (0x3fu << 26) | MAP_LOCKED | \
-	 MAP_SYNC)
+	 MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | (int)(0x3fu << 26) |         \
+	 MAP_LOCKED | MAP_SYNC)
 
 /* The page size of what is to be mapped, which rounds its length. */
 static uint64_t map_granule(int flags, int fd)

@@ -285,8 +285,8 @@ static void kernel_ip6(const char *ifname, const struct ix_addr *own,
 		uint32_t bits = prefix > i * 8 ? prefix - i * 8 : 0;
 
 		r.ifr6_addr.s6_addr[i] =
-			own->b[i] &
-			(uint8_t)(bits >= 8 ? 0xff : 0xff00u >> bits);
+			(uint8_t)(own->b[i] &
+				  (bits >= 8 ? 0xff : 0xff00u >> bits));
 	}
 	r.ifr6_addr.s6_addr[15] |= 1;
 	if (memcmp(&r.ifr6_addr, own->b, 16) == 0)

@@ -33,9 +33,9 @@
 #include "control/host/owner/owner.h"
 #include "control/host/owner/stuck.h"
 
-#define UNDRIVEN_NS NSEC_PER_MSEC
+#define UNDRIVEN_NS ((uint64_t)NSEC_PER_MSEC)
 #define CALL_ALL_NS (2 * NSEC_PER_MSEC) /* after that nobody is spared */
-#define LOOK_MAX_NS (8 * NSEC_PER_MSEC)
+#define LOOK_MAX_NS (8 * (uint64_t)NSEC_PER_MSEC)
 #define REST_LOOK_NS NSEC_PER_SEC
 #define LEASE_WAIT_NS (2 * NSEC_PER_MSEC)
 #define ROUNDS 16 /* without a pause, before other duties */

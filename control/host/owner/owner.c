@@ -101,7 +101,7 @@ static void drop_fds(const struct instance *in, unsigned report)
  */
 static void make_way(void)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_CONF), i;
+	size_t cpus = (size_t)sysconf(_SC_NPROCESSORS_CONF), i;
 	cpu_set_t mine, rest;
 
 	if (sched_getaffinity(0, sizeof(mine), &mine) < 0)

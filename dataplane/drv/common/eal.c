@@ -114,13 +114,13 @@ static int open_log(const char *path)
 static int any_cpu(void)
 {
 	cpu_set_t set;
-	int cpu;
+	unsigned cpu;
 
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 0;
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &set))
-			return cpu;
+			return (int)cpu;
 	return 0;
 }
 

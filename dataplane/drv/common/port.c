@@ -28,7 +28,7 @@
 #define TSO_OFFLOADS                                                 \
 	(RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
-#define TSO_SEGS 24    /* mbufs that every PMD takes: vmxnet3 names 255 */
+#define TSO_SEGS 24u   /* mbufs that every PMD takes: vmxnet3 names 255 */
 #define TSO_HEADERS 80 /* of IP and TCP, at most */
 #define RETRY_MS 10
 #define FRAME_EXTRA (RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN)
@@ -214,7 +214,8 @@ static int configure(struct drv_dev *d, struct drv_ctx *ctx,
 		     const struct rte_eth_dev_info *info)
 {
 	struct rte_eth_conf conf = { .rxmode = { .mtu = o->mtu } };
-	uint16_t max = RTE_MIN(info->max_rx_queues, info->max_tx_queues);
+	uint16_t max =
+		(uint16_t)RTE_MIN(info->max_rx_queues, info->max_tx_queues);
 	int rc;
 
 	if (ctx->nqueues > max)
@@ -252,8 +253,7 @@ static int start_queues(struct drv_dev *d, struct drv_ctx *ctx,
 		if (rc < 0)
 			return rc;
 	}
-	while ((rc = rte_eth_dev_start(d->port_id)) < 0 &&
-	       monotonic_ns() < end)
+	while ((rc = rte_eth_dev_start(d->port_id)) < 0 && monotonic_ns() < end)
 		usleep(RETRY_MS * 1000);
 	if (rc < 0)
 		return drv_fail(ctx, rc, "does not start: %s",

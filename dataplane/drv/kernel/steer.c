@@ -39,8 +39,8 @@ static int put(struct code *c, uint8_t op, uint8_t dst, uint8_t src,
 	       int16_t off, int32_t imm)
 {
 	c->insn[c->n] = (struct bpf_insn){ .code = op,
-					   .dst_reg = dst & 0xf,
-					   .src_reg = src & 0xf,
+					   .dst_reg = dst & 0xfu,
+					   .src_reg = src & 0xfu,
 					   .off = off,
 					   .imm = imm };
 	return c->n++;

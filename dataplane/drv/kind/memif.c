@@ -121,7 +121,8 @@ static int choose_buffer(struct drv_dev *d, struct drv_ctx *ctx,
 				"(%u): use a smaller --mtu",
 				d->info.mtu, room - ETH_BYTES);
 	d->info.max_frame = (uint16_t)(d->info.mtu + ETH_BYTES);
-	c->buf = RTE_MAX(MEMIF_BUF, RTE_ALIGN(d->info.max_frame, 64u));
+	c->buf =
+		RTE_MAX(MEMIF_BUF, RTE_ALIGN((uint32_t)d->info.max_frame, 64u));
 	return 0;
 }
 

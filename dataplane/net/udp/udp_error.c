@@ -88,7 +88,7 @@ static int remember(struct udp_pcb *p, const struct ip_error *e, uint16_t rport)
  * theirs from a stranger's. */
 static void learn_mtu(struct udp_pcb *p, const struct ip_error *e)
 {
-	uint16_t mtu = RTE_MAX(e->mtu, (uint16_t)MTU_MIN);
+	uint16_t mtu = (uint16_t)RTE_MAX(e->mtu, MTU_MIN);
 
 	if (p->df && e->mtu && addr_equal(&p->path.dst, &e->dst) &&
 	    (!p->path.mtu || mtu < p->path.mtu))

@@ -50,7 +50,7 @@ static struct rte_mbuf *alloc_packet(struct net *n, const struct tcp_pcb *p,
 
 	if (!m || len <= p->mss)
 		return m;
-	len += TCP_HDR + (p->flags & TF_TS ? TCP_TS_LEN : 0);
+	len += TCP_HDR + (p->flags & TF_TS ? TCP_TS_LEN : 0u);
 	for (room = rte_pktmbuf_tailroom(m); len > room; len -= room) {
 		tail->next = net_alloc(n);
 		if (!tail->next) {
