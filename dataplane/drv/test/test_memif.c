@@ -61,19 +61,28 @@ static int receive(struct drv_dev *d, uint16_t q, uint32_t seq)
 	return ok;
 }
 
-static unsigned ask(struct drv_dev *d, uint16_t q, unsigned n, unsigned len)
+static unsigned ask_once(struct drv_dev *d, uint16_t q, unsigned len,
+			 double seconds)
 {
 	static uint32_t seq = 5000;
+	double end = test_now() + seconds;
+	int got = 0;
+
+	send_one(d, q, ++seq, len);
+	while (!got && test_now() < end) {
+		got = receive(d, q, seq);
+		if (!got)
+			sched_yield();
+	}
+	return got != 0;
+}
+
+static unsigned ask(struct drv_dev *d, uint16_t q, unsigned n, unsigned len)
+{
 	unsigned ok = 0, i;
 
-	for (i = 0; i < n; i++, seq++) {
-		double end = test_now() + 2;
-
-		send_one(d, q, seq, len);
-		while (test_now() < end && !receive(d, q, seq))
-			sched_yield();
-		ok += test_now() < end;
-	}
+	for (i = 0; i < n; i++)
+		ok += ask_once(d, q, len, TEST_PATIENCE);
 	return ok;
 }
 
@@ -153,7 +162,8 @@ static void check_all(const char *text)
 	struct drv_dev *d;
 
 	open_ok(text, 1, &d);
-	ask(d, 0, 1, 60); /* a client resets its rings when it connects */
+	ask_once(d, 0, 60,
+		 0.5); /* a client resets its rings when it connects */
 	assert_string_equal(drv_info(d)->driver, "net_memif");
 	assert_int_equal(ask(d, 0, 50, 60), 50);
 	assert_int_equal(ask(d, 0, 50, 1514), 50);
@@ -268,8 +278,8 @@ static void two_queues(void **state)
 
 	(void)state;
 	open_ok(spec(",queues=2"), 2, &d);
-	ask(d, 0, 1, 60);
-	ask(d, 1, 1, 60);
+	ask_once(d, 0, 60, 0.5);
+	ask_once(d, 1, 60, 0.5);
 	assert_int_equal(ask(d, 0, 20, 500), 20);
 	assert_int_equal(ask(d, 1, 20, 500), 20);
 	drv_close(d);

@@ -206,6 +206,9 @@ static inline unsigned serve(struct drv_dev *d, uint16_t q, int segs)
 	return done;
 }
 
+/* Seconds until an answer is lost: others may have the processors. */
+#define TEST_PATIENCE 30
+
 /* Ask n times from the kernel's side; d NULL: somebody else answers. */
 static inline unsigned exchange(struct drv_dev *d, int peer, unsigned n,
 				unsigned len, int segs)
@@ -216,7 +219,7 @@ static inline unsigned exchange(struct drv_dev *d, int peer, unsigned n,
 	uint16_t q;
 
 	for (i = 0; i < n; i++, seq++) {
-		double end = test_now() + 2;
+		double end = test_now() + TEST_PATIENCE;
 		ssize_t got;
 
 		test_fill(&f, seq, len);
