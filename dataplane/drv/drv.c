@@ -82,6 +82,8 @@ static int open_kind(struct drv_ctx *ctx, const struct drv_ops *ops,
 	drv_setup_end();
 	if (rc < 0)
 		return rc;
+	if (ctx->spec->has_mac)
+		d->info.mac = ctx->spec->mac;
 	if (ctx->err_size)
 		ctx->err[0] = '\0'; /* of what was tried first */
 	*dev_out = d;

@@ -161,13 +161,9 @@ static int af_packet_open(struct drv_dev *d, struct drv_ctx *ctx)
 		return rc;
 	want_cut(d, ctx->args.name);
 	rc = af_packet_attach(d, ctx, ctx->args.name);
-	if (rc < 0) {
+	if (rc < 0)
 		drv_if_restore(d);
-		return rc;
-	}
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	return 0;
+	return rc;
 }
 
 uint16_t af_packet_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,

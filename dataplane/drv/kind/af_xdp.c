@@ -325,13 +325,9 @@ static int af_xdp_open(struct drv_dev *d, struct drv_ctx *ctx)
 	rc = af_xdp_attach(d, ctx, ifn);
 	if (rc == 0)
 		rc = share_interface(d, ctx, ifn);
-	if (rc < 0) {
+	if (rc < 0)
 		af_xdp_close(d);
-		return rc;
-	}
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	return 0;
+	return rc;
 }
 
 /* Replace frames of the umem by copies in the caller's mbufs. */

@@ -166,13 +166,9 @@ static int pci_open(struct drv_dev *d, struct drv_ctx *ctx)
 		rc = take_over(d, ctx, &p);
 	if (rc == 0)
 		rc = start(d, ctx, &p);
-	if (rc < 0) {
+	if (rc < 0)
 		pci_close(d);
-		return rc;
-	}
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	return 0;
+	return rc;
 }
 
 int drv_wants_pa(const char *text)

@@ -210,10 +210,7 @@ static int tun_open(struct drv_dev *d, struct drv_ctx *ctx)
 	}
 	snprintf(d->info.driver, sizeof(d->info.driver), "ix_tun");
 	snprintf(d->info.kernel_if, sizeof(d->info.kernel_if), "%s", name);
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	else
-		rte_eth_random_addr(d->info.mac.addr_bytes);
+	rte_eth_random_addr(d->info.mac.addr_bytes);
 	d->info.interrupt = 1;
 	d->can_reset = 1;
 	return 0;
@@ -372,16 +369,10 @@ static int tun_reset(struct drv_dev *d, uint16_t q)
 	return 0;
 }
 
-/* Descriptors of a fork that only closes are not ours to close twice. */
-static void tun_close(struct drv_dev *d)
-{
-	close_queues(d);
-}
-
 const struct drv_ops drv_tun_ops = {
 	.kind = "tap",
 	.open = tun_open,
-	.close = tun_close,
+	.close = close_queues,
 	.rx = tun_rx,
 	.prepare = tun_prepare,
 	.tx = tun_tx,

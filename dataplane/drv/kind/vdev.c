@@ -47,13 +47,9 @@ static int vdev_open(struct drv_dev *d, struct drv_ctx *ctx)
 		return drv_fail(ctx, rc, "%s makes no port", name);
 	}
 	rc = port_start(d, ctx, &o);
-	if (rc < 0) {
+	if (rc < 0)
 		port_destroy(d);
-		return rc;
-	}
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	return 0;
+	return rc;
 }
 
 const struct drv_ops drv_vdev_ops = {

@@ -166,10 +166,7 @@ static int veth_open(struct drv_dev *d, struct drv_ctx *ctx)
 		return rc;
 	}
 	snprintf(d->info.kernel_if, sizeof(d->info.kernel_if), "%s", name);
-	if (ctx->spec->has_mac)
-		d->info.mac = ctx->spec->mac;
-	else
-		rte_eth_random_addr(d->info.mac.addr_bytes);
+	rte_eth_random_addr(d->info.mac.addr_bytes);
 	return 0;
 }
 
