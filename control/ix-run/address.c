@@ -3,30 +3,18 @@
  * address.c - does the kernel own an address of the stack already
  */
 #include <ifaddrs.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sockaddr.h"
 #include "base/text.h"
 #include "control/ix-run/run.h"
 
-/* Is sa the address ip? */
-static int same_address(const struct sockaddr *sa, const struct ix_addr *ip)
+static bool same_address(const struct sockaddr *sa, const struct ix_addr *ip)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
+	struct ix_addr its;
 
-	if (sa && sa->sa_family == AF_INET) {
-		memcpy(&in, sa, sizeof(in));
-		return memcmp(ip->b, mapped, 12) == 0 &&
-		       memcmp(ip->b + 12, &in.sin_addr, 4) == 0;
-	}
-	if (sa && sa->sa_family == AF_INET6) {
-		memcpy(&in6, sa, sizeof(in6));
-		return memcmp(ip->b, &in6.sin6_addr, 16) == 0;
-	}
-	return 0;
+	return sockaddr_addr(sa, &its) && addr_equal(&its, ip);
 }
 
 static int used_as_device(const struct ix_config *c, const char *name)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/sockaddr.h"
 #include "base/text.h"
 #include "control/host/boot/boot_addr.h"
 #include "control/host/boot/boot_claim.h"
@@ -34,23 +35,6 @@
 static uint32_t host_mask(uint32_t bits)
 {
 	return bits ? UINT32_MAX << (32 - bits) : 0;
-}
-
-static int sockaddr_addr(const struct sockaddr *sa, struct ix_addr *out)
-{
-	if (sa && sa->sa_family == AF_INET) {
-		const struct sockaddr_in *in = (const void *)sa;
-
-		*out = addr_from_v4(in->sin_addr.s_addr);
-		return 1;
-	}
-	if (sa && sa->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const void *)sa;
-
-		memcpy(out->b, &in6->sin6_addr, sizeof(out->b));
-		return 1;
-	}
-	return 0;
 }
 
 static int kernel_is_in(const struct ifaddrs *list, uint32_t net)
