@@ -7,12 +7,13 @@
 
 #include <rte_ip.h>
 
+#include "base/units.h"
 #include "net/common/state.h"
 
 #define FRAG_DATAGRAMS 64 /* in reassembly at a time */
 #define FRAG_PIECES 256	  /* of one datagram, with gaps between them */
 #define FRAG_MBUFS 1024	  /* in all, or a quarter of a small pool */
-#define FRAG_TIMEOUT_NS (UINT64_C(30) * 1000000000)
+#define FRAG_TIMEOUT_NS (30 * (uint64_t)NSEC_PER_SEC)
 
 /* Fragments that follow one another, as one. */
 struct frag_piece {

@@ -6,6 +6,7 @@
  * errors about our packets go to TCP and UDP. Omitted: redirects (a host that
  * trusts its gateway), source quench (RFC 6633), timestamps, address masks.
  */
+#include "base/units.h"
 #include "net/ip/icmp.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@
 #define MTU_MIN 68	/* RFC 791 */
 #define RATE_PER_S 1000 /* errors, as Linux's icmp_msgs_per_sec */
 #define RATE_BURST 50
-#define NS_PER_TOKEN (UINT64_C(1000000000) / RATE_PER_S)
+#define NS_PER_TOKEN ((uint64_t)NSEC_PER_SEC / RATE_PER_S)
 
 struct icmp_header {
 	uint8_t type, code;

@@ -5,11 +5,12 @@
 #ifndef IX_NET_NEIGH_TABLE_H
 #define IX_NET_NEIGH_TABLE_H
 
+#include "base/units.h"
 #include "net/common/ip_addr.h"
 
 struct arena; /* mem/arena.h */
 
-#define NEIGH_SECOND UINT64_C(1000000000)
+#define NEIGH_SECOND ((uint64_t)NSEC_PER_SEC)
 #define NEIGH_REACHABLE (30 * NEIGH_SECOND) /* then it is stale */
 #define NEIGH_USED (60 * NEIGH_SECOND) /* then one that asked may displace it */
 #define NEIGH_BUCKETS 256	       /* a power of two */

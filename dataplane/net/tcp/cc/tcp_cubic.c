@@ -4,6 +4,7 @@
  *
  * Not: spurious loss detection (4.9).
  */
+#include "base/units.h"
 #include "net/tcp/cc/tcp_cubic.h"
 
 #include "net/tcp/cc/tcp_slowstart.h"
@@ -88,7 +89,7 @@ static void ack(const struct net *n, struct tcp_pcb *p,
 
 	if (!bytes)
 		return;
-	now_ms = (uint32_t)(n->now / 1000000);
+	now_ms = (uint32_t)(n->now / NSEC_PER_MSEC);
 	quantum = u32_max(p->mss, p->cwnd >> QUANTUM_SHIFT);
 	if (!c->epoch)
 		epoch_start(p, c, now_ms);

@@ -6,6 +6,7 @@
  * nothing, a rate. A connection with any of it is TF_GUARDED and takes no fast
  * path.
  */
+#include "base/units.h"
 #include "net/tcp/output/tcp_guard.h"
 
 #include "net/tcp/state/tcp_arm.h"
@@ -30,7 +31,8 @@ int tcp_may_pace(struct net *n, struct tcp_pcb *p)
 	if (p->pace_ns <= n->now)
 		return 1;
 	if (!p->deadline[TD_CORK])
-		tcp_timer_set(n, p, TD_CORK, (p->pace_ns - n->now) / 1000 + 1);
+		tcp_timer_set(n, p, TD_CORK,
+			      (p->pace_ns - n->now) / NSEC_PER_USEC + 1);
 	return 0;
 }
 
@@ -39,5 +41,5 @@ void tcp_paced(struct tcp_pcb *p, uint32_t len)
 	uint32_t rate = p->pace_rate;
 
 	if (rate != UINT32_MAX)
-		p->pace_ns += len * UINT64_C(1000000000) / (rate ? rate : 1);
+		p->pace_ns += (uint64_t)len * NSEC_PER_SEC / (rate ? rate : 1);
 }
