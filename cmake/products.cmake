@@ -18,9 +18,9 @@ if(TARGET ix_shimcore)
 	target_link_libraries(ixshim PRIVATE
 		"$<LINK_LIBRARY:WHOLE_ARCHIVE,ix_shimcore>"
 		ix_libix dl pthread)
-	# protected mode runs it as a program: shim/keeper.c
+	# protected mode runs it as a program: shim/process/keeper.c
 	target_link_options(ixshim PRIVATE -Wl,-z,defs -Wl,-e,ix_keeper_entry
-		-Wl,--version-script=${CMAKE_SOURCE_DIR}/shim/shim.map)
+		-Wl,--version-script=${CMAKE_SOURCE_DIR}/shim/host/shim.map)
 	install(TARGETS ixshim LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/ix)
 endif()
 if(TARGET ix_libix)

@@ -10,7 +10,7 @@
 
 #include "control/ixcp/ixcp.h"
 #include "fuzz/input.h"
-#include "shim/cmsg.h"
+#include "shim/host/cmsg.h"
 
 #define TEXT_MAX 4096
 

@@ -410,7 +410,7 @@ exits_of()
 # millisecond after which the owner drives as well. The threads with which
 # memcached tidies up sleep a thousand times in a second, whatever it has to do,
 # by system calls: they are off. (What remains: some 60 times in a second a busy
-# thread looks at the kernel's descriptors, see shim/wait.c.)
+# thread looks at the kernel's descriptors, see shim/wait/wait.c.)
 t_exits()
 {
 	local requests other calls

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * preload.c - find the shim and put it into LD_PRELOAD; programs that have it
- * there already and go on under us (shim/reexec.c)
+ * there already and go on under us (shim/process/reexec.c)
  */
 #include <errno.h>
 #include <limits.h>

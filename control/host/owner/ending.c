@@ -3,7 +3,7 @@
  * ending.c - how long an instance outlives the last process of its program
  *
  * It delivers what was written (LINGER_NS at most), and before that it serves
- * relays of connections that other programs have (shim/relay.h). That there are
+ * relays of connections that other programs have (shim/relay/relay.h). That there are
  * some is the word of the program's side, in protected mode of ring 3, which may
  * say so for ever. So the dataplane must see bytes move: without any for as long
  * as TCP itself would wait for a peer, the relays are as good as gone. And as

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io.h - reading and writing of a socket of the stack, either type
+ */
+#ifndef IX_SHIM_IO_H
+#define IX_SHIM_IO_H
+
+#include <errno.h>
+#include <sys/uio.h>
+
+#include "libix/share/usermem.h"
+#include "shim/object/sock.h"
+#include "shim/wait/watch.h"
+
+#define IOV_LIMIT 1024 /* IOV_MAX, which limits.h hides */
+
+/* As readv(2), writev(2) with flags: a count, or -1 with errno. */
+ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags);
+ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		  int flags);
+
+/*
+ * Vectors that a call was given: 0, -EINVAL for their number or a length,
+ * -EFAULT. What they name is looked at when it is copied.
+ */
+static inline int iov_check(const struct iovec *iov, int cnt)
+{
+	int i;
+
+	if (cnt < 0 || cnt > IOV_LIMIT)
+		return -EINVAL;
+	if (!ix_user_readable(iov, (size_t)cnt * sizeof(*iov)))
+		return -EFAULT;
+	for (i = 0; i < cnt; i++)
+		if ((ssize_t)iov[i].iov_len < 0)
+			return -EINVAL;
+	for (i = 0; i < cnt; i++)
+		if (!ix_user_range(iov[i].iov_base, iov[i].iov_len))
+			return -EFAULT;
+	return 0;
+}
+
+/* May a datagram or bytes given to s go to the stack? A fresh UDP socket is
+ * decided by its first destination. */
+static inline bool sends(const struct sock *s)
+{
+	return s->world == SOCK_STACK ||
+	       (s->type == SOCK_DGRAM && s->world != SOCK_KERNEL);
+}
+
+/* rc of a call that wrote to a foreign descriptor: a thread of the program may
+ * wait for that. */
+static inline ssize_t io_foreign(ssize_t rc)
+{
+	wait_kernel_written();
+	return rc;
+}
+
+#endif

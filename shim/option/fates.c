@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fates.c - the socket options that are no numbers, and where each is found
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "shim/option/cold.h"
+#include "shim/option/fates.h"
+#include "shim/option/opts.h"
+#include "shim/object/sock.h"
+#include "shim/option/udp_opts.h"
+
+/* The stack has no multicast, and nobody reaches it but by one address. */
+/* clang-format off */
+#define NAMED_LIST(X) \
+	X(SOL_SOCKET, SO_RCVTIMEO_OLD, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_RCVTIMEO_NEW, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_SNDTIMEO_OLD, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_SNDTIMEO_NEW, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_LINGER, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_RCVBUF, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_SNDBUF, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_RCVBUFFORCE, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_SNDBUFFORCE, OPT_ANY, FATE_OWN) \
+	X(SOL_SOCKET, SO_ATTACH_FILTER, OPT_ANY, FATE_OWN)                    \
+	X(SOL_SOCKET, SO_DETACH_FILTER, OPT_ANY, FATE_OWN)                    \
+	X(SOL_SOCKET, SO_BSDCOMPAT, OPT_ANY, FATE_NOTHING) \
+	X(SOL_SOCKET, SO_CNX_ADVICE, OPT_ANY, FATE_NOTHING) \
+	X(SOL_SOCKET, SO_BUSY_POLL_BUDGET, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_TCP, TCP_CONGESTION, OPT_TCP, FATE_OWN) \
+	X(IPPROTO_TCP, TCP_MD5SIG, OPT_TCP, FATE_NEVER) \
+	X(IPPROTO_TCP, TCP_MD5SIG_EXT, OPT_TCP, FATE_NEVER) \
+	X(IPPROTO_TCP, 38, OPT_TCP, FATE_NEVER) /* TCP_AO_ADD_KEY */ \
+	X(IPPROTO_TCP, 39, OPT_TCP, FATE_NEVER) /* TCP_AO_DEL_KEY */ \
+	X(IPPROTO_TCP, 40, OPT_TCP, FATE_NEVER) /* TCP_AO_INFO */ \
+	X(IPPROTO_TCP, 42, OPT_TCP, FATE_NEVER) /* TCP_AO_REPAIR */ \
+	X(IPPROTO_IP, IP_MULTICAST_IF, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_ADD_MEMBERSHIP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_DROP_MEMBERSHIP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_UNBLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_BLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, IP_MSFILTER, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_JOIN_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_BLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_UNBLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_LEAVE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_JOIN_SOURCE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_LEAVE_SOURCE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IP, MCAST_MSFILTER, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, IPV6_JOIN_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, IPV6_LEAVE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, IPV6_JOIN_ANYCAST, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, IPV6_LEAVE_ANYCAST, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, IPV6_MTU, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_JOIN_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_BLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_UNBLOCK_SOURCE, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_LEAVE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_JOIN_SOURCE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_LEAVE_SOURCE_GROUP, OPT_ANY, FATE_NOTHING) \
+	X(IPPROTO_IPV6, MCAST_MSFILTER, OPT_ANY, FATE_NOTHING)
+/* clang-format on */
+
+static const struct named {
+	int level, name, sockets;
+	enum fate fate;
+} named[] = {
+#define X(level, name, sockets, fate) { level, name, sockets, fate },
+	NAMED_LIST(X)
+#undef X
+};
+
+enum fate fate_of(const struct sock *s, int level, int name)
+{
+	int kind = s->type == SOCK_STREAM ? OPT_TCP : OPT_UDP;
+	enum opt_id id = opt_find(level, name);
+	size_t i;
+
+	if (s->type == SOCK_DGRAM && udp_opt_known(level, name))
+		return FATE_DGRAM;
+	if (id != OPT_N && opt_fits(id, s->type, s->family))
+		return FATE_NUMBER;
+	for (i = 0; i < sizeof(named) / sizeof(*named); i++)
+		if (named[i].level == level && named[i].name == name &&
+		    named[i].sockets & kind)
+			return named[i].fate;
+	return cold_find(s, level, name) == COLD_N ? FATE_UNKNOWN : FATE_COLD;
+}
