@@ -14,13 +14,18 @@ if(TARGET ix_host)
 	install(TARGETS ixdp LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/ix)
 endif()
 if(TARGET ix_shimcore)
-	add_library(ixshim SHARED cmake/empty.c)
+	set(calls ${CMAKE_SOURCE_DIR}/shim/host/calls.def)
+	set(mkmap ${CMAKE_SOURCE_DIR}/shim/host/mkmap.sh)
+	add_custom_command(OUTPUT ${SHIM_MAP} DEPENDS ${calls} ${mkmap}
+		COMMAND ${mkmap} ${calls} ${SHIM_MAP} VERBATIM)
+	add_library(ixshim SHARED cmake/empty.c ${SHIM_MAP})
 	target_link_libraries(ixshim PRIVATE
 		"$<LINK_LIBRARY:WHOLE_ARCHIVE,ix_shimcore>"
 		ix_libix dl pthread)
 	# protected mode runs it as a program: shim/process/keeper.c
 	target_link_options(ixshim PRIVATE -Wl,-z,defs -Wl,-e,ix_keeper_entry
-		-Wl,--version-script=${CMAKE_SOURCE_DIR}/shim/host/shim.map)
+		-Wl,--version-script=${SHIM_MAP})
+	set_target_properties(ixshim PROPERTIES LINK_DEPENDS ${SHIM_MAP})
 	install(TARGETS ixshim LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/ix)
 endif()
 if(TARGET ix_libix)

@@ -20,21 +20,9 @@ static const char *const names[] = {
 };
 #define N (sizeof(names) / sizeof(*names))
 
-/* shim.map lies beside the directory of this file. */
-static FILE *open_map(void)
-{
-	char path[512];
-	char *slash;
-
-	snprintf(path, sizeof(path), "%s", __FILE__);
-	slash = strrchr(path, '/');
-	strcpy(slash ? slash : path, "/../shim.map");
-	return fopen(path, "r");
-}
-
 static void the_map_exports_just_these(void **state)
 {
-	FILE *f = open_map();
+	FILE *f = fopen(SHIM_MAP, "r");
 	char line[128], want[128];
 	size_t i = 0;
 
