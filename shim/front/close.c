@@ -14,7 +14,8 @@
 
 #include "base/raw.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/front/numbers.h"
@@ -49,7 +50,7 @@ int call_close(int fd)
 		return close_entry(fd, e);
 	if (__builtin_expect(fd_hidden(fd), 0))
 		return (int)ret_errno(-EBADF);
-	return real_close(fd);
+	return host.close(fd);
 }
 
 /*
@@ -70,7 +71,7 @@ static int close_part(unsigned first, unsigned last, int flags)
 		return 0;
 	if (!((unsigned)flags & CLOSE_RANGE_CLOEXEC))
 		forget_range(first, last);
-	return real_close_range(first, last, flags);
+	return host.close_range(first, last, flags);
 }
 
 int call_close_range(unsigned first, unsigned last, int flags)
@@ -79,7 +80,7 @@ int call_close_range(unsigned first, unsigned last, int flags)
 	int rc;
 
 	if (!fd_self.limit || first > last || ((unsigned)flags & ~RANGE_FLAGS))
-		return real_close_range(first, last, flags);
+		return host.close_range(first, last, flags);
 	min = (unsigned)ix_info()->hidden_fd_min;
 	end = (unsigned)ix_info()->hidden_fd_end;
 	if (first >= end || last < min)
@@ -91,7 +92,7 @@ int call_close_range(unsigned first, unsigned last, int flags)
 void call_closefrom(int first)
 {
 	if (!fd_self.limit)
-		real_closefrom(first);
+		host.closefrom(first);
 	else
 		call_close_range(first < 0 ? 0 : (unsigned)first, UINT_MAX, 0);
 }
@@ -105,7 +106,7 @@ int call_dup(int fd)
 
 	if (__builtin_expect(fd_entry(fd) != 0, 0))
 		return call_fcntl(fd, F_DUPFD, NULL);
-	n = real_dup(fd);
+	n = host.dup(fd);
 	number_made(n);
 	return n;
 }
@@ -118,7 +119,7 @@ static int dup_onto(int fd, int to, int flags)
 
 	fdtab_lock();
 	e = fd_entry(fd);
-	rc = flags < 0 ? real_dup2(fd, to) : real_dup3(fd, to, flags);
+	rc = flags < 0 ? host.dup2(fd, to) : host.dup3(fd, to, flags);
 	if (rc >= 0 && fd != to) {
 		entry_ref(e);
 		old = fd_swap(to, e);
@@ -133,7 +134,7 @@ int call_dup2(int fd, int to)
 	if (fd_hidden(to) || fd_hidden(fd))
 		return (int)ret_errno(-EBADF);
 	if (!fd_entry(fd) && !fd_entry(to))
-		return real_dup2(fd, to);
+		return host.dup2(fd, to);
 	return dup_onto(fd, to, -1);
 }
 
@@ -142,7 +143,7 @@ int call_dup3(int fd, int to, int flags)
 	if (fd_hidden(to) || fd_hidden(fd))
 		return (int)ret_errno(-EBADF);
 	if (!fd_entry(fd) && !fd_entry(to))
-		return real_dup3(fd, to, flags);
+		return host.dup3(fd, to, flags);
 	return dup_onto(fd, to, flags);
 }
 
@@ -184,7 +185,7 @@ static uint64_t entry_of(int pid, int fd)
 
 int call_pidfd_getfd(int pidfd, int fd, unsigned flags)
 {
-	int n = real_pidfd_getfd(pidfd, fd, flags);
+	int n = host.pidfd_getfd(pidfd, fd, flags);
 	uint64_t e, old;
 
 	if (n < 0 || !booted())

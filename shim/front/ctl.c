@@ -14,7 +14,8 @@
 
 #include "base/raw.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/front/numbers.h"
 #include "shim/inet/udp.h"
@@ -31,7 +32,7 @@ static int duplicate(int fd, int cmd, void *arg)
 
 	fdtab_lock();
 	e = fd_entry(fd);
-	n = real_fcntl(fd, cmd, arg);
+	n = host.fcntl(fd, cmd, arg);
 	if (n >= 0) {
 		entry_ref(e);
 		old = fd_swap(n, e);
@@ -54,7 +55,7 @@ static bool flags_kept(const struct sock *s)
 
 static int get_flags(int fd, const struct sock *s)
 {
-	int flags = real_fcntl(fd, F_GETFL, NULL);
+	int flags = host.fcntl(fd, F_GETFL, NULL);
 
 	if (flags < 0 || !flags_kept(s))
 		return flags;
@@ -67,7 +68,7 @@ static int set_flags(int fd, struct sock *s, int flags)
 	/* a socket has no direct I/O */
 	if (flags & O_DIRECT)
 		return (int)ret_errno(-EINVAL);
-	if (!flags_kept(s) && real_fcntl(fd, F_SETFL, (void *)(long)flags) < 0)
+	if (!flags_kept(s) && host.fcntl(fd, F_SETFL, (void *)(long)flags) < 0)
 		return -1;
 	s->nonblock = (flags & O_NONBLOCK) != 0;
 	s->priv->flags = flags & SET_FLAGS & ~O_NONBLOCK;
@@ -121,13 +122,13 @@ static int socket_fcntl(int fd, struct sock *s, int cmd, void *arg)
 	if (cmd == F_SETFL)
 		return set_flags(fd, s, (int)(long)arg);
 	if (s->world != SOCK_STACK)
-		return real_fcntl(fd, cmd, arg);
+		return host.fcntl(fd, cmd, arg);
 	if (cmd == F_GETOWN)
 		return s->priv->owner;
 	if (cmd == F_GETSIG)
 		return s->priv->owner_sig;
 	rc = kept_fcntl(s, cmd, arg);
-	return rc == NOT_KEPT ? real_fcntl(fd, cmd, arg) : (int)ret_errno(rc);
+	return rc == NOT_KEPT ? host.fcntl(fd, cmd, arg) : (int)ret_errno(rc);
 }
 
 int call_fcntl(int fd, int cmd, void *arg)
@@ -139,7 +140,7 @@ int call_fcntl(int fd, int cmd, void *arg)
 	if (__builtin_expect(!fd_entry(fd), 1)) {
 		if (fd_hidden(fd))
 			return (int)ret_errno(-EBADF);
-		rc = real_fcntl(fd, cmd, arg);
+		rc = host.fcntl(fd, cmd, arg);
 		if (dup)
 			number_made(rc);
 		return rc;
@@ -147,7 +148,7 @@ int call_fcntl(int fd, int cmd, void *arg)
 	if (dup)
 		return duplicate(fd, cmd, arg);
 	s = fd_sock_fast(fd);
-	return s ? socket_fcntl(fd, s, cmd, arg) : real_fcntl(fd, cmd, arg);
+	return s ? socket_fcntl(fd, s, cmd, arg) : host.fcntl(fd, cmd, arg);
 }
 
 int call_fcntl64(int fd, int cmd, void *arg)
@@ -231,12 +232,12 @@ static int owner_ioctl(struct sock *s, unsigned long cmd, void *arg)
 /* About interfaces and the like: any socket of the kernel will do. */
 static int other_ioctl(const struct sock *s, unsigned long cmd, void *arg)
 {
-	int fd = real_socket(s->family, s->type | SOCK_CLOEXEC, 0);
+	int fd = host.socket(s->family, s->type | SOCK_CLOEXEC, 0);
 	int rc;
 
 	if (fd < 0)
 		return -ENOTTY;
-	rc = real_ioctl(fd, cmd, arg);
+	rc = host.ioctl(fd, cmd, arg);
 	if (rc < 0)
 		rc = -errno;
 	own_close(fd);
@@ -264,7 +265,7 @@ static int stack_ioctl(int fd, struct sock *s, unsigned long cmd, void *arg)
 	int rc;
 
 	if (cmd == FIOCLEX || cmd == FIONCLEX)
-		return real_ioctl(fd, cmd, arg) < 0 ? -errno : 0;
+		return host.ioctl(fd, cmd, arg) < 0 ? -errno : 0;
 	rc = owner_ioctl(s, cmd, arg);
 	if (rc != NOT_KEPT)
 		return rc;
@@ -304,7 +305,7 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 	int on, rc;
 
 	if (__builtin_expect(!s || s->world == SOCK_KERNEL, 1))
-		return real_ioctl(fd, cmd, arg);
+		return host.ioctl(fd, cmd, arg);
 	if (cmd == FIONBIO || cmd == FIOASYNC) {
 		if (ix_user_get(&on, arg, sizeof(on)) < 0)
 			return (int)ret_errno(-EFAULT);
@@ -321,5 +322,5 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 		if (on)
 			return (int)ret_errno(give_int(arg, on));
 	}
-	return real_ioctl(fd, cmd, arg);
+	return host.ioctl(fd, cmd, arg);
 }

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/front/io.h"
 #include "shim/host/name.h"
@@ -69,7 +70,7 @@ ssize_t call_read(int fd, void *buf, size_t n)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_read(fd, buf, n);
+		return host.read(fd, buf, n);
 	/* read(2) of nothing does not look at the socket */
 	if (!n && ix_user_range(buf, n))
 		return 0;
@@ -91,7 +92,7 @@ ssize_t call_readv(int fd, const struct iovec *iov, int cnt)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_readv(fd, iov, cnt);
+		return host.readv(fd, iov, cnt);
 	return read_vec(fd, s, iov, cnt, 0);
 }
 
@@ -104,7 +105,7 @@ ssize_t call_preadv2(int fd, const struct iovec *iov, int cnt, off_t off,
 	struct sock *s = ours(fd);
 
 	if (!s || off != -1)
-		return real_preadv2(fd, iov, cnt, off, flags);
+		return host.preadv2(fd, iov, cnt, off, flags);
 	if (flags & ~RWF_KNOWN)
 		return ret_errno(-EOPNOTSUPP);
 	return read_vec(fd, s, iov, cnt, flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
@@ -121,7 +122,7 @@ ssize_t call_recv(int fd, void *buf, size_t n, int flags)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_recv(fd, buf, n, flags);
+		return host.recv(fd, buf, n, flags);
 	return recv_buf(fd, s, buf, n, flags);
 }
 
@@ -156,7 +157,7 @@ ssize_t call_recvfrom(int fd, void *buf, size_t n, int flags,
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return real_recvfrom(fd, buf, n, flags, addr, len);
+		return host.recvfrom(fd, buf, n, flags, addr, len);
 	if (!ix_user_range(buf, n))
 		return ret_errno(-EFAULT);
 	return ret_errno(recv_from(fd, s, &iov, flags, addr, len));
@@ -206,7 +207,7 @@ ssize_t call_write(int fd, const void *buf, size_t n)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return io_foreign(real_write(fd, buf, n));
+		return io_foreign(host.write(fd, buf, n));
 	return send_buf(fd, s, buf, n, 0);
 }
 
@@ -226,7 +227,7 @@ ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return io_foreign(real_writev(fd, iov, cnt));
+		return io_foreign(host.writev(fd, iov, cnt));
 	return write_vec(fd, s, iov, cnt, 0);
 }
 
@@ -236,7 +237,7 @@ ssize_t call_pwritev2(int fd, const struct iovec *iov, int cnt, off_t off,
 	struct sock *s = ours(fd);
 
 	if (!s || off != -1)
-		return real_pwritev2(fd, iov, cnt, off, flags);
+		return host.pwritev2(fd, iov, cnt, off, flags);
 	if (flags & ~RWF_KNOWN)
 		return ret_errno(-EOPNOTSUPP);
 	return write_vec(fd, s, iov, cnt,
@@ -254,7 +255,7 @@ ssize_t call_send(int fd, const void *buf, size_t n, int flags)
 	struct sock *s = ours(fd);
 
 	if (__builtin_expect(!s, 1))
-		return io_foreign(real_send(fd, buf, n, flags));
+		return io_foreign(host.send(fd, buf, n, flags));
 	return send_buf(fd, s, buf, n, flags);
 }
 
@@ -273,7 +274,7 @@ ssize_t call_sendto(int fd, const void *buf, size_t n, int flags,
 	if (s && flags & MSG_FASTOPEN && tcp_fastopen(fd, s, addr, len) < 0)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
-		return real_sendto(fd, buf, n, flags, addr, len);
+		return host.sendto(fd, buf, n, flags, addr, len);
 	if (!ix_user_range(buf, n))
 		rc = -EFAULT;
 	else if (addr)

@@ -11,7 +11,8 @@
 
 #include "base/units.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 #include "shim/object/fd.h"
 #include "shim/front/io.h"
@@ -155,7 +156,7 @@ ssize_t call_recvmsg(int fd, struct msghdr *m, int flags)
 	ssize_t n;
 
 	if (__builtin_expect(!s, 1)) {
-		n = real_recvmsg(fd, m, flags);
+		n = host.recvmsg(fd, m, flags);
 		if (n >= 0)
 			numbers_came(m);
 		return n;
@@ -180,7 +181,7 @@ ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
 		return io_foreign(passes(m) ? relay_sendmsg(fd, m, flags) :
-					      real_sendmsg(fd, m, flags));
+					      host.sendmsg(fd, m, flags));
 	return ret_errno(stack_sendmsg(fd, s, m, flags));
 }
 
@@ -289,7 +290,7 @@ int call_recvmmsg(int fd, struct mmsghdr *m, unsigned n, int flags,
 
 	if (__builtin_expect(s != NULL, 0))
 		return (int)ret_errno(recv_some(fd, s, m, n, flags, ts));
-	rc = real_recvmmsg(fd, m, n, flags, ts);
+	rc = host.recvmmsg(fd, m, n, flags, ts);
 	for (i = 0; rc > 0 && i < (unsigned)rc; i++)
 		numbers_came(&m[i].msg_hdr);
 	return rc;
@@ -305,7 +306,7 @@ static int foreign_sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
 	for (i = 0; i < n && i < IOV_LIMIT && !any; i++)
 		any = passes(&m[i].msg_hdr);
 	if (!any)
-		return real_sendmmsg(fd, m, n, flags);
+		return host.sendmmsg(fd, m, n, flags);
 	for (i = 0; i < n && i < IOV_LIMIT; i++) {
 		rc = call_sendmsg(fd, &m[i].msg_hdr, flags);
 		if (rc < 0)
@@ -424,7 +425,7 @@ ssize_t call_sendfile(int out, int in, off_t *off, size_t n)
 	int state;
 
 	if (__builtin_expect(!s || s->world != SOCK_STACK, 1))
-		return real_sendfile(out, in, off, n);
+		return host.sendfile(out, in, off, n);
 	/* it is no cancellation point, and what it calls are */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	done = stack_sendfile(out, s, in, off, n);

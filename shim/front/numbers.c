@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
 #include "shim/object/fd.h"
 #include "shim/front/numbers.h"
 
@@ -40,13 +40,13 @@ SHIM_EARLY static void pair_made(int rc, const int fds[2])
 #define DIRECTORY(d) number_made((d) ? dirfd(d) : -1)
 #define X(ret, name, params, args)
 #define V(ret, name, params)
-#define N(ret, name, params, args, new)    \
-	SHIM_EARLY ret call_##name params  \
-	{                                  \
-		ret rc = real_##name args; \
-                                           \
-		new;                       \
-		return rc;                 \
+#define N(ret, name, params, args, new)   \
+	SHIM_EARLY ret call_##name params \
+	{                                 \
+		ret rc = host.name args;  \
+                                          \
+		new;                      \
+		return rc;                \
 	}
 #include "shim/host/calls.def"
 #undef X

@@ -14,7 +14,8 @@
 #include "ix/libix.h"
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/front/privs.h"
 
 #define HERE __builtin_return_address(0)
@@ -48,73 +49,73 @@ static bool new_gid(gid_t id)
 int call_setuid(uid_t id)
 {
 	before(new_uid(id), HERE);
-	return real_setuid(id);
+	return host.setuid(id);
 }
 
 int call_seteuid(uid_t id)
 {
 	before(new_uid(id), HERE);
-	return real_seteuid(id);
+	return host.seteuid(id);
 }
 
 int call_setreuid(uid_t r, uid_t e)
 {
 	before(new_uid(r) || new_uid(e), HERE);
-	return real_setreuid(r, e);
+	return host.setreuid(r, e);
 }
 
 int call_setresuid(uid_t r, uid_t e, uid_t s)
 {
 	before(new_uid(r) || new_uid(e) || new_uid(s), HERE);
-	return real_setresuid(r, e, s);
+	return host.setresuid(r, e, s);
 }
 
 int call_setgid(gid_t id)
 {
 	before(new_gid(id), HERE);
-	return real_setgid(id);
+	return host.setgid(id);
 }
 
 int call_setegid(gid_t id)
 {
 	before(new_gid(id), HERE);
-	return real_setegid(id);
+	return host.setegid(id);
 }
 
 int call_setregid(gid_t r, gid_t e)
 {
 	before(new_gid(r) || new_gid(e), HERE);
-	return real_setregid(r, e);
+	return host.setregid(r, e);
 }
 
 int call_setresgid(gid_t r, gid_t e, gid_t s)
 {
 	before(new_gid(r) || new_gid(e) || new_gid(s), HERE);
-	return real_setresgid(r, e, s);
+	return host.setresgid(r, e, s);
 }
 
 int call_setgroups(size_t n, const gid_t *list)
 {
 	before(true, HERE);
-	return real_setgroups(n, list);
+	return host.setgroups(n, list);
 }
 
 int call_initgroups(const char *user, gid_t group)
 {
 	before(true, HERE);
-	return real_initgroups(user, group);
+	return host.initgroups(user, group);
 }
 
 int call_chroot(const char *path)
 {
 	before(true, HERE);
-	return real_chroot(path);
+	return host.chroot(path);
 }
 
 int call_capset(void *hdr, const void *data)
 {
 	before(true, HERE);
-	return real_capset(hdr, data);
+	return host.capset(hdr, data);
 }
 
 static rlim_t more(rlim_t bytes, rlim_t most)
@@ -173,9 +174,9 @@ SHIM_EARLY static int limit(pid_t pid, int what, const struct rlimit *lim,
 	struct rlimit wide;
 
 	if (lim && !there(lim))
-		return real_prlimit(pid, what, lim, old);
+		return host.prlimit(pid, what, lim, old);
 	before(self && cuts(what, lim), caller);
-	return real_prlimit(pid, what, self ? widen(what, lim, &wide) : lim,
+	return host.prlimit(pid, what, self ? widen(what, lim, &wide) : lim,
 			    old);
 }
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/host/name.h"
 #include "shim/front/numbers.h"
@@ -31,11 +32,11 @@ int call_socket(int domain, int type, int proto)
 
 	if (!may_be_ours(domain, plain, proto) ||
 	    !boot(__builtin_return_address(0))) {
-		fd = real_socket(domain, type, proto);
+		fd = host.socket(domain, type, proto);
 		number_made(fd);
 		return fd;
 	}
-	fd = real_socket(domain, type, proto);
+	fd = host.socket(domain, type, proto);
 	if (fd < 0)
 		return fd;
 	s = sock_new(plain, domain);
@@ -64,7 +65,7 @@ int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
 	int rc;
 
 	if (!s)
-		return real_bind(fd, addr, len);
+		return host.bind(fd, addr, len);
 	rc = name_take(&name, addr, len);
 	if (rc < 0)
 		return (int)ret_errno(rc);
@@ -74,7 +75,7 @@ int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
 		rc = -EINVAL;
 	if (rc < 0)
 		return s->world == SOCK_STACK ? (int)ret_errno(rc) :
-						real_bind(fd, addr, len);
+						host.bind(fd, addr, len);
 	rc = s->type == SOCK_STREAM ? tcp_bind(fd, s, &ep, addr, len) :
 				      udp_bind(fd, s, &ep, addr, len);
 	return (int)ret_errno(rc);
@@ -85,7 +86,7 @@ int call_listen(int fd, int backlog)
 	struct sock *s = tracked(fd);
 
 	if (!s || (s->type != SOCK_STREAM && s->world != SOCK_STACK))
-		return real_listen(fd, backlog);
+		return host.listen(fd, backlog);
 	if (s->type != SOCK_STREAM)
 		return (int)ret_errno(-EOPNOTSUPP);
 	return (int)ret_errno(tcp_listen(fd, s, backlog));
@@ -96,7 +97,7 @@ int call_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 	struct sock *s = tracked(fd);
 
 	if (!s || s->world == SOCK_FRESH) {
-		fd = real_accept4(fd, addr, len, flags);
+		fd = host.accept4(fd, addr, len, flags);
 		number_made(fd);
 		return fd;
 	}
@@ -116,7 +117,7 @@ static int disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 	if (s->type == SOCK_DGRAM)
 		return (int)ret_errno(udp_disconnect(fd, s, addr, len));
 	if (s->world == SOCK_FRESH)
-		return real_connect(fd, addr, len);
+		return host.connect(fd, addr, len);
 	return (int)ret_errno(tcp_disconnect(fd, s, addr, len));
 }
 
@@ -139,7 +140,7 @@ int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	int rc;
 
 	if (!s)
-		return real_connect(fd, addr, len);
+		return host.connect(fd, addr, len);
 	rc = name_take(&name, addr, len);
 	if (rc < 0)
 		return (int)ret_errno(rc);
@@ -158,7 +159,7 @@ int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	else if (stream)
 		rc = tcp_connect(fd, s, &ep, rc, addr, len);
 	else if (rc < 0 && s->world != SOCK_STACK)
-		return real_connect(fd, addr, len);
+		return host.connect(fd, addr, len);
 	else if (rc == 0)
 		rc = udp_connect(fd, s, &ep, addr, len);
 	return (int)ret_errno(rc);
@@ -167,7 +168,7 @@ int call_connect(int fd, const struct sockaddr *addr, socklen_t len)
 /* It fails; and whatever is connected by the socket later is shut. */
 static int shutdown_fresh(int fd, struct sock *s, int how)
 {
-	int rc = real_shutdown(fd, how);
+	int rc = host.shutdown(fd, how);
 
 	if (rc < 0 && errno == ENOTCONN) {
 		tcp_shut_fresh(s, how);
@@ -181,13 +182,13 @@ int call_shutdown(int fd, int how)
 	struct sock *s = tracked(fd);
 
 	if (!s)
-		return real_shutdown(fd, how);
+		return host.shutdown(fd, how);
 	if (s->world == SOCK_FRESH && s->type == SOCK_STREAM)
 		return shutdown_fresh(fd, s, how);
 	if (s->type == SOCK_STREAM)
 		return (int)ret_errno(tcp_shutdown(fd, s, how));
 	if (s->world != SOCK_STACK)
-		real_shutdown(fd, how);
+		host.shutdown(fd, how);
 	return (int)ret_errno(udp_shutdown(fd, s, how));
 }
 
@@ -239,7 +240,7 @@ int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	struct endpoint ep;
 
 	if (!s || s->world != SOCK_STACK)
-		return relay_name(real_getsockname, fd, addr, len);
+		return relay_name(host.getsockname, fd, addr, len);
 	ep = local_name(fd, s);
 	return (int)ret_errno(name_give(&ep, s->family, addr, len));
 }
@@ -249,7 +250,7 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 	struct sock *s = tracked(fd);
 
 	if (!s || s->world != SOCK_STACK)
-		return relay_name(real_getpeername, fd, addr, len);
+		return relay_name(host.getpeername, fd, addr, len);
 	if (!has_peer(fd, s))
 		return (int)ret_errno(-ENOTCONN);
 	return (int)ret_errno(name_give(&s->priv->peer, s->family, addr, len));
@@ -259,5 +260,5 @@ int call_sockatmark(int fd)
 {
 	struct sock *s = tracked(fd);
 
-	return s && s->world == SOCK_STACK ? 0 : real_sockatmark(fd);
+	return s && s->world == SOCK_STACK ? 0 : host.sockatmark(fd);
 }

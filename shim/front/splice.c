@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/option/priv.h"
 #include "shim/inet/tcp.h"
@@ -29,8 +30,8 @@ static int pipe_ready(int fd, short events, unsigned flags)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 	bool now = flags & SPLICE_F_NONBLOCK ||
-		   real_fcntl(fd, F_GETFL, NULL) & O_NONBLOCK;
-	int n = real_poll(&p, 1, now ? 0 : -1);
+		   host.fcntl(fd, F_GETFL, NULL) & O_NONBLOCK;
+	int n = host.poll(&p, 1, now ? 0 : -1);
 
 	return n < 0 ? -errno : n == 0 ? -EAGAIN : 0;
 }
@@ -62,7 +63,7 @@ static ssize_t pipe_to_sock(int in, int out, struct sock *s, size_t n,
 	if (!fits)
 		return -EAGAIN;
 	fits = fits < PIECE ? fits : PIECE;
-	got = real_read(in, buf, n < fits ? n : fits);
+	got = host.read(in, buf, n < fits ? n : fits);
 	if (got <= 0)
 		return got < 0 ? -errno : 0;
 	iov.iov_len = (size_t)got;
@@ -86,7 +87,7 @@ static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
 	/* a pipe that polls writable takes this much without blocking */
 	if (flags & SPLICE_F_NONBLOCK && got > PIPE_BUF)
 		got = PIPE_BUF;
-	put = real_write(out, buf, (size_t)got);
+	put = host.write(out, buf, (size_t)got);
 	if (put < 0)
 		return -errno;
 	iov.iov_len = (size_t)put;
@@ -115,7 +116,7 @@ ssize_t call_splice(int in, off64_t *in_off, int out, off64_t *out_off,
 	a = a && a->world == SOCK_STACK ? a : NULL;
 	b = b && b->world == SOCK_STACK ? b : NULL;
 	if (!a && !b)
-		return real_splice(in, in_off, out, out_off, n, flags);
+		return host.splice(in, in_off, out, out_off, n, flags);
 	rc = offsets(a != NULL, in_off, b != NULL, out_off);
 	if (rc < 0)
 		return ret_errno(rc);

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/option/priv.h"
 
@@ -50,14 +51,14 @@ FILE *call_fdopen(int fd, const char *mode)
 	FILE *f;
 
 	if (!s || s->world == SOCK_KERNEL)
-		return real_fdopen(fd, mode);
+		return host.fdopen(fd, mode);
 	f = fopencookie((void *)(long)fd, mode, io);
 	if (!f)
 		return NULL;
 	/* for fileno(); a cookie's stream never uses it */
 	f->_fileno = fd;
 	if (strchr(mode, 'e'))
-		real_fcntl(fd, F_SETFD, (void *)FD_CLOEXEC);
+		host.fcntl(fd, F_SETFD, (void *)FD_CLOEXEC);
 	return f;
 }
 
@@ -82,13 +83,13 @@ static int print_to(int fd, const char *fmt, va_list ap)
 int call_vdprintf(int fd, const char *fmt, va_list ap)
 {
 	return fd_sock_fast(fd) ? print_to(fd, fmt, ap) :
-				  real_vdprintf(fd, fmt, ap);
+				  host.vdprintf(fd, fmt, ap);
 }
 
 int call___vdprintf_chk(int fd, int flag, const char *fmt, va_list ap)
 {
 	return fd_sock_fast(fd) ? print_to(fd, fmt, ap) :
-				  real___vdprintf_chk(fd, flag, fmt, ap);
+				  host.__vdprintf_chk(fd, flag, fmt, ap);
 }
 
 int call_dprintf(int fd, const char *fmt, ...)

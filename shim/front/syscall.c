@@ -17,7 +17,7 @@
 #include "base/timespec.h"
 #include "libix/share/usermem.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
 #include "shim/process/fork.h"
 #include "shim/front/numbers.h"
 #include "shim/front/privs.h"

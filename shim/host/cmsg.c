@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 
 #define OPTMEM_MAX 131072 /* net.core.optmem_max: of one message */
@@ -26,11 +26,11 @@ int cmsg_check_room(const struct msghdr *m)
 /* May the program set it? The kernel says. */
 static int may_set(int name, const struct cmsghdr *c)
 {
-	int fd = real_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+	int fd = host.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
 
 	if (fd < 0)
 		return -ENOBUFS;
-	rc = real_setsockopt(fd, SOL_SOCKET, name, CMSG_DATA(c), 4) < 0 ?
+	rc = host.setsockopt(fd, SOL_SOCKET, name, CMSG_DATA(c), 4) < 0 ?
 		     -errno :
 		     0;
 	own_close(fd);

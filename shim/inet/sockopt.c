@@ -11,7 +11,8 @@
 
 #include "base/timespec.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/option/fates.h"
 #include "shim/object/fd.h"
@@ -101,8 +102,8 @@ static int buf_max(const struct sock *s, bool rcv)
 	fd = cold_model(s);
 	if (fd < 0)
 		return BUF_MAX;
-	if (real_setsockopt(fd, SOL_SOCKET, name, &most, sizeof(most)) < 0 ||
-	    real_getsockopt(fd, SOL_SOCKET, name, &n, &len) < 0)
+	if (host.setsockopt(fd, SOL_SOCKET, name, &most, sizeof(most)) < 0 ||
+	    host.getsockopt(fd, SOL_SOCKET, name, &n, &len) < 0)
 		n = 2 * BUF_MAX;
 	own_close(fd);
 	known[rcv] = n / 2;
@@ -291,7 +292,7 @@ static int ask_kernel_set(const struct sock *s, int level, int name,
 
 	if (fd < 0)
 		return -ENOPROTOOPT;
-	rc = real_setsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
+	rc = host.setsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
 	own_close(fd);
 	return rc;
 }
@@ -335,7 +336,7 @@ static int set_cold(int fd, struct sock *s, int level, int name,
 
 	if (kfd < 0)
 		return kfd;
-	if (real_setsockopt(kfd, level, name, val, len) < 0)
+	if (host.setsockopt(kfd, level, name, val, len) < 0)
 		rc = -errno;
 	else if (too_late(s, cold_find(s, level, name)))
 		rc = -EINVAL;
@@ -446,7 +447,7 @@ static int set_early(int fd, struct sock *s, int level, int name,
 	rc = may_set(s, fate, level, name, val, len);
 	if (rc < 0)
 		return rc;
-	if (real_setsockopt(fd, level, name, val, len) < 0)
+	if (host.setsockopt(fd, level, name, val, len) < 0)
 		return -errno;
 	if (kernel_only(fate, level, name, val, len))
 		sock_to_kernel(fd, s, WHY_OPTION);
@@ -462,7 +463,7 @@ int call_setsockopt(int fd, int level, int name, const void *val, socklen_t len)
 	struct sock *s = fd_sock_fast(fd);
 
 	if (!s || s->world == SOCK_KERNEL)
-		return real_setsockopt(fd, level, name, val, len);
+		return host.setsockopt(fd, level, name, val, len);
 	return (int)ret_errno(s->world == SOCK_STACK ?
 				      set_stack(fd, s, level, name, val, len) :
 				      set_early(fd, s, level, name, val, len));
@@ -642,7 +643,7 @@ static socklen_t info_size(const struct sock *s)
 	fd = cold_model(s);
 	if (fd < 0)
 		return INFO_LEAST;
-	if (real_getsockopt(fd, IPPROTO_TCP, TCP_INFO, all, &len) < 0 ||
+	if (host.getsockopt(fd, IPPROTO_TCP, TCP_INFO, all, &len) < 0 ||
 	    len < INFO_LEAST)
 		len = INFO_LEAST;
 	own_close(fd);
@@ -744,7 +745,7 @@ static int ask_kernel_get(const struct sock *s, int level, int name, void *val,
 
 	if (fd < 0)
 		return -ENOPROTOOPT;
-	rc = real_getsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
+	rc = host.getsockopt(fd, level, name, val, len) < 0 ? -errno : 0;
 	own_close(fd);
 	return rc;
 }
@@ -784,7 +785,7 @@ static int get_cookie(int fd, struct sock *s, void *val, socklen_t *len)
 	if (s->world == SOCK_STACK && !*cookie)
 		rc = ask_kernel_get(s, SOL_SOCKET, SO_COOKIE, &fresh, &n);
 	else if (s->world != SOCK_STACK &&
-		 real_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &fresh, &n) < 0)
+		 host.getsockopt(fd, SOL_SOCKET, SO_COOKIE, &fresh, &n) < 0)
 		rc = -errno;
 	else if (s->world == SOCK_STACK)
 		fresh = *cookie;
@@ -831,7 +832,7 @@ int call_getsockopt(int fd, int level, int name, void *val, socklen_t *len)
 		return (int)ret_errno(get_cookie(fd, s, val, len));
 	if (ours && (s->world == SOCK_STACK || stack_error))
 		return (int)ret_errno(get_stack(fd, s, level, name, val, len));
-	rc = real_getsockopt(fd, level, name, val, len);
+	rc = host.getsockopt(fd, level, name, val, len);
 	if (rc == 0 && ours && s->state == SS_LISTEN && level == IPPROTO_TCP &&
 	    name == TCP_INFO)
 		add_info(s, val, *len);

@@ -9,7 +9,7 @@
 
 #include "base/units.h"
 #include "shim/inet/bound.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/relay/relay.h"
@@ -27,7 +27,7 @@ static int kernel_name(int fd, int family, struct endpoint *out)
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
 
-	if (real_getsockname(fd, (struct sockaddr *)&name, &n) < 0)
+	if (host.getsockname(fd, (struct sockaddr *)&name, &n) < 0)
 		return -errno;
 	return addr_parse((struct sockaddr *)&name, n, family, out);
 }
@@ -35,7 +35,7 @@ static int kernel_name(int fd, int family, struct endpoint *out)
 /* A port that the kernel would choose. */
 static int kernel_port(int family, uint16_t *port)
 {
-	int fd = real_socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
+	int fd = host.socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
 	struct endpoint ep = { .ip = addr_any(family) };
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
@@ -43,7 +43,7 @@ static int kernel_port(int family, uint16_t *port)
 	if (fd < 0)
 		return -errno;
 	addr_show(&ep, family, (struct sockaddr *)&name, &n);
-	rc = real_bind(fd, (struct sockaddr *)&name, n) < 0 ?
+	rc = host.bind(fd, (struct sockaddr *)&name, n) < 0 ?
 		     -errno :
 		     kernel_name(fd, family, &ep);
 	own_close(fd);
@@ -104,7 +104,7 @@ int tcp_bind_kernel(int fd, const struct sock *s)
 	socklen_t n = sizeof(name);
 
 	addr_show(&s->priv->local, s->family, (struct sockaddr *)&name, &n);
-	return real_bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
+	return host.bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
 }
 
 /* The kernel's side of a wildcard, whose port the stack has given. */
@@ -171,7 +171,7 @@ int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
 		return bind_any(fd, s, ep);
 	if (sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
-	if (real_bind(fd, addr, len) < 0)
+	if (host.bind(fd, addr, len) < 0)
 		return -errno;
 	sock_to_kernel(fd, s, WHY_LOCAL_ADDR);
 	return 0;
@@ -330,7 +330,7 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep,
 static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 			  socklen_t len)
 {
-	int rc = real_connect(fd, addr, len) < 0 ? -errno : 0;
+	int rc = host.connect(fd, addr, len) < 0 ? -errno : 0;
 
 	if (rc == 0 || rc == -EINPROGRESS || rc == -EINTR)
 		sock_to_kernel(fd, s, WHY_PEER);

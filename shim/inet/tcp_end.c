@@ -9,7 +9,7 @@
 #include <poll.h>
 
 #include "shim/inet/bound.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/relay/relay.h"
 #include "shim/inet/tcp.h"
@@ -85,7 +85,7 @@ static int shutdown_listener(int fd, struct sock *s, int how)
 	if (how == SHUT_WR)
 		return 0;
 	if (s->world == SOCK_BOTH)
-		real_shutdown(fd, how);
+		host.shutdown(fd, how);
 	stop_listening(fd, s);
 	return 0;
 }
@@ -150,7 +150,7 @@ int tcp_shutdown(int fd, struct sock *s, int how)
 int tcp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 		   socklen_t len)
 {
-	if (s->world == SOCK_BOTH && real_connect(fd, addr, len) < 0)
+	if (s->world == SOCK_BOTH && host.connect(fd, addr, len) < 0)
 		return -errno;
 	relay_first(s);
 	if (!sock_lock(fd, s))

@@ -10,7 +10,7 @@
 #include <poll.h>
 #include <string.h>
 
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
 #include "shim/host/cmsg.h"
 #include "shim/option/cold.h"
 #include "shim/inet/tcp.h"

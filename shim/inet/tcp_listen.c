@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/host/name.h"
@@ -153,9 +154,9 @@ static int kernel_listen(int fd, struct sock *s, int backlog)
 
 	if (ix_info()->no_kernel_listen)
 		return sock_to_stack(fd, s);
-	flags = real_fcntl(fd, F_GETFL, NULL);
-	if (real_listen(fd, backlog) < 0 ||
-	    real_fcntl(fd, F_SETFL, (void *)(long)(flags | O_NONBLOCK)) < 0)
+	flags = host.fcntl(fd, F_GETFL, NULL);
+	if (host.listen(fd, backlog) < 0 ||
+	    host.fcntl(fd, F_SETFL, (void *)(long)(flags | O_NONBLOCK)) < 0)
 		return -errno;
 	s->world = SOCK_BOTH;
 	epoll_follow(s);
@@ -195,14 +196,14 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 			return -EBADF;
 		ix_setopt(&s->o, IX_OPT_BACKLOG, bounded);
 		sock_unlock(s);
-		return s->world == SOCK_BOTH && real_listen(fd, backlog) < 0 ?
+		return s->world == SOCK_BOTH && host.listen(fd, backlog) < 0 ?
 			       -errno :
 			       0;
 	}
 	if (s->world == SOCK_FRESH && !tcp_reachable(s) &&
 	    !ix_info()->no_kernel_listen) {
 		sock_to_kernel(fd, s, WHY_V6ONLY);
-		return real_listen(fd, backlog) < 0 ? -errno : 0;
+		return host.listen(fd, backlog) < 0 ? -errno : 0;
 	}
 	if (!s->priv->bound || !s->priv->local.port) {
 		rc = s->priv->bound ? tcp_bind_port(fd, s) : autobind(fd, s);
@@ -302,7 +303,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 	}
 	if (!k)
 		return rc;
-	rc = real_fcntl(ix_info()->placeholder_fd,
+	rc = host.fcntl(ix_info()->placeholder_fd,
 			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
 	if (rc < 0) {
 		rc = -errno;
@@ -324,7 +325,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 static int accept_kernel(int fd, struct sockaddr *addr, socklen_t *len,
 			 int flags)
 {
-	int n = real_accept4(fd, addr, len, flags);
+	int n = host.accept4(fd, addr, len, flags);
 
 	if (n < 0)
 		return -errno;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/object/fd.h"
 #include "shim/inet/tcp.h"
@@ -49,7 +49,7 @@ static int kernel_name(int fd, struct sock *s, struct endpoint *out)
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
 
-	if (real_getsockname(fd, (struct sockaddr *)&name, &n) < 0)
+	if (host.getsockname(fd, (struct sockaddr *)&name, &n) < 0)
 		return -errno;
 	return addr_parse((struct sockaddr *)&name, n, s->family, out);
 }
@@ -78,13 +78,13 @@ static int bind_at(int fd, const struct sock *s, const struct endpoint *ep)
 	socklen_t n = sizeof(name);
 
 	addr_show(ep, s->family, (struct sockaddr *)&name, &n);
-	return real_bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
+	return host.bind(fd, (struct sockaddr *)&name, n) < 0 ? -errno : 0;
 }
 
 /* Would the kernel give the port to one that shares it with nobody? */
 static bool is_free(const struct sock *s, const struct endpoint *ep)
 {
-	int fd = real_socket(s->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = host.socket(s->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool yes = fd >= 0 && bind_at(fd, s, ep) == 0;
 
 	if (fd >= 0)
@@ -196,7 +196,7 @@ int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 		return bind_any(fd, s, ep);
 	if (!any && sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
-	if (real_bind(fd, addr, len) < 0)
+	if (host.bind(fd, addr, len) < 0)
 		return any && errno == EADDRINUSE ? bind_idle(fd, s, ep) :
 						    -errno;
 	sock_to_kernel(fd, s, any ? WHY_V6ONLY : WHY_LOCAL_ADDR);
@@ -250,7 +250,7 @@ static int leave_stack(int fd, struct sock *s, const struct sockaddr *addr,
 
 	if (kfd < 0)
 		return kfd;
-	rc = real_connect(kfd, addr, len) < 0 ? -errno : 0;
+	rc = host.connect(kfd, addr, len) < 0 ? -errno : 0;
 	own_close(kfd);
 	if (rc < 0)
 		return rc;
@@ -258,7 +258,7 @@ static int leave_stack(int fd, struct sock *s, const struct sockaddr *addr,
 	rc = sock_to_fresh(fd, s);
 	addr_show(&own, s->family, (struct sockaddr *)&name, &n);
 	if (rc == 0)
-		real_bind(fd, (struct sockaddr *)&name, n);
+		host.bind(fd, (struct sockaddr *)&name, n);
 	return rc;
 }
 
@@ -269,7 +269,7 @@ static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 
 	if (rc < 0)
 		return rc;
-	if (real_connect(fd, addr, len) < 0)
+	if (host.connect(fd, addr, len) < 0)
 		return -errno;
 	close_stack(s);
 	sock_to_kernel(fd, s, WHY_PEER);
@@ -358,7 +358,7 @@ int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 {
 	const struct endpoint none = { .port = 0 };
 
-	if (s->world != SOCK_STACK && real_connect(fd, addr, len) < 0)
+	if (s->world != SOCK_STACK && host.connect(fd, addr, len) < 0)
 		return -errno;
 	if (s->world == SOCK_FRESH)
 		return 0;

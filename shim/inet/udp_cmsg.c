@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "base/timespec.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 #include "shim/option/cold.h"
 #include "shim/inet/udp.h"
@@ -168,13 +168,13 @@ static int ask(const struct sock *s, struct asked *a, struct ix_udp_to *to,
 /* The own address that a datagram to `to` shall come from. */
 static int set_source(struct ix_udp_to *to, struct in_addr src)
 {
-	uint32_t host = ntohl(src.s_addr);
+	uint32_t number = ntohl(src.s_addr);
 	struct ix_addr ip = addr_from_v4(src.s_addr);
 	int own;
 
-	if (!host)
+	if (!number)
 		return 0;
-	if (IN_MULTICAST(host) || host == INADDR_BROADCAST)
+	if (IN_MULTICAST(number) || number == INADDR_BROADCAST)
 		return -EINVAL;
 	if (ix_info()->loopback && addr_is_loopback(&ip)) /* the route's */
 		return sock_route(&to->ip) == 1 ? 0 : -EINVAL;
@@ -187,13 +187,13 @@ static int set_source(struct ix_udp_to *to, struct in_addr src)
 
 static bool kernel_has(int ifindex)
 {
-	int fd = real_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = host.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = { .ifr_ifindex = ifindex };
 	bool known;
 
 	if (fd < 0)
 		return false;
-	known = real_ioctl(fd, SIOCGIFNAME, &ifr) == 0;
+	known = host.ioctl(fd, SIOCGIFNAME, &ifr) == 0;
 	own_close(fd);
 	return known;
 }

@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
@@ -90,7 +90,7 @@ static ssize_t recv_kernel(int fd, struct sock *s, struct msghdr *m, int flags)
 
 	if (s->world != SOCK_BOTH || fd < 0)
 		return -EAGAIN;
-	n = real_recvmsg(fd, m, flags | MSG_DONTWAIT);
+	n = host.recvmsg(fd, m, flags | MSG_DONTWAIT);
 	if (n >= 0)
 		s->priv->udp.last_ns = 0; /* the kernel knows when it came */
 	return n < 0 ? -errno : n;
@@ -276,7 +276,7 @@ static ssize_t send_kernel(int fd, struct sock *s, const struct msghdr *m,
 			   int flags)
 {
 	struct udp_opts *o = &s->priv->udp;
-	ssize_t n = real_sendmsg(fd, m, flags);
+	ssize_t n = host.sendmsg(fd, m, flags);
 	bool more = flags & MSG_MORE || udp_on(o, UDP_ON_CORK);
 
 	if (n < 0)
@@ -303,8 +303,8 @@ static ssize_t send_as_kernel(const struct sock *s, const struct msghdr *m,
 	as.msg_name = &name;
 	as.msg_namelen = name_len;
 	opts_copy(s, kfd);
-	if (real_bind(kfd, (struct sockaddr *)&own, own_len) == 0)
-		n = real_sendmsg(kfd, &as, flags);
+	if (host.bind(kfd, (struct sockaddr *)&own, own_len) == 0)
+		n = host.sendmsg(kfd, &as, flags);
 	n = n < 0 ? -errno : n;
 	own_close(kfd);
 	return n;

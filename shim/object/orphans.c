@@ -16,7 +16,7 @@
 
 #include "base/raw.h"
 #include "libix/share/self.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/orphans.h"
 #include "shim/relay/relay.h"
@@ -52,8 +52,8 @@ static void wait_for(int epfd, uint32_t pid)
 
 	if (fd < 0 && errno == ESRCH)
 		orphans_gone(ev.data.u64);
-	else if (fd >= 0 && real_epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev) < 0)
-		real_close(fd);
+	else if (fd >= 0 && host.epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev) < 0)
+		host.close(fd);
 }
 
 static void watch(int epfd, uint32_t i)
@@ -110,7 +110,7 @@ bool orphans_gone(uint64_t data)
 	if (!(data & TAG))
 		return false;
 	if (fd >= 0)
-		real_close(fd);
+		host.close(fd);
 	for (i = 0; i < shim_root->tabs_max; i++)
 		if (change(fdtab_at(i), FDTAB_WATCHED | pid, FDTAB_FORKING))
 			fdtab_drop(fdtab_at(i));

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "shim/inet/bound.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/object/fd.h"
 #include "shim/option/filter.h"
@@ -244,10 +244,10 @@ bool sock_port_allowed(uint16_t port)
 
 	if (!port || port >= FIRST_FREE_PORT)
 		return true;
-	fd = real_socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = host.socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	allowed = real_bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
+	allowed = host.bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
 		  errno != EACCES;
 	own_close(fd);
 	return allowed;
@@ -269,10 +269,10 @@ void sock_here(const struct sock *s, struct endpoint *to)
 /* The descriptor fd of s becomes one of kfd's description. */
 static int become(int fd, int kfd)
 {
-	int flags = real_fcntl(fd, F_GETFD, NULL);
+	int flags = host.fcntl(fd, F_GETFD, NULL);
 
 	if (flags < 0 ||
-	    real_dup3(kfd, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+	    host.dup3(kfd, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
 		return -errno;
 	return 0;
 }
@@ -317,7 +317,7 @@ int sock_leave_kernel(int fd, struct sock *s)
 int sock_to_fresh(int fd, struct sock *s)
 {
 	int type = s->type | SOCK_CLOEXEC | (s->nonblock ? SOCK_NONBLOCK : 0);
-	int kfd = real_socket(s->family, type, 0), rc;
+	int kfd = host.socket(s->family, type, 0), rc;
 
 	if (kfd < 0)
 		return -errno;

@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/option/priv.h"
 
@@ -35,7 +35,7 @@ enum cold_id cold_find(const struct sock *s, int level, int name)
 
 int cold_model(const struct sock *s)
 {
-	int fd = real_socket(s->family, s->type | SOCK_CLOEXEC, 0);
+	int fd = host.socket(s->family, s->type | SOCK_CLOEXEC, 0);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -45,7 +45,7 @@ int cold_learn(int kfd, enum cold_id id, int *out)
 	socklen_t len = sizeof(*out);
 	int n = 0;
 
-	if (real_getsockopt(kfd, rows[id].level, rows[id].name, &n, &len) < 0)
+	if (host.getsockopt(kfd, rows[id].level, rows[id].name, &n, &len) < 0)
 		return -errno;
 	*out = n;
 	return 0;
@@ -105,10 +105,10 @@ int cold_read(const struct sock *s, enum cold_id id, int level, int name,
 
 	if (fd < 0)
 		return fd;
-	if (set && real_setsockopt(fd, rows[id].level, rows[id].name,
+	if (set && host.setsockopt(fd, rows[id].level, rows[id].name,
 				   &c->val[id], sizeof(c->val[id])) < 0)
 		rc = read_plain(c->val[id], val, len);
-	else if (real_getsockopt(fd, level, name, val, len) < 0)
+	else if (host.getsockopt(fd, level, name, val, len) < 0)
 		rc = -errno;
 	own_close(fd);
 	return rc;
@@ -132,7 +132,7 @@ void cold_copy(const struct sock *s, int kfd)
 
 	for (i = 0; c && i < COLD_N; i++)
 		if (c->set[i])
-			real_setsockopt(kfd, rows[i].level, rows[i].name,
+			host.setsockopt(kfd, rows[i].level, rows[i].name,
 					&c->val[i], sizeof(c->val[i]));
 }
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/option/filter.h"
 #include "shim/option/priv.h"
@@ -321,7 +321,7 @@ static int ask(int kfd, struct filter_prog *prog)
 	struct sock_fprog checked = { .len = (unsigned short)prog->len,
 				      .filter = prog->insn };
 
-	return real_setsockopt(kfd, SOL_SOCKET, SO_ATTACH_FILTER, &checked,
+	return host.setsockopt(kfd, SOL_SOCKET, SO_ATTACH_FILTER, &checked,
 			       sizeof(checked)) < 0 ?
 		       -errno :
 		       0;
@@ -361,7 +361,7 @@ int filter_set(struct sock *s, int kfd, int name, const void *val,
 	} else if (!s->priv->filter) {
 		return -ENOENT;
 	} else if (s->world != SOCK_STACK) {
-		real_setsockopt(kfd, SOL_SOCKET, name, val, len);
+		host.setsockopt(kfd, SOL_SOCKET, name, val, len);
 	}
 	exchange(s, prog);
 	return 0;

@@ -7,7 +7,7 @@
 #include <sys/time.h>
 
 #include "base/timespec.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/cold.h"
 #include "shim/option/filter.h"
 #include "shim/option/priv.h"
@@ -273,7 +273,7 @@ static void copy_time(int kfd, int name, int64_t ns)
 	struct timeval tv = ns_timeval(ns > 0 ? ns : 0);
 
 	if (ns > 0)
-		real_setsockopt(kfd, SOL_SOCKET, name, &tv, sizeof(tv));
+		host.setsockopt(kfd, SOL_SOCKET, name, &tv, sizeof(tv));
 }
 
 static void copy_linger(int kfd, const struct opts *o)
@@ -282,10 +282,10 @@ static void copy_linger(int kfd, const struct opts *o)
 
 	/* the time stays when it is off */
 	if (o->linger_time || o->linger >= 0)
-		real_setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+		host.setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 	l.l_onoff = 0;
 	if (o->linger_time && o->linger < 0)
-		real_setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+		host.setsockopt(kfd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 }
 
 const char opts_congestion[IX_CC_MAX][CONGESTION_MAX] = {
@@ -297,7 +297,7 @@ const char opts_congestion[IX_CC_MAX][CONGESTION_MAX] = {
 static void copy_congestion(int kfd, const struct opts *o)
 {
 	if (o->cc_set)
-		real_setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION,
+		host.setsockopt(kfd, IPPROTO_TCP, TCP_CONGESTION,
 				opts_congestion[o->cc],
 				(socklen_t)strlen(opts_congestion[o->cc]));
 }
@@ -309,13 +309,13 @@ void opts_copy(const struct sock *s, int kfd)
 
 	for (i = 0; i < OPT_N; i++)
 		if (o->set & UINT64_C(1) << i)
-			real_setsockopt(kfd, table[i].level, table[i].name,
+			host.setsockopt(kfd, table[i].level, table[i].name,
 					&o->val[i], sizeof(o->val[i]));
 	if (o->rcvbuf)
-		real_setsockopt(kfd, SOL_SOCKET, SO_RCVBUF, &o->rcvbuf,
+		host.setsockopt(kfd, SOL_SOCKET, SO_RCVBUF, &o->rcvbuf,
 				sizeof(o->rcvbuf));
 	if (o->sndbuf)
-		real_setsockopt(kfd, SOL_SOCKET, SO_SNDBUF, &o->sndbuf,
+		host.setsockopt(kfd, SOL_SOCKET, SO_SNDBUF, &o->sndbuf,
 				sizeof(o->sndbuf));
 	copy_linger(kfd, o);
 	copy_congestion(kfd, o);

@@ -5,7 +5,7 @@
 #include <linux/net_tstamp.h>
 #include <string.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/inet/udp.h"
 
 #define SEGMENT_MAX 65535
@@ -199,7 +199,7 @@ int udp_opt_get(const struct sock *s, int level, int name)
 
 static void copy_one(int kfd, int level, int name, int n)
 {
-	real_setsockopt(kfd, level, name, &n, sizeof(n));
+	host.setsockopt(kfd, level, name, &n, sizeof(n));
 }
 
 void udp_opts_copy(const struct sock *s, int kfd)

@@ -24,7 +24,8 @@
 
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/relay/relay.h"
 
@@ -61,7 +62,7 @@ static void leave(int fd, uint64_t e, bool sure)
 		return;
 	if (give_up(s))
 		fd_self.ent[fd] = e | ENTRY_GIVEN;
-	else if (sure && real_fcntl(fd, F_GETFD, NULL) & FD_CLOEXEC)
+	else if (sure && host.fcntl(fd, F_GETFD, NULL) & FD_CLOEXEC)
 		entry_unref(fd_take(fd));
 }
 
@@ -120,7 +121,7 @@ static enum file judge(const char *path)
 
 	if (fd < 0)
 		return errno == EACCES ? FILE_YES : FILE_MAYBE;
-	n = real_read(fd, head, sizeof(head));
+	n = host.read(fd, head, sizeof(head));
 	own_close(fd);
 	if (n == sizeof(head) && memcmp(head, "\177ELF", sizeof(head)) == 0)
 		return FILE_YES;
@@ -159,38 +160,38 @@ static enum file runs_in_path(const char *file)
 int call_execve(const char *path, char *const argv[], char *const env[])
 {
 	leave_all(runs(path), env);
-	return failed(real_execve(path, argv, env));
+	return failed(host.execve(path, argv, env));
 }
 
 int call_execv(const char *path, char *const argv[])
 {
 	leave_all(runs(path), environ);
-	return failed(real_execv(path, argv));
+	return failed(host.execv(path, argv));
 }
 
 int call_execvp(const char *file, char *const argv[])
 {
 	leave_all(runs_in_path(file), environ);
-	return failed(real_execvp(file, argv));
+	return failed(host.execvp(file, argv));
 }
 
 int call_execvpe(const char *file, char *const argv[], char *const env[])
 {
 	leave_all(runs_in_path(file), env);
-	return failed(real_execvpe(file, argv, env));
+	return failed(host.execvpe(file, argv, env));
 }
 
 int call_fexecve(int fd, char *const argv[], char *const env[])
 {
 	leave_all(FILE_MAYBE, env);
-	return failed(real_fexecve(fd, argv, env));
+	return failed(host.fexecve(fd, argv, env));
 }
 
 int call_execveat(int dir, const char *path, char *const argv[],
 		  char *const env[], int flags)
 {
 	leave_all(FILE_MAYBE, env);
-	return failed(real_execveat(dir, path, argv, env, flags));
+	return failed(host.execveat(dir, path, argv, env, flags));
 }
 
 /*
@@ -275,13 +276,13 @@ static void before_spawn(void)
 int call_system(const char *command)
 {
 	before_spawn();
-	return real_system(command);
+	return host.system(command);
 }
 
 FILE *call_popen(const char *command, const char *mode)
 {
 	before_spawn();
-	return real_popen(command, mode);
+	return host.popen(command, mode);
 }
 
 /* The C library will duplicate it in the child, past us. */
@@ -293,7 +294,7 @@ int call_posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions,
 	if (booted() && fd_self.limit)
 		relay_fd(fd);
 	errno = err;
-	return real_posix_spawn_file_actions_adddup2(actions, fd, to);
+	return host.posix_spawn_file_actions_adddup2(actions, fd, to);
 }
 
 int call_posix_spawn(pid_t *pid, const char *path,
@@ -302,7 +303,7 @@ int call_posix_spawn(pid_t *pid, const char *path,
 		     char *const env[])
 {
 	before_spawn();
-	return real_posix_spawn(pid, path, actions, attr, argv, env);
+	return host.posix_spawn(pid, path, actions, attr, argv, env);
 }
 
 int call_posix_spawnp(pid_t *pid, const char *file,
@@ -311,5 +312,5 @@ int call_posix_spawnp(pid_t *pid, const char *file,
 		      char *const env[])
 {
 	before_spawn();
-	return real_posix_spawnp(pid, file, actions, attr, argv, env);
+	return host.posix_spawnp(pid, file, actions, attr, argv, env);
 }

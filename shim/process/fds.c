@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/option/priv.h"
 
@@ -98,7 +98,7 @@ static void describe(struct line *l, const struct fdtab *t, int fd,
 static int put(int out, const char *text, int n)
 {
 	while (n > 0) {
-		ssize_t rc = real_write(out, text, (size_t)n);
+		ssize_t rc = host.write(out, text, (size_t)n);
 
 		if (rc < 0)
 			return -errno;

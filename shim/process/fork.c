@@ -12,7 +12,8 @@
 
 #include "base/raw.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/process/fork.h"
 #include "shim/object/hold.h"
@@ -84,7 +85,7 @@ static pid_t told(pid_t pid)
 pid_t call_fork(void)
 {
 	boot_settle();
-	return told(real_fork());
+	return told(host.fork());
 }
 
 pid_t fork_raw(long nr, const long args[6])
@@ -109,11 +110,18 @@ pid_t fork_raw(long nr, const long args[6])
 _Static_assert(BOOT_DONE == 2, "the number below");
 _Static_assert(sizeof(boot_state) == 4, "cmpl");
 
+__attribute__((used)) static void *vfork_behind(void)
+{
+	return (void *)host.vfork;
+}
+
 __attribute__((naked, used)) pid_t call_vfork(void)
 {
 	__asm__("cmpl $2, boot_state(%rip)\n\t"
 		"je 1f\n\t"
-		"movq real_vfork(%rip), %rax\n\t"
+		"subq $8, %rsp\n\t"
+		"call vfork_behind\n\t"
+		"addq $8, %rsp\n\t"
 		"jmp *%rax\n"
 		"1:\tjmp shim_fork\n");
 }
@@ -147,7 +155,7 @@ __attribute__((destructor(101))) static void at_exit(void)
 void call__exit(int status)
 {
 	leave();
-	real__exit(status);
+	host._exit(status);
 }
 
 void call__Exit(int status)

@@ -15,7 +15,7 @@
 #include "base/stack.h"
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/process/fork.h"
 #include "shim/option/priv.h"
@@ -68,7 +68,7 @@ __attribute__((constructor(101))) static void init(int argc, char **argv)
 {
 	char err[256];
 
-	calls_resolve();
+	host_resolve();
 	reexec(argc, argv);
 	/* for the memory that calls name; a start, which comes later if at all,
 	 * tries again, as a handler may have been installed past us */

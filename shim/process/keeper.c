@@ -18,7 +18,7 @@
 
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 #include "shim/object/fd.h"
 #include "shim/object/orphans.h"
@@ -33,7 +33,7 @@ static struct pollfd fds[2];
 
 static int look(void)
 {
-	return real_poll(fds, 2, 0);
+	return host.poll(fds, 2, 0);
 }
 
 /* Bells of our own rounds are not rung, see relay_silent. */
@@ -87,19 +87,19 @@ static void collect(int *fd, void *arg)
 	if (f->n < 2)
 		f->fd[f->n++] = *fd;
 	else
-		real_close(*fd);
+		host.close(*fd);
 }
 
 static int describe(int pid, const struct files *f)
 {
-	FILE *list = f->n == 2 ? real_fdopen(f->fd[0], "r") : NULL;
+	FILE *list = f->n == 2 ? host.fdopen(f->fd[0], "r") : NULL;
 	int rc;
 
 	if (!list)
 		return -EINVAL;
 	rc = fds_describe_listed(pid, list, f->fd[1]);
 	fclose(list);
-	real_close(f->fd[1]);
+	host.close(f->fd[1]);
 	return rc;
 }
 
@@ -114,15 +114,15 @@ static void answer(void)
 			    .msg_iovlen = 1,
 			    .msg_control = control,
 			    .msg_controllen = sizeof(control) };
-	ssize_t n = real_recvmsg(CHANNEL, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	ssize_t n = host.recvmsg(CHANNEL, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n == 0)
-		real__exit(0); /* the owner is gone */
+		host._exit(0); /* the owner is gone */
 	if (n < 0)
 		return;
 	cmsg_each_fd(&m, collect, &files);
 	rc = describe(pid, &files);
-	real_send(CHANNEL, &rc, sizeof(rc), MSG_DONTWAIT | MSG_NOSIGNAL);
+	host.send(CHANNEL, &rc, sizeof(rc), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static _Noreturn void keep(void)
@@ -137,7 +137,7 @@ static _Noreturn void keep(void)
 		if (busy)
 			wait_driving();
 		else
-			real_poll(fds, 2, -1);
+			host.poll(fds, 2, -1);
 		if (fds[1].revents)
 			answer();
 	}
@@ -149,12 +149,12 @@ __attribute__((used, noreturn)) static void keeper_main(void)
 {
 	int fd;
 
-	calls_resolve();
+	host_resolve();
 	if (!ix_in_guest() || !boot(__builtin_return_address(0)))
-		real__exit(1);
+		host._exit(1);
 	fd = relay_work_fd();
 	if (fd < 0)
-		real__exit(1);
+		host._exit(1);
 	fds[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = CHANNEL, .events = POLLIN };
 	orphans_watch_all();

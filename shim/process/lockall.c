@@ -24,7 +24,8 @@
 #include "libix/share/memory.h"
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/priv.h"
 
 #define KNOWN (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
@@ -167,8 +168,8 @@ static int lock_current(int flags)
 static int lock_future(int flags)
 {
 	if (!(flags & MCL_FUTURE))
-		return future_flags() ? real_munlockall() : 0;
-	return real_mlockall(flags & ~MCL_CURRENT);
+		return future_flags() ? host.munlockall() : 0;
+	return host.mlockall(flags & ~MCL_CURRENT);
 }
 
 int call_mlockall(int flags)
@@ -177,9 +178,9 @@ int call_mlockall(int flags)
 	int rc;
 
 	if (!right || ix_in_guest())
-		return real_mlockall(flags);
+		return host.mlockall(flags);
 	boot_settle();
-	rc = booted() ? lock_future(flags) : real_mlockall(flags);
+	rc = booted() ? lock_future(flags) : host.mlockall(flags);
 	if (rc < 0)
 		return rc;
 	set_future(flags & MCL_FUTURE ? flags & ~MCL_CURRENT : 0);
@@ -190,7 +191,7 @@ int call_mlockall(int flags)
 int call_munlockall(void)
 {
 	set_future(0);
-	return real_munlockall();
+	return host.munlockall();
 }
 
 /* Those that the kernel says are locked. */
@@ -218,7 +219,7 @@ void lockall_pause(void)
 		return;
 	if (future_flags()) {
 		note_locked();
-		real_munlockall();
+		host.munlockall();
 	}
 	before.n = 0;
 	each_map(note_before, 0);
@@ -237,5 +238,5 @@ void lockall_resume(void)
 		return;
 	for (i = 0; i < locked.n; i++)
 		lock_map(&locked.at[i], flags);
-	real_mlockall(flags);
+	host.mlockall(flags);
 }

@@ -22,8 +22,8 @@
 #include "ix/libix.h"
 #include "libix/share/self.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
 #include "shim/host/env.h"
+#include "shim/host/host.h"
 
 /* Runs before main(), on the first thread. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
@@ -137,7 +137,7 @@ static void become(const char *run, int argc, char **argv)
 	args[1] = end;
 	for (i = 0; i <= argc; i++)
 		args[i + 2] = argv[i];
-	real_execv(run, args);
+	host.execv(run, args);
 	free(args);
 }
 

@@ -25,7 +25,8 @@
 #include "libix/share/lock.h"
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/wait/watch.h"
 
 #define SIGS 65 /* signals are 1 .. 64 */
@@ -87,7 +88,7 @@ static void take_default(int sig, siginfo_t *si)
 	struct sigaction act = { .sa_handler = SIG_DFL };
 	long tid = raw_call(SYS_gettid);
 
-	real_sigaction(sig, &act, NULL);
+	host.sigaction(sig, &act, NULL);
 	if (by_instruction(sig, si) && si->si_code != BUS_MCEERR_AO)
 		return;
 	if (raw_call(SYS_rt_tgsigqueueinfo, getpid(), tid, sig, si) < 0)
@@ -275,7 +276,7 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	int rc;
 
 	if (!signal_ours(sig))
-		return real_sigaction(sig, act, old);
+		return host.sigaction(sig, act, old);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
 	pthread_mutex_lock(&handlers_lock);
@@ -285,7 +286,7 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 		remember(sig, act);
 		act = &mine;
 	}
-	rc = real_sigaction(sig, act, old);
+	rc = host.sigaction(sig, act, old);
 	if (rc == 0 && old)
 		recall(old, &was);
 	pthread_mutex_unlock(&handlers_lock);
@@ -298,7 +299,7 @@ static int catch (int sig)
 {
 	struct sigaction there;
 
-	if (real_sigaction(sig, NULL, &there) < 0)
+	if (host.sigaction(sig, NULL, &there) < 0)
 		return -errno;
 	if (there.sa_sigaction == on_signal || there.sa_handler == SIG_IGN)
 		return 0;

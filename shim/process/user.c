@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
 #include "shim/host/env.h"
 
 /* Runs before main(), on the first thread. */

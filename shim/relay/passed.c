@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/relay/passed.h"
 #include "shim/option/priv.h"
@@ -104,7 +104,7 @@ int passed_out(int fd, struct sock *s)
 
 	forget_oldest(false);
 	if (s->world == SOCK_STACK)
-		token = real_socket(s->family, s->type | SOCK_CLOEXEC, 0);
+		token = host.socket(s->family, s->type | SOCK_CLOEXEC, 0);
 	if (token < 0)
 		return -errno;
 	if (inode(token, &ino))
@@ -150,9 +150,9 @@ void passed_in(int fd)
 	s = take(ino);
 	if (!s)
 		return;
-	flags = real_fcntl(fd, F_GETFD, NULL);
+	flags = host.fcntl(fd, F_GETFD, NULL);
 	if (s->world == SOCK_STACK &&
-	    real_dup3(ix_info()->placeholder_fd, fd,
+	    host.dup3(ix_info()->placeholder_fd, fd,
 		      flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
 		sock_unref(s);
 	else

@@ -14,7 +14,7 @@
 
 #include "base/raw.h"
 #include "base/units.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 #include "shim/object/fd.h"
 #include "shim/relay/passed.h"
@@ -82,7 +82,7 @@ bool relay_silent;
 
 void relay_wake_owner(void)
 {
-	real_send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	host.send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void relay_ring(void)
@@ -121,7 +121,7 @@ void relay_settle(struct sock *s)
  */
 static bool survives(int fd)
 {
-	int flags = real_fcntl(fd, F_GETFD, NULL);
+	int flags = host.fcntl(fd, F_GETFD, NULL);
 
 	return flags >= 0 && !(flags & FD_CLOEXEC);
 }
@@ -135,7 +135,7 @@ static void replace(uint64_t e, int end)
 	fdtab_lock();
 	for (i = 0; i < fd_self.tab->high; i++) {
 		if (fd_self.ent[i] != e ||
-		    real_dup3(end, (int)i, survives((int)i) ? 0 : O_CLOEXEC) <
+		    host.dup3(end, (int)i, survives((int)i) ? 0 : O_CLOEXEC) <
 			    0)
 			continue;
 		fd_swap((int)i, (uint64_t)WHY_RELAYED << 8);
@@ -322,7 +322,7 @@ ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags)
 	copy.msg_control = o->control;
 	cmsg_each_fd(&copy, exchange, &o->all);
 	if (!o->all.err)
-		rc = real_sendmsg(fd, &copy, flags);
+		rc = host.sendmsg(fd, &copy, flags);
 	else
 		errno = -o->all.err;
 	settle(&o->all, rc >= 0);

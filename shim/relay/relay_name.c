@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/relay/relay.h"
 
 /* In sun_path: this, a number that makes it unique, the address. */
@@ -31,7 +32,7 @@ static void name_end(int end, const struct sockaddr_storage *addr,
 	memcpy(un.sun_path, tag, TAG_LEN);
 	memcpy(un.sun_path + ADDR_AT, addr, len);
 	if (getrandom(un.sun_path + TAG_LEN, sizeof(uint64_t), 0) > 0)
-		real_bind(end, (struct sockaddr *)&un, NAME_LEN(len));
+		host.bind(end, (struct sockaddr *)&un, NAME_LEN(len));
 }
 
 void relay_name_pair(int fd, const int pair[2])
@@ -52,7 +53,7 @@ static bool believed(int fd)
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 
-	return real_getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+	return host.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 

@@ -17,7 +17,7 @@
 
 #include "base/raw.h"
 #include "libix/share/memory.h"
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
 #include "shim/object/orphans.h"
 #include "shim/option/priv.h"
@@ -85,7 +85,7 @@ static void to_kernel(struct relay *r)
 
 	while (c->rx_head && r->kernel_out && !r->deaf && may_take(r)) {
 		m.msg_iovlen = pieces(c, iov);
-		n = real_sendmsg(r->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = host.sendmsg(r->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno == EAGAIN)
 			r->kernel_out = false;
 		else if (n < 0)
@@ -97,7 +97,7 @@ static void to_kernel(struct relay *r)
 	}
 	if (!c->rx_head && !r->in_done &&
 	    (c->o.flags & (IX_O_EOF | IX_O_DEAD) || r->s->shut & 1)) {
-		real_shutdown(r->fd, SHUT_WR);
+		host.shutdown(r->fd, SHUT_WR);
 		r->in_done = true;
 	}
 }
@@ -109,7 +109,7 @@ static bool is_closed(int fd)
 {
 	struct pollfd p = { .fd = fd };
 
-	return real_poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
+	return host.poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
 }
 
 /* Bytes that the connection takes; be told when it does. */
@@ -155,14 +155,14 @@ static bool to_stack(struct relay *r)
 	if (!(c->o.flags & IX_O_CONNECTED))
 		return true;
 	if (c->o.flags & IX_O_SHUT && !r->out_done) {
-		real_shutdown(r->fd, SHUT_RD);
+		host.shutdown(r->fd, SHUT_RD);
 		r->out_done = true;
 	}
 	while (r->kernel_in && !r->out_done) {
 		most = room(c);
 		if (!most)
 			return true;
-		n = real_recv(r->fd, buf, most < BUFFER ? most : BUFFER,
+		n = host.recv(r->fd, buf, most < BUFFER ? most : BUFFER,
 			      MSG_DONTWAIT);
 		if (n <= 0)
 			return drained(r, n);
@@ -195,7 +195,7 @@ static bool copy(struct relay *r)
  */
 static void end(struct relay *r)
 {
-	real_close(r->fd);
+	host.close(r->fd);
 	sock_unref(r->s);
 	own.count--;
 	ix_pool_put(&own.pool, r);
@@ -268,7 +268,7 @@ static bool begin(const struct handover *h, int fd)
 			     .answered = h->s->relay_asked - 1,
 			     .next = own.list };
 	ev.data.ptr = r;
-	if (real_epoll_ctl(own.epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
+	if (host.epoll_ctl(own.epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
 		ix_pool_put(&own.pool, r);
 		return false;
 	}
@@ -287,7 +287,7 @@ static bool receive(void)
 			    .msg_iovlen = 1,
 			    .msg_control = u.buf,
 			    .msg_controllen = sizeof(u.buf) };
-	ssize_t n = real_recvmsg(ix_info()->relay_fd[1], &m,
+	ssize_t n = host.recvmsg(ix_info()->relay_fd[1], &m,
 				 MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	int fd;
 
@@ -300,7 +300,7 @@ static bool receive(void)
 		return true;
 	/* no descriptors or no memory: the program sees the end of stream */
 	if (fd >= 0)
-		real_close(fd);
+		host.close(fd);
 	sock_lock_own(h.s);
 	h.s->relays--;
 	sock_unlock(h.s);
@@ -335,7 +335,7 @@ int relay_work(int readable)
 	bool rung;
 
 	if (readable)
-		n = real_epoll_wait(own.epfd, ev, EVENTS, 0);
+		n = host.epoll_wait(own.epfd, ev, EVENTS, 0);
 	for (i = 0; i < n; i++)
 		note(&ev[i]);
 	orphans_watch(own.epfd);
@@ -361,7 +361,7 @@ static void raise_limit(void)
 	if (getrlimit(RLIMIT_NOFILE, &lim) < 0)
 		return;
 	lim.rlim_cur = lim.rlim_max;
-	real_setrlimit(RLIMIT_NOFILE, &lim);
+	host.setrlimit(RLIMIT_NOFILE, &lim);
 }
 
 int relay_work_fd(void)
@@ -370,7 +370,7 @@ int relay_work_fd(void)
 
 	own.pool.size = sizeof(struct relay);
 	own.epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (own.epfd < 0 || real_epoll_ctl(own.epfd, EPOLL_CTL_ADD,
+	if (own.epfd < 0 || host.epoll_ctl(own.epfd, EPOLL_CTL_ADD,
 					   ix_info()->relay_fd[1], &ev) < 0)
 		return -errno;
 	raise_limit();

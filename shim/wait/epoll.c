@@ -28,7 +28,8 @@
 #include "libix/share/memory.h"
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/option/priv.h"
 #include "shim/wait/watch.h"
@@ -949,8 +950,8 @@ static int kernel_pwait(int epfd, struct epoll_event *out, int max,
 	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NSEC_PER_MSEC;
 
 	if (timeout_ns >= 0 && (timeout_ns % NSEC_PER_MSEC || ms > INT_MAX))
-		return real_epoll_pwait2(epfd, out, max, &ts, mask);
-	return real_epoll_pwait(epfd, out, max, (int)ms, mask);
+		return host.epoll_pwait2(epfd, out, max, &ts, mask);
+	return host.epoll_pwait(epfd, out, max, (int)ms, mask);
 }
 
 static void waits_no_more(void *epfd)

@@ -9,7 +9,8 @@
 
 #include "base/timespec.h"
 #include "libix/share/usermem.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/option/priv.h"
 #include "shim/wait/watch.h"
 
@@ -140,7 +141,7 @@ static int kernel_poll(struct pollfd *fds, unsigned n, int64_t ns,
 	struct timespec ts = ns_timespec(ns < 0 ? 0 : ns);
 
 	round_end();
-	return real_ppoll(fds, n, ns < 0 ? NULL : &ts, mask);
+	return host.ppoll(fds, n, ns < 0 ? NULL : &ts, mask);
 }
 
 static bool any_ours(const struct pollfd *fds, unsigned n)
@@ -479,7 +480,7 @@ int call_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *tv)
 
 	if (!select_ours(n, r, w, e)) {
 		round_end();
-		return real_select(n, r, w, e, tv);
+		return host.select(n, r, w, e, tv);
 	}
 	if (tv) {
 		if (ix_user_get(&limit, tv, sizeof(limit)) < 0)
@@ -504,7 +505,7 @@ int call_pselect(int n, fd_set *r, fd_set *w, fd_set *e,
 
 	if (!select_ours(n, r, w, e)) {
 		round_end();
-		return real_pselect(n, r, w, e, user, mask);
+		return host.pselect(n, r, w, e, user, mask);
 	}
 	if ((user && ix_user_get(&copy, user, sizeof(copy)) < 0) ||
 	    (mask && !ix_user_readable(mask, _NSIG / 8)))

@@ -17,7 +17,8 @@
 #include "libix/share/self.h"
 #include "libix/share/slot.h"
 #include "shim/process/boot.h"
-#include "shim/host/calls.h"
+#include "shim/front/calls.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/option/priv.h"
@@ -327,7 +328,7 @@ static __thread bool cancel_async;
 
 int call_pthread_setcanceltype(int type, int *old)
 {
-	int rc = real_pthread_setcanceltype(type, old);
+	int rc = host.pthread_setcanceltype(type, old);
 
 	if (rc == 0)
 		cancel_async = type == PTHREAD_CANCEL_ASYNCHRONOUS;
@@ -336,7 +337,7 @@ int call_pthread_setcanceltype(int type, int *old)
 
 int call_pthread_cancel(pthread_t thread)
 {
-	int rc = real_pthread_cancel(thread);
+	int rc = host.pthread_cancel(thread);
 
 	if (rc == 0) {
 		__atomic_add_fetch(&fd_self.cancels, 1, __ATOMIC_SEQ_CST);
@@ -417,11 +418,11 @@ int wait_run(struct wait *w)
 	if (w->mask)
 		pthread_sigmask(SIG_SETMASK, w->mask, &mask);
 	if (__builtin_expect(cancel_async, 0))
-		real_pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
+		host.pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
 	rc = run(&r);
 	if (__builtin_expect(cancel_async, 0)) {
 		cancel_here(&r); /* else it ends with what it holds */
-		real_pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+		host.pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
 	}
 	if (w->mask)
 		pthread_sigmask(SIG_SETMASK, &mask, NULL);

@@ -1,34 +1,31 @@
 // SPDX-License-Identifier: MIT
 /*
- * calls.c - the real functions behind the interposed ones
+ * host.c - the functions of the C library that are behind ours
  *
- * Each pointer begins at a function that looks all of them up and goes on, so
- * that constructors of other libraries may call before ours has run.
+ * Each begins as one that looks all of them up and goes on, so that constructors
+ * of other libraries may call before ours has run.
  */
 #include <dlfcn.h>
 #include <errno.h>
 
-#include "shim/host/calls.h"
+#include "shim/host/host.h"
 
 /* clang-format off */
+#define V(ret, name, params)
 #define X(ret, name, params, args)          \
 	static ret first_##name params      \
 	{                                   \
-		calls_resolve();            \
-		return real_##name args;    \
-	}                                   \
-	static ret absent_##name params;    \
-	ret (*real_##name) params = first_##name;
-#define V(ret, name, params)
-#define A(alias, name)                      \
-	__asm__(".pushsection .text\n\t"    \
-		".globl " #alias "\n\t"     \
-		".type " #alias ", @function\n" \
-		#alias ":\n\t"              \
-		"jmp " #name "@PLT\n\t"     \
-		".popsection");
+		host_resolve();             \
+		return host.name args;      \
+	}
 #include "shim/host/calls.def"
 #undef X
+
+struct host host = {
+#define X(ret, name, params, args) .name = first_##name,
+#include "shim/host/calls.def"
+#undef X
+};
 
 /* A C library that lacks the function: so does the system. */
 #pragma GCC diagnostic push
@@ -43,13 +40,13 @@
 #undef X
 #pragma GCC diagnostic pop
 
-void calls_resolve(void)
+void host_resolve(void)
 {
 	void *p;
 
 #define X(ret, name, params, args)          \
 	p = dlsym(RTLD_NEXT, #name);        \
-	real_##name = p ? (ret(*) params)p : absent_##name;
+	host.name = p ? (ret(*) params)p : absent_##name;
 #include "shim/host/calls.def"
 #undef X
 #undef V
