@@ -5,6 +5,7 @@
  * The table's entry goes before the number does: another thread may get the
  * number at once.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -13,13 +14,16 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "shim/process/boot.h"
 #include "shim/front/calls.h"
-#include "shim/host/host.h"
-#include "shim/object/fd.h"
-#include "shim/object/hold.h"
 #include "shim/front/numbers.h"
+#include "shim/host/host.h"
 #include "shim/inet/tcp.h"
+#include "shim/object/fd.h"
+#include "shim/object/fdtab.h"
+#include "shim/object/hold.h"
+#include "shim/object/sock.h"
+#include "shim/option/priv.h"
+#include "shim/process/boot.h"
 
 #define RANGE_FLAGS (CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE)
 

@@ -6,6 +6,7 @@
  * so O_NONBLOCK lives in struct sock.
  */
 #include <asm/ioctls.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/sockios.h>
@@ -15,10 +16,12 @@
 #include "base/raw.h"
 #include "libix/share/usermem.h"
 #include "shim/front/calls.h"
-#include "shim/host/host.h"
-#include "shim/object/fd.h"
 #include "shim/front/numbers.h"
-#include "shim/inet/udp.h"
+#include "shim/host/host.h"
+#include "shim/inet/udp_cmsg.h"
+#include "shim/object/fd.h"
+#include "shim/object/sock.h"
+#include "shim/option/priv.h"
 
 /*
  * fcntl

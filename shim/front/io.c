@@ -4,19 +4,18 @@
  *
  * A foreign descriptor costs one look at the table, then the C library's call.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libix/share/usermem.h"
 #include "shim/front/calls.h"
-#include "shim/host/host.h"
-#include "shim/object/fd.h"
 #include "shim/front/io.h"
+#include "shim/host/host.h"
 #include "shim/host/name.h"
-#include "shim/inet/tcp.h"
-#include "shim/inet/udp.h"
 #include "shim/host/until.h"
+#include "shim/object/fd.h"
 
 /* The socket behind fd if its bytes are (also) the stack's. */
 static inline struct sock *ours(int fd)
@@ -31,28 +30,6 @@ static inline struct sock *ours(int fd)
 	return NULL;
 }
 
-ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		  int flags)
-{
-	struct msghdr m = { .msg_iov = (struct iovec *)iov,
-			    .msg_iovlen = (size_t)cnt };
-
-	if (s->type == SOCK_STREAM)
-		return ret_errno(tcp_recv(fd, s, iov, cnt, flags));
-	return ret_errno(udp_recvmsg(fd, s, &m, flags));
-}
-
-ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		  int flags)
-{
-	struct msghdr m = { .msg_iov = (struct iovec *)iov,
-			    .msg_iovlen = (size_t)cnt };
-
-	if (s->type == SOCK_STREAM)
-		return ret_errno(tcp_send(fd, s, iov, cnt, flags));
-	return ret_errno(udp_sendmsg(fd, s, &m, flags));
-}
-
 /*
  * Read
  */
@@ -62,7 +39,7 @@ static ssize_t recv_buf(int fd, struct sock *s, void *buf, size_t n, int flags)
 
 	if (!ix_user_range(buf, n))
 		return ret_errno(-EFAULT);
-	return sock_recv(fd, s, &iov, 1, flags);
+	return ret_errno(sock_ops_of(s)->recv(fd, s, &iov, 1, flags));
 }
 
 ssize_t call_read(int fd, void *buf, size_t n)
@@ -84,7 +61,7 @@ static ssize_t read_vec(int fd, struct sock *s, const struct iovec *iov,
 
 	if (rc < 0 || !iov_bytes(iov, cnt))
 		return ret_errno(rc);
-	return sock_recv(fd, s, iov, cnt, flags);
+	return ret_errno(sock_ops_of(s)->recv(fd, s, iov, cnt, flags));
 }
 
 ssize_t call_readv(int fd, const struct iovec *iov, int cnt)
@@ -134,16 +111,9 @@ static ssize_t recv_from(int fd, struct sock *s, struct iovec *iov, int flags,
 			    .msg_namelen = sizeof(name),
 			    .msg_iov = iov,
 			    .msg_iovlen = 1 };
-	ssize_t n;
+	ssize_t n = sock_ops_of(s)->recvmsg(fd, s, &m, flags);
 	int rc;
 
-	if (s->type == SOCK_STREAM) {
-		/* a stream tells no source, and that its length is 0 */
-		n = tcp_recv(fd, s, iov, 1, flags);
-		m.msg_namelen = 0;
-	} else {
-		n = udp_recvmsg(fd, s, &m, flags);
-	}
 	if (n < 0 || !addr)
 		return n;
 	rc = name_put(&name, m.msg_namelen, addr, len);
@@ -192,6 +162,15 @@ ssize_t call___recvfrom_chk(int fd, void *buf, size_t n, size_t size, int flags,
 /*
  * Write
  */
+int fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
+	     socklen_t len)
+{
+	if (!addr || s->type != SOCK_STREAM || s->state != SS_INIT ||
+	    s->world == SOCK_KERNEL)
+		return 0;
+	return call_connect(fd, addr, len);
+}
+
 static ssize_t send_buf(int fd, struct sock *s, const void *buf, size_t n,
 			int flags)
 {
@@ -199,7 +178,7 @@ static ssize_t send_buf(int fd, struct sock *s, const void *buf, size_t n,
 
 	if (!ix_user_range(buf, n))
 		return ret_errno(-EFAULT);
-	return sock_send(fd, s, &iov, 1, flags);
+	return ret_errno(sock_ops_of(s)->send(fd, s, &iov, 1, flags));
 }
 
 ssize_t call_write(int fd, const void *buf, size_t n)
@@ -219,7 +198,7 @@ static ssize_t write_vec(int fd, struct sock *s, const struct iovec *iov,
 	/* vectors of nothing are no datagram */
 	if (rc < 0 || !iov_bytes(iov, cnt))
 		return ret_errno(rc);
-	return sock_send(fd, s, iov, cnt, flags);
+	return ret_errno(sock_ops_of(s)->send(fd, s, iov, cnt, flags));
 }
 
 ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
@@ -271,7 +250,7 @@ ssize_t call_sendto(int fd, const void *buf, size_t n, int flags,
 	struct sock *s = fd_sock_fast(fd);
 	int rc = 0;
 
-	if (s && flags & MSG_FASTOPEN && tcp_fastopen(fd, s, addr, len) < 0)
+	if (s && flags & MSG_FASTOPEN && fastopen(fd, s, addr, len) < 0)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
 		return host.sendto(fd, buf, n, flags, addr, len);
@@ -281,7 +260,5 @@ ssize_t call_sendto(int fd, const void *buf, size_t n, int flags,
 		rc = name_take(&name, addr, len);
 	if (rc < 0)
 		return ret_errno(rc);
-	if (s->type == SOCK_STREAM)
-		return sock_send(fd, s, &iov, 1, flags);
-	return ret_errno(udp_sendmsg(fd, s, &m, flags));
+	return ret_errno(sock_ops_of(s)->sendmsg(fd, s, &m, flags));
 }

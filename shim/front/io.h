@@ -10,15 +10,9 @@
 
 #include "libix/share/usermem.h"
 #include "shim/object/sock.h"
-#include "shim/wait/watch.h"
+#include "shim/wait/wait.h"
 
 #define IOV_LIMIT 1024 /* IOV_MAX, which limits.h hides */
-
-/* As readv(2), writev(2) with flags: a count, or -1 with errno. */
-ssize_t sock_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		  int flags);
-ssize_t sock_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		  int flags);
 
 /*
  * Vectors that a call was given: 0, -EINVAL for their number or a length,
@@ -56,5 +50,10 @@ static inline ssize_t io_foreign(ssize_t rc)
 	wait_kernel_written();
 	return rc;
 }
+
+/* MSG_FASTOPEN makes the connection first, where there is none: 0, or -1 with
+ * errno, as connect(). No data go with the SYN. */
+int fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
+	     socklen_t len);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * msg.c - sendmsg, recvmsg and their plurals; sendfile
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +13,16 @@
 #include "base/units.h"
 #include "libix/share/usermem.h"
 #include "shim/front/calls.h"
-#include "shim/host/host.h"
-#include "shim/host/cmsg.h"
-#include "shim/object/fd.h"
 #include "shim/front/io.h"
-#include "shim/host/name.h"
 #include "shim/front/numbers.h"
+#include "shim/host/cmsg.h"
+#include "shim/host/host.h"
+#include "shim/host/name.h"
+#include "shim/host/until.h"
+#include "shim/object/fd.h"
+#include "shim/object/sock.h"
 #include "shim/relay/passed.h"
 #include "shim/relay/relay.h"
-#include "shim/inet/tcp.h"
-#include "shim/inet/udp.h"
-#include "shim/host/until.h"
 
 static struct sock *receives(int fd)
 {
@@ -79,16 +79,7 @@ static ssize_t stack_recvmsg(int fd, struct sock *s, struct msghdr *m,
 	user_name = h.msg_name;
 	h.msg_name = &name;
 	h.msg_namelen = sizeof(name);
-	if (s->type == SOCK_DGRAM) {
-		n = udp_recvmsg(fd, s, &h, flags & ~cloexec);
-	} else if (__builtin_expect(flags & MSG_ERRQUEUE, 0)) {
-		n = tcp_recv_error(fd, s, &h);
-	} else {
-		n = tcp_recv(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
-		h.msg_namelen = 0;
-		h.msg_flags = 0;
-		tcp_report(s, &h);
-	}
+	n = sock_ops_of(s)->recvmsg(fd, s, &h, flags & ~cloexec);
 	if (n < 0)
 		return n;
 	h.msg_flags |= cloexec;
@@ -121,19 +112,13 @@ static ssize_t stack_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 
 	if (rc < 0)
 		return rc;
-	if (s->type == SOCK_STREAM && !m->msg_name && !m->msg_controllen)
-		return tcp_send(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
+	if (!m->msg_name && !m->msg_controllen)
+		return sock_ops_of(s)->sendmsg(fd, s, m, flags);
 	h = *m;
 	rc = take_extras(&h, &name);
 	if (rc < 0)
 		return rc;
-	if (s->type == SOCK_DGRAM)
-		return udp_sendmsg(fd, s, &h, flags);
-	if (__builtin_expect(h.msg_controllen != 0, 0))
-		rc = cmsg_check_stream(&h);
-	if (rc < 0)
-		return rc;
-	return tcp_send(fd, s, h.msg_iov, (int)h.msg_iovlen, flags);
+	return sock_ops_of(s)->sendmsg(fd, s, &h, flags);
 }
 
 static void one_came(int *fd, void *arg)
@@ -177,11 +162,12 @@ ssize_t call_sendmsg(int fd, const struct msghdr *m, int flags)
 	struct sock *s = fd_sock_fast(fd);
 
 	if (s && flags & MSG_FASTOPEN && check_header(m) == 0 &&
-	    tcp_fastopen(fd, s, m->msg_name, m->msg_namelen) < 0)
+	    fastopen(fd, s, m->msg_name, m->msg_namelen) < 0)
 		return -1;
 	if (__builtin_expect(!s || !sends(s), 1))
-		return io_foreign(passes(m) ? relay_sendmsg(fd, m, flags) :
-					      host.sendmsg(fd, m, flags));
+		return io_foreign(
+			passes(m) ? ret_errno(relay_sendmsg(fd, m, flags)) :
+				    host.sendmsg(fd, m, flags));
 	return ret_errno(stack_sendmsg(fd, s, m, flags));
 }
 
@@ -357,7 +343,7 @@ static ssize_t send_piece(int out, struct sock *s, const char *buf, size_t n,
 {
 	struct iovec iov = { .iov_base = (void *)buf, .iov_len = n };
 
-	return tcp_send(out, s, &iov, 1, more ? MSG_MORE : 0);
+	return sock_ops_of(s)->send(out, s, &iov, 1, more ? MSG_MORE : 0);
 }
 
 static ssize_t send_from(int out, struct sock *s, int in, off_t at, size_t n)

@@ -8,12 +8,14 @@
  * out a number looks whether the table has something under it: that is stale, and
  * is given up as by close().
  */
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/raw.h"
 #include "shim/front/calls.h"
-#include "shim/object/fd.h"
 #include "shim/front/numbers.h"
+#include "shim/host/host.h"
+#include "shim/object/fd.h"
 
 SHIM_EARLY void number_made(int fd)
 {

@@ -13,10 +13,11 @@
 #include "base/raw.h"
 #include "ix/libix.h"
 #include "libix/share/self.h"
-#include "shim/process/boot.h"
 #include "shim/front/calls.h"
-#include "shim/host/host.h"
 #include "shim/front/privs.h"
+#include "shim/host/host.h"
+#include "shim/process/boot.h"
+#include "shim/process/start.h"
 
 #define HERE __builtin_return_address(0)
 

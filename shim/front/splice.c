@@ -4,6 +4,7 @@
  *
  * No more is taken from either side than the other is sure to take.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -13,8 +14,7 @@
 #include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
-#include "shim/option/priv.h"
-#include "shim/inet/tcp.h"
+#include "shim/object/sock.h"
 
 #define PIECE 16384
 
@@ -67,7 +67,7 @@ static ssize_t pipe_to_sock(int in, int out, struct sock *s, size_t n,
 	if (got <= 0)
 		return got < 0 ? -errno : 0;
 	iov.iov_len = (size_t)got;
-	return tcp_send(out, s, &iov, 1, how);
+	return sock_ops_of(s)->send(out, s, &iov, 1, how);
 }
 
 static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
@@ -76,7 +76,8 @@ static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
 	int how = flags & SPLICE_F_NONBLOCK ? MSG_DONTWAIT : 0;
 	struct iovec iov = { .iov_base = buf,
 			     .iov_len = n < PIECE ? n : PIECE };
-	ssize_t got = tcp_recv(in, s, &iov, 1, how | MSG_PEEK), put;
+	ssize_t got = sock_ops_of(s)->recv(in, s, &iov, 1, how | MSG_PEEK);
+	ssize_t put;
 	int rc;
 
 	if (got <= 0)
@@ -91,7 +92,7 @@ static ssize_t sock_to_pipe(int in, struct sock *s, int out, size_t n,
 	if (put < 0)
 		return -errno;
 	iov.iov_len = (size_t)put;
-	return tcp_recv(in, s, &iov, 1, 0);
+	return sock_ops_of(s)->recv(in, s, &iov, 1, 0);
 }
 
 /* None may have one; what is told of it depends on whose it is. */

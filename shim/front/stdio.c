@@ -12,7 +12,6 @@
 #include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
-#include "shim/option/priv.h"
 
 static ssize_t stream_read(void *cookie, char *buf, size_t n)
 {

@@ -16,12 +16,12 @@
 #include "base/raw.h"
 #include "base/timespec.h"
 #include "libix/share/usermem.h"
-#include "shim/process/boot.h"
 #include "shim/front/calls.h"
-#include "shim/process/fork.h"
 #include "shim/front/numbers.h"
 #include "shim/front/privs.h"
-#include "shim/wait/watch.h"
+#include "shim/process/boot.h"
+#include "shim/process/fork.h"
+#include "shim/process/signal.h"
 
 #define INT(i) ((int)arg[i])
 #define UINT(i) ((unsigned)arg[i])

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ix/libix.h"
 #include "shim/host/addr.h"
 
 #define LOOPBACK_LAST 0x7fffffffu /* 127.255.255.255 */

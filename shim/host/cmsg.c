@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "libix/share/usermem.h"
-#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
+#include "shim/host/host.h"
 
 #define OPTMEM_MAX 131072 /* net.core.optmem_max: of one message */
 #define TX_RECORDS                                                             \

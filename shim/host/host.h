@@ -12,6 +12,7 @@
 #define IX_SHIM_HOST_H
 
 #include <dirent.h>
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -49,6 +50,16 @@ void host_resolve(void);
 static inline int own_close(int fd)
 {
 	return (int)raw_call(SYS_close, fd);
+}
+
+/* result or -errno, as the C library returns it */
+static inline ssize_t ret_errno(ssize_t rc)
+{
+	if (__builtin_expect(rc < 0, 0)) {
+		errno = (int)-rc;
+		return -1;
+	}
+	return rc;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "libix/share/usermem.h"
+#include "shim/host/addr.h"
 #include "shim/host/name.h"
 
 int name_take(struct sockaddr_storage *to, const struct sockaddr *addr,

@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 
+#include "shim/host/addr.h"
 #include "shim/inet/bound.h"
+#include "shim/object/root.h"
 #include "shim/option/cold.h"
 #include "shim/option/priv.h"
 

@@ -6,13 +6,18 @@
  * (connect() with AF_UNSPEC, shutdown() of an attempt or of a listener) keeps
  * its options, and its name if bind() gave it one.
  */
+#include <errno.h>
 #include <poll.h>
 
-#include "shim/inet/bound.h"
 #include "shim/host/host.h"
-#include "shim/object/fd.h"
-#include "shim/relay/relay.h"
-#include "shim/inet/tcp.h"
+#include "shim/inet/bound.h"
+#include "shim/inet/tcp_bind.h"
+#include "shim/inet/tcp_end.h"
+#include "shim/inet/tcp_listen.h"
+#include "shim/object/owner.h"
+#include "shim/object/sock.h"
+#include "shim/option/priv.h"
+#include "shim/wait/watch.h"
 
 #define EVERY_EVENT                                                         \
 	(POLLIN | POLLRDNORM | POLLRDHUP | POLLOUT | POLLWRNORM | POLLHUP | \

@@ -3,6 +3,7 @@
  * tcp_extra.c - what goes beside the bytes of a stream: control messages and the
  * error queue
  */
+#include <errno.h>
 #include <time.h>
 
 #include <linux/errqueue.h>
@@ -10,10 +11,12 @@
 #include <poll.h>
 #include <string.h>
 
-#include "shim/front/calls.h"
 #include "shim/host/cmsg.h"
+#include "shim/inet/tcp_extra.h"
+#include "shim/object/sock.h"
 #include "shim/option/cold.h"
-#include "shim/inet/tcp.h"
+#include "shim/option/priv.h"
+#include "shim/wait/watch.h"
 
 void tcp_report(const struct sock *s, struct msghdr *m)
 {
@@ -94,13 +97,4 @@ int tcp_recv_error(int fd, struct sock *s, struct msghdr *m)
 		cmsg_put(m, &used, IPPROTO_IP, IP_RECVERR, &four, sizeof(four));
 	m->msg_controllen = used;
 	return 0;
-}
-
-int tcp_fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
-		 socklen_t len)
-{
-	if (!addr || s->type != SOCK_STREAM || s->state != SS_INIT ||
-	    s->world == SOCK_KERNEL)
-		return 0;
-	return call_connect(fd, addr, len);
 }

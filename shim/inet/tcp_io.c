@@ -2,15 +2,21 @@
 /*
  * tcp_io.c - reading and writing of stream sockets
  */
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 
+#include "shim/host/until.h"
+#include "shim/inet/tcp_extra.h"
+#include "shim/inet/tcp_io.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
-#include "shim/relay/relay.h"
-#include "shim/inet/tcp.h"
-#include "shim/host/until.h"
+#include "shim/object/owner.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
+#include "shim/option/priv.h"
+#include "shim/wait/sock_wait.h"
 
 /* Report this much to the dataplane at once: it opens the peer's window. */
 #define RX_DONE_FLUSH 65536

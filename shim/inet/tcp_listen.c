@@ -6,23 +6,43 @@
  * non-blocking in the kernel; what the program sees as O_NONBLOCK is kept in
  * sock.nonblock.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "shim/front/calls.h"
+#include "shim/host/addr.h"
 #include "shim/host/host.h"
+#include "shim/host/name.h"
+#include "shim/host/until.h"
+#include "shim/inet/tcp_bind.h"
+#include "shim/inet/tcp_listen.h"
+#include "shim/inet/world.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
-#include "shim/host/name.h"
-#include "shim/inet/tcp.h"
-#include "shim/host/until.h"
+#include "shim/object/root.h"
+#include "shim/object/sock.h"
+#include "shim/option/priv.h"
+#include "shim/wait/epoll.h"
+#include "shim/wait/sock_wait.h"
 #include "shim/wait/watch.h"
 
 /*
  * Knocks
  */
+
+/* A peer that waits to be accepted. */
+struct knock {
+	struct knock *next;
+	unsigned et; /* elastic thread that has the connection */
+	struct ix_event ev;
+};
+
+void tcp_pools_init(struct shim_root *r)
+{
+	r->knocks.size = sizeof(struct knock);
+}
 
 /* Locked: elastic thread et. */
 static void reject(unsigned et, const struct ix_event *ev)
@@ -44,29 +64,30 @@ void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev)
 	k->next = NULL;
 	k->et = et;
 	k->ev = *ev;
-	hold_lock(&p->knock_lock);
+	hold_lock(&s->list_lock);
 	if (p->knock_head)
 		p->knock_tail->next = k;
 	else
 		p->knock_head = k;
 	p->knock_tail = k;
 	p->nknocks++;
-	hold_unlock(&p->knock_lock);
+	hold_unlock(&s->list_lock);
 	watch_notify(s, POLLIN | POLLRDNORM);
 }
 
 /* The oldest one, or NULL. */
-static struct knock *knock_pop(struct sock_priv *p)
+static struct knock *knock_pop(struct sock *s)
 {
+	struct sock_priv *p = s->priv;
 	struct knock *k;
 
-	hold_lock(&p->knock_lock);
+	hold_lock(&s->list_lock);
 	k = p->knock_head;
 	if (k) {
 		p->knock_head = k->next;
 		p->nknocks--;
 	}
-	hold_unlock(&p->knock_lock);
+	hold_unlock(&s->list_lock);
 	return k;
 }
 
@@ -81,30 +102,8 @@ void tcp_unlisten(struct sock *s)
 	struct knock *k;
 
 	ix_unlisten(&s->l);
-	while ((k = knock_pop(s->priv)))
+	while ((k = knock_pop(s)))
 		knock_free(k);
-}
-
-/*
- * listen
- */
-static bool has_addr(bool v4)
-{
-	const struct ix_info *info = ix_info();
-	uint32_t i;
-
-	for (i = 0; i < info->naddrs; i++)
-		if (addr_is_v4(&info->addrs[i].ip) == v4)
-			return true;
-	return v4 && info->loopback;
-}
-
-/* Could a peer of the stack ever reach a wildcard of this socket? */
-bool tcp_reachable(const struct sock *s)
-{
-	if (s->family == AF_INET6 && has_addr(false))
-		return true;
-	return !s->v6only && has_addr(true);
 }
 
 /* Bind to any port, as listen() does for a socket that is not bound. */
@@ -176,7 +175,7 @@ static int listen_first(int fd, struct sock *s, int backlog, uint32_t bounded)
 
 	if (s->state != SS_INIT)
 		return -EINVAL;
-	rc = tcp_reachable(s) ? stack_listen(s, bounded) : listen_idle(s);
+	rc = sock_reachable(s) ? stack_listen(s, bounded) : listen_idle(s);
 	if (rc < 0 || s->world == SOCK_STACK)
 		return rc;
 	rc = kernel_listen(fd, s, backlog);
@@ -200,7 +199,7 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 			       -errno :
 			       0;
 	}
-	if (s->world == SOCK_FRESH && !tcp_reachable(s) &&
+	if (s->world == SOCK_FRESH && !sock_reachable(s) &&
 	    !ix_info()->no_kernel_listen) {
 		sock_to_kernel(fd, s, WHY_V6ONLY);
 		return host.listen(fd, backlog) < 0 ? -errno : 0;
@@ -245,6 +244,8 @@ static struct sock *take_peer(struct sock *s, const struct knock *k, int flags)
 	n->priv->local.ip = *addr_local(ix_info(), ev->lip, &ev->ip);
 	n->priv->peer.ip = ev->ip;
 	n->priv->peer.port = ev->rport;
+	n->here = ev->lip == IX_LIP_LOOPBACK ||
+		  addr_own(ix_info(), &ev->ip) >= 0;
 	opts_inherit(n, s);
 	ix_et_unlock(k->et);
 	return n;
@@ -259,15 +260,17 @@ static void turn_away(struct knock *k)
 }
 
 /* As if it had not been taken. */
-static void put_back(struct sock_priv *p, struct knock *k)
+static void put_back(struct sock *s, struct knock *k)
 {
-	hold_lock(&p->knock_lock);
+	struct sock_priv *p = s->priv;
+
+	hold_lock(&s->list_lock);
 	k->next = p->knock_head;
 	if (!k->next)
 		p->knock_tail = k;
 	p->knock_head = k;
 	p->nknocks++;
-	hold_unlock(&p->knock_lock);
+	hold_unlock(&s->list_lock);
 }
 
 /* Locked: the oldest knock, or NULL and why in *rc. */
@@ -279,9 +282,9 @@ static struct knock *listener_knock(struct sock *s, int *rc)
 	if (s->state != SS_LISTEN)
 		return NULL;
 	*rc = -EAGAIN;
-	k = knock_pop(s->priv);
+	k = knock_pop(s);
 	if (!k && s->nonblock && sock_poll_once(s))
-		k = knock_pop(s->priv);
+		k = knock_pop(s);
 	return k;
 }
 
@@ -299,7 +302,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 	sock_unlock(s);
 	while (k && !welcome(s, &k->ev)) {
 		turn_away(k);
-		k = knock_pop(s->priv);
+		k = knock_pop(s);
 	}
 	if (!k)
 		return rc;
@@ -307,13 +310,13 @@ static int accept_stack(int fd, struct sock *s, int flags,
 			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
 	if (rc < 0) {
 		rc = -errno;
-		put_back(s->priv, k);
+		put_back(s, k);
 		return rc;
 	}
 	n = take_peer(s, k, flags);
 	if (!n) {
 		own_close(rc);
-		put_back(s->priv, k);
+		put_back(s, k);
 		return -ENOMEM;
 	}
 	knock_free(k);
@@ -346,7 +349,7 @@ static int accept_any(int fd, int kfd, struct sock *s, struct sockaddr *addr,
 		return rc;
 	err = name_give(&peer, s->family, addr, len);
 	if (err < 0) {
-		call_close(rc);
+		fd_close(rc);
 		return err;
 	}
 	return rc;

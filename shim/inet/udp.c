@@ -2,15 +2,20 @@
 /*
  * udp.c - datagram sockets: bind, connect, state
  */
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "shim/host/addr.h"
 #include "shim/host/host.h"
-#include "shim/option/cold.h"
-#include "shim/object/fd.h"
-#include "shim/inet/tcp.h"
 #include "shim/inet/udp.h"
+#include "shim/inet/udp_err.h"
+#include "shim/inet/world.h"
+#include "shim/object/sock.h"
+#include "shim/option/cold.h"
+#include "shim/option/priv.h"
+#include "shim/wait/epoll.h"
 #include "shim/wait/watch.h"
 
 #define PORT_TRIES 16
@@ -192,7 +197,7 @@ int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 		return rc;
 	s->priv->bound = BOUND_NO;
 	s->priv->port_given = ep->port != 0;
-	if (any && tcp_reachable(s))
+	if (any && sock_reachable(s))
 		return bind_any(fd, s, ep);
 	if (!any && sock_route(&ep->ip) == 1)
 		return bind_own(fd, s, ep);
@@ -309,7 +314,7 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 /* What goes to everybody goes by the network of the socket's own address. */
 bool udp_served(const struct sock *s, const struct ix_addr *ip)
 {
-	return (sock_route(ip) > 0 && opts_reach(s, ip)) ||
+	return (sock_route(ip) > 0 && sock_reach(s, ip)) ||
 	       (s->world == SOCK_STACK && addr_is_broadcast(ix_info(), ip));
 }
 

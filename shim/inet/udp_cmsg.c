@@ -6,6 +6,7 @@
  * All that Linux knows is obeyed or refused; in the words of an IPv4 socket, for
  * an AF_INET6 one has IPv4 peers alone in the stack.
  */
+#include <errno.h>
 #include <limits.h>
 #include <linux/net_tstamp.h>
 #include <net/if.h>
@@ -15,10 +16,13 @@
 #include <time.h>
 
 #include "base/timespec.h"
-#include "shim/host/host.h"
+#include "shim/host/addr.h"
 #include "shim/host/cmsg.h"
+#include "shim/host/host.h"
+#include "shim/inet/udp_cmsg.h"
+#include "shim/inet/world.h"
 #include "shim/option/cold.h"
-#include "shim/inet/udp.h"
+#include "shim/option/priv.h"
 
 #define IP_PROTOCOL_NR 52
 #define IFINDEX_LOOPBACK 1

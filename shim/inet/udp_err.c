@@ -2,13 +2,19 @@
 /*
  * udp_err.c - the error queue of a datagram socket: IP_RECVERR, MSG_ZEROCOPY
  */
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 
 #include "libix/share/usermem.h"
+#include "shim/host/addr.h"
 #include "shim/host/cmsg.h"
-#include "shim/inet/udp.h"
+#include "shim/inet/udp_cmsg.h"
+#include "shim/inet/udp_err.h"
+#include "shim/object/root.h"
+#include "shim/option/priv.h"
+#include "shim/wait/watch.h"
 
 #define ERRS_MAX 256 /* of one socket */
 
@@ -204,4 +210,9 @@ ssize_t udp_err_recv(struct sock *s, struct msghdr *m)
 	m->msg_flags |= MSG_ERRQUEUE;
 	taken(s);
 	return n;
+}
+
+void udp_err_pools_init(struct shim_root *r)
+{
+	r->udp_errs.size = sizeof(struct udp_err);
 }

@@ -2,44 +2,31 @@
 /*
  * udp_io.c - receiving and sending of datagrams, from and to both worlds
  */
+#include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
 
+#include "shim/host/addr.h"
 #include "shim/host/host.h"
-#include "shim/option/cold.h"
+#include "shim/host/until.h"
+#include "shim/inet/udp.h"
+#include "shim/inet/udp_cmsg.h"
+#include "shim/inet/udp_err.h"
+#include "shim/inet/udp_io.h"
+#include "shim/inet/udp_queue.h"
+#include "shim/inet/world.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
-#include "shim/inet/udp.h"
-#include "shim/host/until.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
+#include "shim/option/cold.h"
+#include "shim/option/priv.h"
+#include "shim/wait/sock_wait.h"
 
 #define KERNEL_TURN 16 /* one receive in so many asks the kernel first */
 #define SEND_TRIES 64  /* when the device takes no more */
 #define UDP_LEN_MAX 65535
-
-/*
- * Receive
- */
-/* Its family may be ours. What came before connect() is for us, whoever sent it;
- * from then on the dataplane takes the peer's alone. */
-bool udp_wanted(const struct sock *s, const struct ix_rx *r)
-{
-	return addr_is_v4(&r->rip) ? !s->v6only : s->family == AF_INET6;
-}
-
-/* Drop what is not for us. */
-bool udp_skip_foreign(struct sock *s)
-{
-	struct ix_rx from;
-	size_t full;
-
-	while (s->u.rx_count) {
-		if (udp_wanted(s, s->u.rx_head))
-			return true;
-		ix_udp_recv(&s->u, NULL, 0, false, &full, &from);
-	}
-	return false;
-}
 
 static ssize_t recv_locked(struct sock *s, struct msghdr *m, int flags)
 {
@@ -367,7 +354,7 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 	if (rc == 0)
 		sock_here(s, &to);
 	if (s->world != SOCK_STACK &&
-	    (rc < 0 || sock_route(&to.ip) == 0 || !opts_reach(s, &to.ip)))
+	    (rc < 0 || sock_route(&to.ip) == 0 || !sock_reach(s, &to.ip)))
 		return send_kernel(fd, s, m, flags);
 	if (rc == 0)
 		rc = send_check(s, &to);

@@ -2,13 +2,37 @@
 /*
  * udp_queue.c - which of the datagrams that wait is read: SO_PEEK_OFF, UDP_GRO
  */
+#include <errno.h>
 #include <string.h>
 
-#include "shim/inet/udp.h"
+#include "shim/host/addr.h"
 #include "shim/host/until.h"
+#include "shim/inet/udp_queue.h"
+#include "shim/option/priv.h"
 
 #define GATHER_MAX 64	   /* datagrams at a time, as Linux's UDP_GRO_CNT_MAX */
 #define GATHER_BYTES 65507 /* and as many bytes as one may have */
+
+/* Its family may be ours. What came before connect() is for us, whoever sent it;
+ * from then on the dataplane takes the peer's alone. */
+bool udp_wanted(const struct sock *s, const struct ix_rx *r)
+{
+	return addr_is_v4(&r->rip) ? !s->v6only : s->family == AF_INET6;
+}
+
+/* Drop what is not for us. */
+bool udp_skip_foreign(struct sock *s)
+{
+	struct ix_rx from;
+	size_t full;
+
+	while (s->u.rx_count) {
+		if (udp_wanted(s, s->u.rx_head))
+			return true;
+		ix_udp_recv(&s->u, NULL, 0, false, &full, &from);
+	}
+	return false;
+}
 
 static size_t length(const struct ix_rx *r)
 {

@@ -10,8 +10,29 @@
 
 #include <pthread.h>
 
-#include "shim/object/root.h"
+#include "shim/object/fdtab.h"
 #include "shim/object/sock.h"
+
+/*
+ * Table of this process: what an fd number is. One load for a foreign fd.
+ */
+enum fd_kind { FD_NONE, FD_SOCK, FD_EPOLL, FD_KINDS };
+
+/*
+ * What an object of another kind than a socket does when a descriptor of it comes
+ * or goes. It counts them in all processes, beginning with 1 at fd_install(); the
+ * last one closes. Whoever has the kind sets it before the start.
+ */
+struct fd_ops {
+	void (*ref)(void *obj);
+	void (*unref)(void *obj);
+};
+extern struct fd_ops fd_ops[FD_KINDS];
+
+struct fdent {
+	void *obj; /* struct sock or struct epoll */
+	enum fd_kind kind;
+};
 
 #define FD_KIND_MASK UINT64_C(3)
 #define ENTRY_GIVEN UINT64_C(4) /* its reference was given up, see exec.c */
@@ -46,7 +67,7 @@ static inline void *entry_obj(uint64_t e, enum fd_kind kind)
 	return (e & FD_KIND_MASK) == kind ? (void *)(e & FD_OBJ_MASK) : NULL;
 }
 
-/* fd_sock() of sock.h, without the call. */
+/* fd_sock(), without the call. */
 static inline struct sock *fd_sock_fast(int fd)
 {
 	uint64_t e = fd_entry(fd);
@@ -56,20 +77,23 @@ static inline struct sock *fd_sock_fast(int fd)
 		       NULL;
 }
 
+/* kind FD_NONE when fd is not ours (also out of range). */
+struct fdent fd_lookup(int fd);
+struct sock *fd_sock(int fd);	/* NULL: not ours */
+struct epoll *fd_epoll(int fd); /* NULL: not ours */
+/* fd is obj from now on, with the reference of the caller. */
+void fd_install(int fd, enum fd_kind kind, void *obj);
+void fd_clear(int fd);
+
 /* Is fd one of the dataplane's own, which the program must not touch? */
 bool fd_hidden(int fd);
 
-/* Take the table of a process that just started the instance, or, in a guest,
- * that of the program which executed this one. */
-int fdtab_start(void);
-/* Is there one of such a program? Before the start. */
-bool fdtab_inherited(void);
 /* Remember why a kernel socket is one. */
 void fd_set_reason(int fd, uint8_t reason);
 /* Empty the entry; what it was. The reference it held passes to the caller. */
 uint64_t fd_take(int fd);
-/* One more reference to s, unless the last one is gone. */
-bool sock_try_ref(struct sock *s);
+/* Close a descriptor that was installed and that nobody has seen yet. */
+void fd_close(int fd);
 /* One more reference to what e names; give one up (which may close it). */
 void entry_ref(uint64_t e);
 void entry_unref(uint64_t e);
@@ -77,24 +101,5 @@ void entry_unref(uint64_t e);
 uint64_t fd_swap(int fd, uint64_t e);
 void fdtab_lock(void);
 void fdtab_unlock(void);
-
-/*
- * fork: a copy of the table is made before, with a reference for each entry;
- * afterwards the child adopts it, or it is dropped if there is no child.
- */
-struct fdtab *fdtab_copy(void);
-void fdtab_adopt(struct fdtab *t);
-void fdtab_drop(struct fdtab *t);
-struct fdtab *fdtab_at(uint32_t i); /* below shim_root->tabs_max */
-/* The table of a process; NULL: none. */
-struct fdtab *fdtab_find(int pid);
-
-/*
- * What the waiting half does for epoll objects: they count descriptors in all
- * processes as sockets do, beginning with 1 at fd_install(); the last one
- * closes.
- */
-void epoll_ref(struct epoll *ep);
-void epoll_unref(struct epoll *ep);
 
 #endif

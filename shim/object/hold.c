@@ -10,8 +10,9 @@
  * the descriptor's number.
  */
 #include "shim/object/fd.h"
+#include "shim/object/fdtab.h"
 #include "shim/object/hold.h"
-#include "shim/option/priv.h"
+#include "shim/object/sock.h"
 
 static __thread struct {
 	struct sock *s;

@@ -29,13 +29,4 @@ void sock_hold_close(const struct sock *s);
 void sock_hold_end(void);
 void sock_hold_after_fork(void);
 
-/*
- * As sock_wait(), and a cancelled thread lets go. both: the kernel's half of
- * the socket counts, too.
- */
-int sock_wait_held(struct sock_hold *h, unsigned events, int64_t timeout_ns,
-		   bool both);
-/* The same for a stream: until more than `beyond` bytes are there, or it ends. */
-int sock_wait_bytes(struct sock_hold *h, size_t beyond, int64_t timeout_ns);
-
 #endif

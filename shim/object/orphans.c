@@ -17,9 +17,10 @@
 #include "base/raw.h"
 #include "libix/share/self.h"
 #include "shim/host/host.h"
-#include "shim/object/fd.h"
+#include "shim/object/fdtab.h"
 #include "shim/object/orphans.h"
-#include "shim/relay/relay.h"
+#include "shim/object/owner.h"
+#include "shim/object/root.h"
 
 #define TAG (UINT64_C(1) << 63) /* no address has it */
 

@@ -7,12 +7,8 @@
 
 #include "libix/share/lock.h"
 #include "libix/share/memory.h"
-#include "shim/option/cold.h"
-#include "shim/option/filter.h"
-#include "shim/option/priv.h"
+#include "shim/object/fdtab.h"
 #include "shim/object/root.h"
-#include "shim/inet/udp.h"
-#include "shim/wait/watch.h"
 
 #define PAGES(n) (((n) + 4095) & ~(size_t)4095)
 
@@ -38,7 +34,7 @@ static size_t root_size(unsigned i)
 	return PAGES(sizeof(struct shim_root)) + tab_size(i) * sizes[i].tabs;
 }
 
-static struct shim_root *init(void *p, unsigned i)
+static struct shim_root *init(void *p, unsigned i, root_pools_fn *pools)
 {
 	struct shim_root *r = p;
 
@@ -47,16 +43,11 @@ static struct shim_root *init(void *p, unsigned i)
 	r->tabs_max = sizes[i].tabs;
 	r->tab_size = tab_size(i);
 	r->tabs = (char *)p + PAGES(sizeof(*r));
-	r->socks.size = sizeof(struct sock_box);
-	r->knocks.size = sizeof(struct knock);
-	r->colds.size = sizeof(struct cold);
-	r->filters.size = sizeof(struct filter_prog);
-	r->udp_errs.size = sizeof(struct udp_err);
-	wait_pools_init(r);
+	pools(r);
 	return r;
 }
 
-int root_map(void)
+int root_map(root_pools_fn *pools)
 {
 	unsigned i;
 
@@ -68,13 +59,13 @@ int root_map(void)
 		if (p == MAP_FAILED)
 			continue;
 		madvise(p, root_size(i), MADV_DONTDUMP);
-		shim_root = init(p, i);
+		shim_root = init(p, i, pools);
 		return 0;
 	}
 	return -ENOMEM;
 }
 
-int root_join(void)
+int root_join(root_pools_fn *pools)
 {
 	unsigned i;
 	void *p;
@@ -85,7 +76,7 @@ int root_join(void)
 			continue;
 		p = ix_shared_alloc(root_size(i), 4096);
 		if (p)
-			shim_root = ix_shared_anchor(init(p, i));
+			shim_root = ix_shared_anchor(init(p, i, pools));
 	}
 	return shim_root ? 0 : -ENOMEM;
 }

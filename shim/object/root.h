@@ -12,32 +12,21 @@
 #include "ix/libix.h"
 #include "libix/share/lock.h"
 #include "libix/share/memory.h"
-#include "shim/relay/passed.h"
 
-#define FDTABS_MAX 256	 /* processes of one instance */
-#define FDTAB_HOLDS 1024 /* threads of a process that wait in a call */
-#define LATE_SOCKS 256	 /* see put_late() in sock.c */
+#define LATE_SOCKS 256 /* see put_late() in sock.c */
 #define BOUND_BUCKETS 256
-#define FDS_MAX (1u << 20) /* descriptors of one process */
+#define PASSED_MAX 64
 
 struct sock;
 struct epoll;
 
-/* The descriptors of one process; fd.c. */
-struct fdtab {
-	struct ix_lock lock; /* of changes; readers take none */
-	uint32_t pid;	     /* 0: free; else with FDTAB_STATE */
-	uint32_t high;	     /* no entry at or above was ever set */
-	uint32_t pad[12];
-	struct sock *held[FDTAB_HOLDS]; /* hold.c */
-	uint64_t ent[];
+/* A socket on its way in messages; relay/passed.c. */
+struct passed_sock {
+	struct sock *s; /* NULL: free */
+	uint64_t ino;
+	uint64_t at_ns; /* sent the last time */
+	uint32_t count; /* descriptors, each with a reference */
 };
-
-/* fdtab.pid of a child that has not taken it over yet */
-#define FDTAB_STATE 0xc0000000u
-#define FDTAB_FORKING 0x80000000u /* and a number of the fork, not 0 */
-#define FDTAB_TOLD 0x40000000u	  /* and its pid: orphans.c */
-#define FDTAB_WATCHED 0xc0000000u /* and its pid */
 
 struct shim_root {
 	struct ix_lock lock; /* of the pools and of fdtab.pid */
@@ -64,12 +53,14 @@ struct shim_root {
 
 extern struct shim_root *shim_root;
 
+/* Tells the sizes of the pools: those who have them know. */
+typedef void root_pools_fn(struct shim_root *r);
 /* 0 or -errno. */
-int root_map(void);
+int root_map(root_pools_fn *pools);
 void root_unmap(void);
 /* In a guest, after the start: it lies in the memory of the instance, where
  * programs that are executed find it. */
-int root_join(void);
+int root_join(root_pools_fn *pools);
 
 /* A lock that keeps signal handlers off while it is held. */
 void hold_lock(struct ix_lock *l);

@@ -1,58 +1,62 @@
 // SPDX-License-Identifier: MIT
 /*
- * sock.c - life of a socket: made fresh, joins a world, closed by its last fd
+ * sock.c - life of a socket: made fresh, closed by its last descriptor
  */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "shim/inet/bound.h"
-#include "shim/host/host.h"
-#include "shim/option/cold.h"
 #include "shim/object/fd.h"
-#include "shim/option/filter.h"
 #include "shim/object/hold.h"
-#include "shim/option/priv.h"
-#include "shim/relay/relay.h"
-#include "shim/inet/tcp.h"
-#include "shim/inet/udp.h"
-#include "shim/wait/watch.h"
+#include "shim/object/owner.h"
+#include "shim/object/root.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
 
-#define FIRST_FREE_PORT 1024 /* below: who binds needs a privilege */
 /* A non-blocking call that finds nothing polls the dataplane this often. */
 #define POLL_AGAIN_NS 20000
 /* SYN, its answers and what follows; a close on both sides has fewer. */
 #define SETTLE_ROUNDS 16
 
+const struct sock_ops *sock_ops[SOCK_DGRAM + 1];
+
+/* As the pool holds it; the pool's link must not overwrite o.et, which a thread
+ * that lost a race with close() may still read. What is priv comes behind. */
+struct box {
+	void *link;
+	struct sock s __attribute__((aligned(64)));
+};
+
+size_t sock_size(size_t priv_size)
+{
+	size_t line = _Alignof(struct box);
+
+	return sizeof(struct box) + (priv_size + line - 1) / line * line;
+}
+
 struct sock *sock_new(int type, int family)
 {
-	struct sock_box *box =
-		hold_pool_get(&shim_root->lock, &shim_root->socks);
+	struct box *box = hold_pool_get(&shim_root->lock, &shim_root->socks);
+	struct sock_priv *priv = box ? (struct sock_priv *)(box + 1) : NULL;
 
 	if (!box)
 		return NULL;
 	/* priv is always the same: who looks without a lock may follow it */
 	memset(&box->s, 0, offsetof(struct sock, priv));
-	memset(&box->p, 0, sizeof(box->p));
+	memset(priv, 0, shim_root->socks.size - sizeof(*box));
 	box->s.o.et = (uint8_t)ix_home();
 	box->s.refs = 1;
 	box->s.type = (uint8_t)type;
 	box->s.family = (uint8_t)family;
 	box->s.world = SOCK_FRESH;
-	box->s.priv = &box->p;
-	box->p.local.ip = addr_any(family);
-	opts_init(&box->p.opts);
-	udp_opts_init(&box->p.udp);
+	box->s.priv = priv;
+	sock_ops_of(&box->s)->init(&box->s);
 	return &box->s;
 }
 
 static void put(struct sock *s)
 {
-	struct sock_box *box =
-		(struct sock_box *)((char *)s - offsetof(struct sock_box, s));
+	struct box *box = (struct box *)((char *)s - offsetof(struct box, s));
 
-	cold_drop(s);
-	filter_drop(s);
+	sock_ops_of(s)->drop(s);
 	hold_pool_put(&shim_root->lock, &shim_root->socks, box);
 }
 
@@ -132,14 +136,6 @@ void sock_settle(unsigned et)
 		ix_drive(et, 0);
 }
 
-bool sock_peer_here(const struct sock *s)
-{
-	const struct ix_conn *c = &s->c;
-
-	return s->o.kind == IX_KIND_TCP &&
-	       (c->lip == IX_LIP_LOOPBACK || addr_own(ix_info(), &c->rip) >= 0);
-}
-
 /* Calls were queued: they are made now, or in the next round; what comes of them
  * on this host is there for whoever looks. */
 static void flush_unlock(unsigned et, bool here)
@@ -176,220 +172,33 @@ bool sock_poll_once(struct sock *s)
 	return work > 0 || here;
 }
 
-/* Locked; unlocks. */
-static void last_close(struct sock *s)
+bool sock_try_ref(struct sock *s)
 {
-	unsigned et = s->o.et;
-	bool here = sock_peer_here(s);
+	uint32_t n = __atomic_load_n(&s->refs, __ATOMIC_RELAXED);
 
-	watch_closed(s);
-	udp_err_purge(s);
-	switch (s->o.kind) {
-	case IX_KIND_TCP:
-		tcp_close(s);
-		break;
-	case IX_KIND_LISTENER:
-		tcp_unlisten(s);
-		sock_free(s);
-		break;
-	case IX_KIND_UDP:
-		ix_udp_close(&s->u);
-		break;
-	default:
-		sock_free(s);
-		break;
-	}
-	flush_unlock(et, here);
+	while (n > 0)
+		if (__atomic_compare_exchange_n(&s->refs, &n, n + 1, false,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
 }
 
 void sock_unref(struct sock *s)
 {
+	unsigned et;
 	uint16_t port;
+	bool here;
 
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL)) {
 		relay_note(s); /* it may be the last one now */
 		return;
 	}
 	sock_lock_own(s);
-	port = bound_unlist(s);
-	last_close(s);
+	et = s->o.et;
+	here = sock_peer_here(s);
+	port = sock_ops_of(s)->close(s);
+	flush_unlock(et, here);
 	if (port)
 		ix_port_free(port);
 }
-
-/*
- * Worlds
- */
-int sock_route(const struct ix_addr *ip)
-{
-	if (addr_is_any(ip))
-		return 0;
-	/* ::1 is the kernel's for as long as IPv6 is */
-	if (addr_is_loopback(ip) && !(ix_info()->loopback && addr_is_v4(ip)))
-		return 0;
-	return ix_gate()->route(ip);
-}
-
-/*
- * Capabilities and settings are the kernel's to judge, which it does before it
- * looks who has the port: on an address that nobody is likely to use.
- */
-bool sock_port_allowed(uint16_t port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET,
-				 .sin_port = htons(port),
-				 .sin_addr.s_addr = htonl(0x7ffffffe) };
-	bool allowed;
-	int fd;
-
-	if (!port || port >= FIRST_FREE_PORT)
-		return true;
-	fd = host.socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	allowed = host.bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
-		  errno != EACCES;
-	own_close(fd);
-	return allowed;
-}
-
-void sock_here(const struct sock *s, struct endpoint *to)
-{
-	const struct ix_addr *own = &s->priv->local.ip;
-	bool v4 = addr_is_v4(own);
-
-	if (!addr_is_any(&to->ip))
-		return;
-	if (addr_is_v4(&to->ip) && v4 && !addr_is_any(own))
-		to->ip = *own;
-	else
-		to->ip = addr_loopback(v4 || addr_is_v4(&to->ip));
-}
-
-/* The descriptor fd of s becomes one of kfd's description. */
-static int become(int fd, int kfd)
-{
-	int flags = host.fcntl(fd, F_GETFD, NULL);
-
-	if (flags < 0 ||
-	    host.dup3(kfd, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
-		return -errno;
-	return 0;
-}
-
-static int all_become(int fd, struct sock *s, int kfd)
-{
-	uint64_t e;
-	uint32_t i;
-	int rc;
-
-	epoll_leave_kernel(s);
-	fdtab_lock();
-	e = fd_entry(fd);
-	rc = entry_obj(e, FD_SOCK) == s ? become(fd, kfd) : -EBADF;
-	if (rc == 0 && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) > 1)
-		for (i = 0; i < fd_self.tab->high; i++)
-			if (fd_self.ent[i] == e && (int)i != fd)
-				become((int)i, kfd);
-	fdtab_unlock();
-	return rc;
-}
-
-int sock_to_stack(int fd, struct sock *s)
-{
-	int rc = all_become(fd, s, ix_info()->placeholder_fd);
-
-	if (rc == 0)
-		s->world = SOCK_STACK;
-	return rc;
-}
-
-int sock_leave_kernel(int fd, struct sock *s)
-{
-	int rc;
-
-	sock_lock_own(s);
-	rc = sock_to_stack(fd, s);
-	sock_unlock(s);
-	return rc;
-}
-
-int sock_to_fresh(int fd, struct sock *s)
-{
-	int type = s->type | SOCK_CLOEXEC | (s->nonblock ? SOCK_NONBLOCK : 0);
-	int kfd = host.socket(s->family, type, 0), rc;
-
-	if (kfd < 0)
-		return -errno;
-	opts_copy(s, kfd);
-	sock_lock_own(s);
-	epoll_leave_kernel(s);
-	rc = all_become(fd, s, kfd);
-	if (rc == 0)
-		s->world = SOCK_FRESH;
-	epoll_follow(s);
-	sock_unlock(s);
-	own_close(kfd);
-	return rc;
-}
-
-void sock_to_kernel(int fd, struct sock *s, enum why why)
-{
-	bound_del(s);
-	sock_lock_own(s);
-	s->world = SOCK_KERNEL;
-	s->reason = (uint8_t)why;
-	epoll_follow(s);
-	sock_unlock(s);
-	if (!s->watches && __atomic_load_n(&s->refs, __ATOMIC_RELAXED) == 1)
-		fd_set_reason(fd, (uint8_t)why);
-}
-
-/*
- * What libix calls
- */
-static void notify(struct ix_obj *o, unsigned what)
-{
-	struct sock *s = (struct sock *)o;
-
-	if (what & IX_N_CLOSED) {
-		if (__atomic_load_n(&s->refs, __ATOMIC_ACQUIRE))
-			o->kind = IX_KIND_NONE; /* gives up the world only */
-		else
-			sock_free(s);
-	} else if (o->kind == IX_KIND_UDP) {
-		udp_notify(s, what);
-	} else {
-		tcp_notify(s, what);
-	}
-}
-
-static void knock(struct ix_listener *l, unsigned et, const struct ix_event *ev)
-{
-	tcp_knock((struct sock *)l, et, ev);
-}
-
-/* In the owner: the kernel has closed what pid had open; so do we. */
-static void process_gone(int slot, int pid)
-{
-	struct fdtab *t;
-
-	(void)slot;
-	while ((t = fdtab_find(pid)))
-		fdtab_drop(t);
-}
-
-unsigned sock_poll(const struct sock *s)
-{
-	return s->type == SOCK_DGRAM ? udp_poll(s) : tcp_poll(s);
-}
-
-const struct ix_handlers sock_handlers = {
-	.notify = notify,
-	.knock = knock,
-	.admit = filter_admit,
-	.process_gone = process_gone,
-	.describe_fds = fds_describe,
-	.work_fd = relay_work_fd,
-	.work = relay_work,
-};

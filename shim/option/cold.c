@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shim/host/host.h"
+#include "shim/object/root.h"
 #include "shim/option/cold.h"
 #include "shim/option/priv.h"
 
@@ -73,8 +74,6 @@ int cold_store(struct sock *s, enum cold_id id, int val)
 		return -ENOBUFS;
 	c->val[id] = val;
 	c->set[id] = 1;
-	if (id == COLD_DEVICE || id == COLD_PACING_RATE)
-		opts_push_rest(s);
 	return 0;
 }
 
@@ -142,4 +141,9 @@ void cold_drop(struct sock *s)
 		hold_pool_put(&shim_root->lock, &shim_root->colds,
 			      s->priv->cold);
 	s->priv->cold = NULL;
+}
+
+void cold_pools_init(struct shim_root *r)
+{
+	r->colds.size = sizeof(struct cold);
 }

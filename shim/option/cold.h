@@ -111,7 +111,10 @@ struct cold {
 	uint8_t set[COLD_N];
 };
 
+struct shim_root;
 struct sock;
+
+void cold_pools_init(struct shim_root *r);
 
 /* COLD_N: none that a socket like s has. */
 enum cold_id cold_find(const struct sock *s, int level, int name);
@@ -119,7 +122,7 @@ enum cold_id cold_find(const struct sock *s, int level, int name);
 int cold_model(const struct sock *s);
 /* How the option reads on kfd, a socket of the kernel. */
 int cold_learn(int kfd, enum cold_id id, int *out);
-/* Locked. Keep it, and let the stack know; 0, -ENOBUFS. */
+/* Locked. Keep it; 0, -ENOBUFS. */
 int cold_store(struct sock *s, enum cold_id id, int val);
 /* What is kept, or else. */
 int cold_get(const struct sock *s, enum cold_id id, int or_else);

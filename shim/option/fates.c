@@ -6,10 +6,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "shim/object/sock.h"
 #include "shim/option/cold.h"
 #include "shim/option/fates.h"
 #include "shim/option/opts.h"
-#include "shim/object/sock.h"
 #include "shim/option/udp_opts.h"
 
 /* The stack has no multicast, and nobody reaches it but by one address. */

@@ -13,7 +13,10 @@
 #include <string.h>
 
 #include "libix/share/usermem.h"
+#include "shim/host/addr.h"
 #include "shim/host/host.h"
+#include "shim/object/root.h"
+#include "shim/object/sock.h"
 #include "shim/option/cold.h"
 #include "shim/option/filter.h"
 #include "shim/option/priv.h"
@@ -378,4 +381,9 @@ void filter_drop(struct sock *s)
 	if (s->priv->filter)
 		give_back(s->priv->filter);
 	s->priv->filter = NULL;
+}
+
+void filter_pools_init(struct shim_root *r)
+{
+	r->filters.size = sizeof(struct filter_prog);
 }

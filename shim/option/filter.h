@@ -31,7 +31,10 @@ void filter_packet(struct filter_packet *p, const struct ix_udp *u,
 uint32_t filter_run(const struct filter_prog *prog,
 		    const struct filter_packet *p);
 
+struct shim_root;
 struct sock;
+
+void filter_pools_init(struct shim_root *r);
 
 /* Not locked. SO_ATTACH_FILTER and SO_DETACH_FILTER; kfd: a socket of the
  * kernel that has the last word on it. 0, -errno. */

@@ -11,7 +11,6 @@
 #include "shim/option/cold.h"
 #include "shim/option/filter.h"
 #include "shim/option/priv.h"
-#include "shim/inet/tcp.h"
 
 #define LO_INDEX 1 /* in every network namespace */
 #define RETRANS_MAX 255
@@ -126,13 +125,13 @@ static int fin_time(int val)
 static int window_clamp(const struct sock *s, int val)
 {
 	if (!val)
-		return tcp_closed(s) ? 0 : -EINVAL;
+		return sock_closed(s) ? 0 : -EINVAL;
 	return val < RCVBUF_MIN / 2 ? RCVBUF_MIN / 2 : val;
 }
 
 static int fast_open(const struct sock *s, int val)
 {
-	if (val < 0 || !(tcp_closed(s) || s->state == SS_LISTEN))
+	if (val < 0 || !(sock_closed(s) || s->state == SS_LISTEN))
 		return -EINVAL;
 	return val > BACKLOG_MAX ? BACKLOG_MAX : val;
 }
@@ -198,8 +197,7 @@ void opt_push(struct sock *s, enum opt_id id)
 	ix_setopt(&s->o, table[id].ix, val < 0 ? 0 : (uint32_t)val);
 }
 
-/* Whose packets a socket sees that is bound to an interface. */
-static enum ix_scope scope(const struct sock *s)
+enum ix_scope opts_scope(const struct sock *s)
 {
 	uint32_t index = (uint32_t)cold_get(s, COLD_DEVICE, 0), i;
 
@@ -211,14 +209,6 @@ static enum ix_scope scope(const struct sock *s)
 	return index == LO_INDEX ? IX_SCOPE_HOST : IX_SCOPE_NONE;
 }
 
-bool opts_reach(const struct sock *s, const struct ix_addr *ip)
-{
-	enum ix_scope of = scope(s);
-
-	return of == IX_SCOPE_ANY ||
-	       (of == IX_SCOPE_HOST && sock_route(ip) == 1);
-}
-
 void opts_push_rest(struct sock *s)
 {
 	const struct opts *o = &s->priv->opts;
@@ -227,7 +217,7 @@ void opts_push_rest(struct sock *s)
 	if (!s->o.handle)
 		return;
 	if (cold)
-		ix_setopt(&s->o, IX_OPT_SCOPE, scope(s));
+		ix_setopt(&s->o, IX_OPT_SCOPE, opts_scope(s));
 	if (s->o.kind == IX_KIND_UDP) {
 		s->u.picky = s->priv->filter != NULL;
 		return;

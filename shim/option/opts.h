@@ -127,7 +127,8 @@ struct opts {
 
 struct sock;
 
-#define RCVBUF_MIN 2304 /* as they are shown */
+#define BACKLOG_MAX 4096 /* as net.core.somaxconn */
+#define RCVBUF_MIN 2304	 /* as they are shown */
 #define SNDBUF_MIN 4608
 
 void opts_init(struct opts *o);
@@ -166,9 +167,8 @@ void opts_copy(const struct sock *s, int kfd);
 /* IX_HELD where opts_apply() has something to hand over, else 0: no packet
  * comes or goes before. */
 unsigned opts_hold(const struct sock *s);
-/* Does the way from s to ip, which is routed, begin on our side? Not if s is
- * bound to an interface of the kernel alone. */
-bool opts_reach(const struct sock *s, const struct ix_addr *ip);
+/* Whose packets a socket sees that is bound to an interface. */
+enum ix_scope opts_scope(const struct sock *s);
 /* An accepted socket inherits its listener's, as its connection has already. */
 void opts_inherit(struct sock *s, const struct sock *listener);
 

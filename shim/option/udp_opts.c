@@ -2,11 +2,12 @@
 /*
  * udp_opts.c - socket options of datagram sockets
  */
+#include <errno.h>
 #include <linux/net_tstamp.h>
 #include <string.h>
 
 #include "shim/host/host.h"
-#include "shim/inet/udp.h"
+#include "shim/option/priv.h"
 
 #define SEGMENT_MAX 65535
 #define UDP_ENCAP_NR 100
@@ -67,8 +68,6 @@ static int set_switch(struct sock *s, int id, int n)
 		o->on |= 1u << id;
 	else
 		o->on &= ~(1u << id);
-	if (id == UDP_ON_CORK && !n)
-		udp_uncork(s);
 	return 0;
 }
 

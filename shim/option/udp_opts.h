@@ -73,7 +73,8 @@ static inline bool udp_on(const struct udp_opts *o, enum udp_switch id)
 bool udp_opt_known(int level, int name);
 /* Is this value of it something that the kernel alone can do? */
 bool udp_opt_foreign(int level, int name, const void *val, socklen_t len);
-/* Locked. 0, -errno; of one that is known. */
+/* Locked. 0, -errno; of one that is known. When UDP_CORK is off what it held is
+ * the caller's to send. */
 int udp_opt_set(struct sock *s, int level, int name, const void *val,
 		socklen_t len);
 int udp_opt_get(const struct sock *s, int level, int name);

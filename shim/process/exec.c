@@ -23,21 +23,17 @@
 #include <unistd.h>
 
 #include "libix/share/self.h"
-#include "shim/process/boot.h"
-#include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
+#include "shim/object/owner.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
+#include "shim/process/boot.h"
+#include "shim/process/exec.h"
 #include "shim/relay/relay.h"
 
 /* A path, as the C library has one there. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
-
-/* What is known of the file that is to be executed. */
-enum file {
-	FILE_NO,    /* it cannot be */
-	FILE_MAYBE, /* it may */
-	FILE_YES,   /* it can */
-};
 
 /* refs - 1, unless it is the last one. */
 static bool give_up(struct sock *s)
@@ -75,7 +71,7 @@ static bool shim_comes_along(char *const env[])
 	return false;
 }
 
-static void leave_all(enum file file, char *const env[])
+void exec_leave(enum exec_file file, char *const env[])
 {
 	uint32_t i;
 
@@ -83,17 +79,17 @@ static void leave_all(enum file file, char *const env[])
 		return;
 	round_end();
 	if (ix_in_guest() && shim_comes_along(env)) {
-		if (file != FILE_NO)
+		if (file != EXEC_NO)
 			relay_inherited(STDERR_FILENO + 1);
 		return;
 	}
-	if (file != FILE_NO)
+	if (file != EXEC_NO)
 		relay_inherited(UINT32_MAX);
 	for (i = 0; i < fd_self.tab->high; i++)
-		leave((int)i, fd_self.ent[i], file == FILE_YES);
+		leave((int)i, fd_self.ent[i], file == EXEC_YES);
 }
 
-static int failed(int rc)
+int exec_failed(int rc)
 {
 	int err = errno;
 	uint32_t i;
@@ -113,156 +109,55 @@ static int failed(int rc)
 }
 
 /* Only of these two beginnings is it known that the kernel takes them. */
-static enum file judge(const char *path)
+static enum exec_file judge(const char *path)
 {
 	char head[4] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
-		return errno == EACCES ? FILE_YES : FILE_MAYBE;
+		return errno == EACCES ? EXEC_YES : EXEC_MAYBE;
 	n = host.read(fd, head, sizeof(head));
 	own_close(fd);
 	if (n == sizeof(head) && memcmp(head, "\177ELF", sizeof(head)) == 0)
-		return FILE_YES;
-	return n > 2 && memcmp(head, "#!", 2) == 0 ? FILE_YES : FILE_MAYBE;
+		return EXEC_YES;
+	return n > 2 && memcmp(head, "#!", 2) == 0 ? EXEC_YES : EXEC_MAYBE;
 }
 
-static enum file runs(const char *path)
+enum exec_file exec_file(const char *path)
 {
 	struct stat st;
 
 	if (!booted() || !path || stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    euidaccess(path, X_OK) < 0)
-		return FILE_NO;
+		return EXEC_NO;
 	return judge(path);
 }
 
 /* As execvp() looks for it. */
-static enum file runs_in_path(const char *file)
+enum exec_file exec_looks_up(const char *file)
 {
 	const char *path = getenv("PATH"), *end;
 	char full[PATH_MAX];
-	enum file kind;
+	enum exec_file kind;
 
 	if (!file || strchr(file, '/'))
-		return runs(file);
+		return exec_file(file);
 	for (path = path ? path : "/bin:/usr/bin";; path = end + 1) {
 		end = strchrnul(path, ':');
 		snprintf(full, sizeof(full), "%.*s%s%s", (int)(end - path),
 			 path, end == path ? "" : "/", file);
-		kind = runs(full);
-		if (kind != FILE_NO || !*end)
+		kind = exec_file(full);
+		if (kind != EXEC_NO || !*end)
 			return kind;
 	}
-}
-
-int call_execve(const char *path, char *const argv[], char *const env[])
-{
-	leave_all(runs(path), env);
-	return failed(host.execve(path, argv, env));
-}
-
-int call_execv(const char *path, char *const argv[])
-{
-	leave_all(runs(path), environ);
-	return failed(host.execv(path, argv));
-}
-
-int call_execvp(const char *file, char *const argv[])
-{
-	leave_all(runs_in_path(file), environ);
-	return failed(host.execvp(file, argv));
-}
-
-int call_execvpe(const char *file, char *const argv[], char *const env[])
-{
-	leave_all(runs_in_path(file), env);
-	return failed(host.execvpe(file, argv, env));
-}
-
-int call_fexecve(int fd, char *const argv[], char *const env[])
-{
-	leave_all(FILE_MAYBE, env);
-	return failed(host.fexecve(fd, argv, env));
-}
-
-int call_execveat(int dir, const char *path, char *const argv[],
-		  char *const env[], int flags)
-{
-	leave_all(FILE_MAYBE, env);
-	return failed(host.execveat(dir, path, argv, env, flags));
-}
-
-/*
- * The variadic ones: on the stack, as the C library does, for a vfork child
- * must not allocate.
- */
-static int count(const char *arg, va_list ap)
-{
-	int n = 0;
-
-	for (; arg; arg = va_arg(ap, const char *))
-		n++;
-	return n;
-}
-
-static void gather(char **argv, const char *arg, va_list ap)
-{
-	for (; arg; arg = va_arg(ap, const char *))
-		*argv++ = (char *)arg;
-	*argv = NULL;
-}
-
-#define GATHER(argv, arg, ap)                                    \
-	va_start(ap, arg);                                       \
-	(argv) = __builtin_alloca(((size_t)count(arg, ap) + 1) * \
-				  sizeof(char *));               \
-	va_end(ap);                                              \
-	va_start(ap, arg);                                       \
-	gather(argv, arg, ap)
-
-int call_execl(const char *path, const char *arg, ...)
-{
-	char **argv;
-	va_list ap;
-
-	GATHER(argv, arg, ap);
-	va_end(ap);
-	return call_execv(path, argv);
-}
-
-int call_execlp(const char *file, const char *arg, ...)
-{
-	char **argv;
-	va_list ap;
-
-	GATHER(argv, arg, ap);
-	va_end(ap);
-	return call_execvp(file, argv);
-}
-
-int call_execle(const char *path, const char *arg, ...)
-{
-	char **argv, *const *env;
-	va_list ap;
-
-	GATHER(argv, arg, ap);
-	/* ap passed to a function by value may or may not have moved */
-	va_end(ap);
-	va_start(ap, arg);
-	while (arg)
-		arg = va_arg(ap, const char *);
-	env = va_arg(ap, char *const *);
-	va_end(ap);
-	return call_execve(path, argv, env);
 }
 
 /*
  * The C library forks and executes in one here, and our process lives on. Its
  * standard descriptors are relayed for both, and what a file action names.
  */
-static void before_spawn(void)
+void exec_spawn(void)
 {
 	int err = errno;
 
@@ -273,44 +168,11 @@ static void before_spawn(void)
 	errno = err;
 }
 
-int call_system(const char *command)
-{
-	before_spawn();
-	return host.system(command);
-}
-
-FILE *call_popen(const char *command, const char *mode)
-{
-	before_spawn();
-	return host.popen(command, mode);
-}
-
-/* The C library will duplicate it in the child, past us. */
-int call_posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions,
-					  int fd, int to)
+void exec_spawn_fd(int fd)
 {
 	int err = errno;
 
 	if (booted() && fd_self.limit)
 		relay_fd(fd);
 	errno = err;
-	return host.posix_spawn_file_actions_adddup2(actions, fd, to);
-}
-
-int call_posix_spawn(pid_t *pid, const char *path,
-		     const posix_spawn_file_actions_t *actions,
-		     const posix_spawnattr_t *attr, char *const argv[],
-		     char *const env[])
-{
-	before_spawn();
-	return host.posix_spawn(pid, path, actions, attr, argv, env);
-}
-
-int call_posix_spawnp(pid_t *pid, const char *file,
-		      const posix_spawn_file_actions_t *actions,
-		      const posix_spawnattr_t *attr, char *const argv[],
-		      char *const env[])
-{
-	before_spawn();
-	return host.posix_spawnp(pid, file, actions, attr, argv, env);
 }

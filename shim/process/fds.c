@@ -7,17 +7,22 @@
  * moment old.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "shim/host/addr.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
+#include "shim/object/fdtab.h"
+#include "shim/object/root.h"
 #include "shim/option/priv.h"
+#include "shim/process/fds.h"
 
-const char *const why_text[] = {
+static const char *const why_text[] = {
 #define X(name, text) text,
 	WHY_LIST(X)
 #undef X

@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "shim/process/boot.h"
-#include "shim/front/calls.h"
-#include "shim/host/host.h"
 #include "shim/object/fd.h"
-#include "shim/process/fork.h"
+#include "shim/object/fdtab.h"
 #include "shim/object/hold.h"
 #include "shim/object/orphans.h"
-#include "shim/wait/watch.h"
+#include "shim/object/round.h"
+#include "shim/process/boot.h"
+#include "shim/process/fork.h"
+#include "shim/process/signal.h"
 
 static struct fdtab *for_child; /* under the table's lock */
 /* of this thread's last fork */
@@ -66,8 +66,7 @@ int fork_init(void)
 	return -pthread_atfork(prepare, in_parent, in_child);
 }
 
-/* In the parent, which knows the number now. */
-static pid_t told(pid_t pid)
+pid_t fork_told(pid_t pid)
 {
 	int saved = errno;
 
@@ -82,12 +81,6 @@ static pid_t told(pid_t pid)
 	return pid;
 }
 
-pid_t call_fork(void)
-{
-	boot_settle();
-	return told(host.fork());
-}
-
 pid_t fork_raw(long nr, const long args[6])
 {
 	pid_t pid;
@@ -99,44 +92,14 @@ pid_t fork_raw(long nr, const long args[6])
 		in_child();
 	else
 		in_parent();
-	return told(pid);
-}
-
-/*
- * A vfork child would change our table in its parent's memory. Where there is
- * one, vfork is fork; where not, the real one has to be entered by a jump, for
- * it returns twice into its caller's frame.
- */
-_Static_assert(BOOT_DONE == 2, "the number below");
-_Static_assert(sizeof(boot_state) == 4, "cmpl");
-
-__attribute__((used)) static void *vfork_behind(void)
-{
-	return (void *)host.vfork;
-}
-
-__attribute__((naked, used)) pid_t call_vfork(void)
-{
-	__asm__("cmpl $2, boot_state(%rip)\n\t"
-		"je 1f\n\t"
-		"subq $8, %rsp\n\t"
-		"call vfork_behind\n\t"
-		"addq $8, %rsp\n\t"
-		"jmp *%rax\n"
-		"1:\tjmp shim_fork\n");
-}
-
-/* call_fork() under a name that no other library can come before. */
-__attribute__((used)) pid_t shim_fork(void)
-{
-	return call_fork();
+	return fork_told(pid);
 }
 
 /*
  * A process that ends has closed its sockets when its parent hears of it. One
  * that is killed leaves that to the owner.
  */
-static void leave(void)
+void fork_leave(void)
 {
 	struct fdtab *t = fd_self.tab;
 
@@ -149,16 +112,5 @@ static void leave(void)
 
 __attribute__((destructor(101))) static void at_exit(void)
 {
-	leave();
-}
-
-void call__exit(int status)
-{
-	leave();
-	host._exit(status);
-}
-
-void call__Exit(int status)
-{
-	call__exit(status);
+	fork_leave();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fork.h - be told of forks
+ * fork.h - the child shares every open socket
  */
 #ifndef IX_SHIM_FORK_H
 #define IX_SHIM_FORK_H
@@ -9,8 +9,11 @@
 
 /* 0 or -errno. */
 int fork_init(void);
-pid_t shim_fork(void);
+/* After fork(): in the parent, which knows the number now; pid. */
+pid_t fork_told(pid_t pid);
 /* The system call nr, which forks: the C library does not hear of it. */
 pid_t fork_raw(long nr, const long args[6]);
+/* The process ends. */
+void fork_leave(void);
 
 #endif

@@ -17,14 +17,14 @@
 #include <unistd.h>
 
 #include "libix/share/self.h"
-#include "shim/process/boot.h"
-#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
-#include "shim/object/fd.h"
+#include "shim/host/host.h"
 #include "shim/object/orphans.h"
-#include "shim/option/priv.h"
-#include "shim/relay/relay.h"
-#include "shim/wait/watch.h"
+#include "shim/object/root.h"
+#include "shim/process/fds.h"
+#include "shim/process/start.h"
+#include "shim/relay/relay_owner.h"
+#include "shim/wait/wait.h"
 
 #define CHANNEL 0
 

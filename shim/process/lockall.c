@@ -23,10 +23,9 @@
 #include "ix/libix.h"
 #include "libix/share/memory.h"
 #include "libix/share/self.h"
-#include "shim/process/boot.h"
-#include "shim/front/calls.h"
 #include "shim/host/host.h"
-#include "shim/option/priv.h"
+#include "shim/process/boot.h"
+#include "shim/process/lockall.h"
 
 #define KNOWN (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
 #define LINE 512
@@ -172,26 +171,25 @@ static int lock_future(int flags)
 	return host.mlockall(flags & ~MCL_CURRENT);
 }
 
-int call_mlockall(int flags)
+int lockall_set(int flags)
 {
 	bool right = !(flags & ~KNOWN) && flags & (MCL_CURRENT | MCL_FUTURE);
 	int rc;
 
 	if (!right || ix_in_guest())
-		return host.mlockall(flags);
+		return host.mlockall(flags) < 0 ? -errno : 0;
 	boot_settle();
 	rc = booted() ? lock_future(flags) : host.mlockall(flags);
 	if (rc < 0)
-		return rc;
+		return -errno;
 	set_future(flags & MCL_FUTURE ? flags & ~MCL_CURRENT : 0);
-	rc = booted() && flags & MCL_CURRENT ? lock_current(flags) : 0;
-	return rc < 0 ? (int)ret_errno(rc) : 0;
+	return booted() && flags & MCL_CURRENT ? lock_current(flags) : 0;
 }
 
-int call_munlockall(void)
+int lockall_clear(void)
 {
 	set_future(0);
-	return host.munlockall();
+	return host.munlockall() < 0 ? -errno : 0;
 }
 
 /* Those that the kernel says are locked. */

@@ -21,14 +21,15 @@
 
 #include "ix/libix.h"
 #include "libix/share/self.h"
-#include "shim/process/boot.h"
 #include "shim/host/env.h"
 #include "shim/host/host.h"
+#include "shim/process/boot.h"
+#include "shim/process/reexec.h"
+#include "shim/process/start.h"
 
 /* Runs before main(), on the first thread. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
 
-#define START_FAILED 125
 #define NAME "ix-run"
 /* Of ix-run (protect.c): the boot that it is about, and 0 if it says no. */
 #define SELF_TEST "/run/ix/kvm-self-test"

@@ -22,12 +22,14 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "ix/libix.h"
 #include "libix/share/lock.h"
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
 #include "shim/front/calls.h"
 #include "shim/host/host.h"
-#include "shim/wait/watch.h"
+#include "shim/process/signal.h"
+#include "shim/wait/wait.h"
 
 #define SIGS 65 /* signals are 1 .. 64 */
 
@@ -45,8 +47,6 @@ struct handler {
 static struct handler handlers[SIGS][2];
 static uint8_t current[SIGS];
 static pthread_mutex_t handlers_lock = PTHREAD_MUTEX_INITIALIZER;
-
-__thread struct sig_count sig_count;
 
 /* Deferred by this thread. What belongs to them has memory of its own for so
  * long: as a variable of each thread it would take 8 KB of every stack. */
@@ -268,7 +268,7 @@ static bool wanted(int sig, const struct sigaction *act)
 				   ix_release_hook == released);
 }
 
-int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
+int signal_action(int sig, const struct sigaction *act, struct sigaction *old)
 {
 	struct sigaction mine;
 	struct handler was;
@@ -276,7 +276,7 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 	int rc;
 
 	if (!signal_ours(sig))
-		return host.sigaction(sig, act, old);
+		return host.sigaction(sig, act, old) < 0 ? -errno : 0;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
 	pthread_mutex_lock(&handlers_lock);
@@ -286,7 +286,7 @@ int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 		remember(sig, act);
 		act = &mine;
 	}
-	rc = host.sigaction(sig, act, old);
+	rc = host.sigaction(sig, act, old) < 0 ? -errno : 0;
 	if (rc == 0 && old)
 		recall(old, &was);
 	pthread_mutex_unlock(&handlers_lock);
@@ -303,93 +303,11 @@ static int catch (int sig)
 		return -errno;
 	if (there.sa_sigaction == on_signal || there.sa_handler == SIG_IGN)
 		return 0;
-	return call_sigaction(sig, &there, NULL) < 0 ? -errno : 0;
+	return signal_action(sig, &there, NULL);
 }
 
 int signal_init(void)
 {
 	ix_release_hook = released;
 	return catch (SIGSEGV) ?: catch (SIGBUS);
-}
-
-/*
- * Older names, which the C library has call itself past us
- */
-static uint64_t interrupts; /* bit sig - 1: siginterrupt() */
-
-static sighandler_t install(int sig, sighandler_t fn, int flags, bool masked)
-{
-	struct sigaction act = { .sa_handler = fn, .sa_flags = flags };
-	struct sigaction old;
-
-	if (fn == SIG_ERR) {
-		errno = EINVAL;
-		return SIG_ERR;
-	}
-	sigemptyset(&act.sa_mask);
-	if (masked)
-		sigaddset(&act.sa_mask, sig);
-	return call_sigaction(sig, &act, &old) < 0 ? SIG_ERR : old.sa_handler;
-}
-
-static bool restarts(int sig)
-{
-	return sig < 1 || sig >= SIGS ||
-	       !(__atomic_load_n(&interrupts, __ATOMIC_RELAXED) >> (sig - 1) &
-		 1);
-}
-
-sighandler_t call_signal(int sig, sighandler_t fn)
-{
-	return install(sig, fn, restarts(sig) ? SA_RESTART : 0, true);
-}
-
-sighandler_t call_sysv_signal(int sig, sighandler_t fn)
-{
-	return install(sig, fn, (int)(SA_RESETHAND | SA_NODEFER), false);
-}
-
-int call_siginterrupt(int sig, int on)
-{
-	struct sigaction act;
-	uint64_t bit;
-
-	if (call_sigaction(sig, NULL, &act) < 0)
-		return -1;
-	bit = UINT64_C(1) << (sig - 1);
-	if (on) {
-		__atomic_fetch_or(&interrupts, bit, __ATOMIC_RELAXED);
-		act.sa_flags &= ~SA_RESTART;
-	} else {
-		__atomic_fetch_and(&interrupts, ~bit, __ATOMIC_RELAXED);
-		act.sa_flags |= SA_RESTART;
-	}
-	return call_sigaction(sig, &act, NULL);
-}
-
-int call_sigignore(int sig)
-{
-	return install(sig, SIG_IGN, 0, false) == SIG_ERR ? -1 : 0;
-}
-
-sighandler_t call_sigset(int sig, sighandler_t fn)
-{
-	struct sigaction act;
-	sighandler_t old;
-	sigset_t one, was;
-
-	sigemptyset(&one);
-	if (sigaddset(&one, sig) < 0)
-		return SIG_ERR;
-	if (fn == SIG_HOLD) {
-		if (call_sigaction(sig, NULL, &act) < 0 ||
-		    sigprocmask(SIG_BLOCK, &one, &was) < 0)
-			return SIG_ERR;
-		old = act.sa_handler;
-	} else {
-		old = install(sig, fn, 0, false);
-		if (old == SIG_ERR || sigprocmask(SIG_UNBLOCK, &one, &was) < 0)
-			return SIG_ERR;
-	}
-	return sigismember(&was, sig) ? SIG_HOLD : old;
 }

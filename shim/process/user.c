@@ -12,18 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shim/process/boot.h"
-#include "shim/front/calls.h"
+#include "ix/libix.h"
+#include "libix/share/self.h"
 #include "shim/host/env.h"
+#include "shim/host/host.h"
+#include "shim/process/start.h"
+#include "shim/process/user.h"
 
 /* Runs before main(), on the first thread. */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="
 
-/* These start the instance (privs.c). */
+/* The instance needs the privileges that go: it starts before, as with any such
+ * call of the program; in a guest it runs already. */
 static int become(const struct passwd *pw)
 {
-	if (call_initgroups(pw->pw_name, pw->pw_gid) < 0 ||
-	    call_setgid(pw->pw_gid) < 0 || call_setuid(pw->pw_uid) < 0 ||
+	if (!ix_in_guest())
+		boot(__builtin_return_address(0));
+	if (host.initgroups(pw->pw_name, pw->pw_gid) < 0 ||
+	    host.setgid(pw->pw_gid) < 0 || host.setuid(pw->pw_uid) < 0 ||
 	    env_set("HOME", pw->pw_dir) < 0 ||
 	    env_set("USER", pw->pw_name) < 0 ||
 	    env_set("LOGNAME", pw->pw_name) < 0)

@@ -8,8 +8,9 @@
 
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
+#include "shim/object/root.h"
+#include "shim/object/sock.h"
 #include "shim/relay/passed.h"
-#include "shim/option/priv.h"
 
 #define WAY_NS UINT64_C(60000000000) /* that a message may be on its way */
 

@@ -11,18 +11,7 @@
 #ifndef IX_SHIM_PASSED_H
 #define IX_SHIM_PASSED_H
 
-#include <stdint.h>
-
-#define PASSED_MAX 64
-
 struct sock;
-
-struct passed_sock {
-	struct sock *s; /* NULL: free */
-	uint64_t ino;
-	uint64_t at_ns; /* sent the last time */
-	uint32_t count; /* descriptors, each with a reference */
-};
 
 /* fd, which is s, is to be sent: the descriptor to send in its place, which may
  * be fd itself; -errno. */

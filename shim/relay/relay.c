@@ -6,22 +6,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "base/units.h"
-#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
+#include "shim/host/host.h"
 #include "shim/object/fd.h"
+#include "shim/object/sock.h"
+#include "shim/option/opts.h"
 #include "shim/relay/passed.h"
-#include "shim/option/priv.h"
 #include "shim/relay/relay.h"
+#include "shim/relay/relay_name.h"
 
-#define SETTLE_MS 1000
 #define CONTROL_MAX 4096 /* more than the kernel takes of descriptors */
 
 static bool is_connection(const struct sock *s)
@@ -33,7 +31,7 @@ static bool is_connection(const struct sock *s)
  * For the connection fd; pair[0] is for the program. The file status is what the
  * program set: it passes on over exec.
  */
-static int make_pair(int fd, const struct sock *s, int pair[2])
+static int make_pair(int fd, struct sock *s, int pair[2])
 {
 	int type = SOCK_STREAM | SOCK_CLOEXEC;
 
@@ -41,7 +39,7 @@ static int make_pair(int fd, const struct sock *s, int pair[2])
 		type |= SOCK_NONBLOCK;
 	if (socketpair(AF_UNIX, type, 0, pair) < 0)
 		return -errno;
-	relay_name_pair(fd, pair);
+	relay_name_pair(fd, s, pair);
 	return 0;
 }
 
@@ -76,44 +74,6 @@ static int hand_over(struct sock *s, int end, bool eager)
 	count(s, -1);
 	sock_unref(s);
 	return (int)rc;
-}
-
-bool relay_silent;
-
-void relay_wake_owner(void)
-{
-	host.send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-void relay_ring(void)
-{
-	if (!__atomic_exchange_n(&shim_root->relay_rung, 1, __ATOMIC_SEQ_CST) &&
-	    !relay_silent)
-		relay_wake_owner();
-}
-
-/*
- * The owner answers when it has read all relays of s to their ends. Where the
- * connection is full they, too, wait for room. An owner that is dead or
- * stopped does not stop the program.
- */
-void relay_settle(struct sock *s)
-{
-	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
-	uint32_t ask = __atomic_add_fetch(&s->relay_asked, 1, __ATOMIC_SEQ_CST);
-	uint32_t seen;
-	int i;
-
-	relay_ring();
-	for (i = 0; i < SETTLE_MS; i++) {
-		seen = __atomic_load_n(&s->relay_answered, __ATOMIC_ACQUIRE);
-		if ((int32_t)(seen - ask) >= 0 ||
-		    !__atomic_load_n(&s->relays, __ATOMIC_ACQUIRE) ||
-		    !ix_conn_room(&s->c))
-			return;
-		raw_call(SYS_futex, &s->relay_answered, FUTEX_WAIT, seen, &nap,
-			 NULL, 0);
-	}
 }
 
 /*
@@ -294,12 +254,10 @@ static void settle_one(struct passed *p, bool sent)
 
 static void settle(struct passing *all, bool sent)
 {
-	int err = errno;
 	unsigned i;
 
 	for (i = 0; i < all->n; i++)
 		settle_one(&all->p[i], sent);
-	errno = err;
 }
 
 /* Not on the stack, which may be smaller. */
@@ -312,19 +270,20 @@ ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	struct outgoing *o = malloc(sizeof(*o));
 	struct msghdr copy = *m;
-	ssize_t rc = -1;
+	ssize_t rc;
 
 	if (!o)
-		return ret_errno(-ENOMEM);
+		return -ENOMEM;
 	o->all.n = 0;
 	o->all.err = 0;
 	memcpy(o->control, m->msg_control, m->msg_controllen);
 	copy.msg_control = o->control;
 	cmsg_each_fd(&copy, exchange, &o->all);
-	if (!o->all.err)
+	rc = o->all.err;
+	if (!rc)
 		rc = host.sendmsg(fd, &copy, flags);
-	else
-		errno = -o->all.err;
+	if (rc < 0 && !o->all.err)
+		rc = -errno;
 	settle(&o->all, rc >= 0);
 	free(o);
 	return rc;

@@ -7,8 +7,7 @@
  * copies bytes between it and the connection, of which it holds a reference.
  *
  * Messages on ix_info()->relay_fd: struct handover with the end as SCM_RIGHTS,
- * or one byte (the bell): look at the connections. relay_rung keeps the bell
- * from being rung twice.
+ * or one byte, the bell of owner.h: look at the connections.
  */
 #ifndef IX_SHIM_RELAY_H
 #define IX_SHIM_RELAY_H
@@ -21,30 +20,6 @@ struct handover {
 	uint64_t eager; /* take bytes off the connection at once */
 };
 
-/* Set in the owner, who looks at relay_rung before it sleeps. */
-extern bool relay_silent;
-void relay_ring(void);
-void relay_wake_owner(void);
-
-/* Something happened to s: the owner may have to look. */
-static inline void relay_note(const struct sock *s)
-{
-	if (__builtin_expect(s->relays, 0))
-		relay_ring();
-}
-
-void relay_settle(struct sock *s);
-
-/*
- * Before s is written to or shut down: what other programs have written to
- * their streams by now goes first. Not locked.
- */
-static inline void relay_first(struct sock *s)
-{
-	if (__builtin_expect(s->relays, 0))
-		relay_settle(s);
-}
-
 /* An image may be executed: relay the connections that it inherits as
  * descriptors below this number. */
 void relay_inherited(uint32_t below);
@@ -53,17 +28,7 @@ void relay_inherited(uint32_t below);
 void relay_fd(int fd);
 /* Does m pass a descriptor of a socket of ours? */
 bool relay_passes(const struct msghdr *m);
-/* sendmsg() of such a message. As the C library returns it. */
+/* sendmsg() of such a message; bytes, -errno. */
 ssize_t relay_sendmsg(int fd, const struct msghdr *m, int flags);
-
-/* relay_name.c: the ends of a pair get the names of the connection fd. */
-void relay_name_pair(int fd, const int pair[2]);
-/* getsockname() or getpeername() of a descriptor of the kernel. */
-typedef int name_fn(int fd, struct sockaddr *addr, socklen_t *len);
-int relay_name(name_fn *real, int fd, struct sockaddr *addr, socklen_t *len);
-
-/* relay_owner.c: see struct ix_app_ops. */
-int relay_work_fd(void);
-int relay_work(int readable);
 
 #endif

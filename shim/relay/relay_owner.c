@@ -17,11 +17,15 @@
 
 #include "base/raw.h"
 #include "libix/share/memory.h"
-#include "shim/host/host.h"
 #include "shim/host/cmsg.h"
+#include "shim/host/host.h"
 #include "shim/object/orphans.h"
+#include "shim/object/owner.h"
+#include "shim/object/root.h"
+#include "shim/object/sock.h"
 #include "shim/option/priv.h"
 #include "shim/relay/relay.h"
+#include "shim/relay/relay_owner.h"
 
 #define EVENTS 64
 #define PIECES 64 /* of received bytes, in one write */

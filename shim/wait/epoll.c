@@ -28,10 +28,13 @@
 #include "libix/share/memory.h"
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
-#include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
-#include "shim/option/priv.h"
+#include "shim/object/root.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
+#include "shim/wait/epoll.h"
+#include "shim/wait/wait.h"
 #include "shim/wait/watch.h"
 
 /* Events that EPOLL* and POLL* share by value. */
@@ -41,6 +44,7 @@
 #define EV_ALWAYS (EPOLLERR | EPOLLHUP)
 
 #define HOME_MIXED UINT8_MAX
+#define JOINED INT_MIN /* no errno */
 
 /* Where the kernel has but halves of our listeners: looks without a wait. */
 #define LOOK_AGAIN_NS 10000
@@ -387,8 +391,10 @@ static struct epoll *instance(int epfd)
 	return ep;
 }
 
-void epoll_ref(struct epoll *ep)
+static void epoll_ref(void *obj)
 {
+	struct epoll *ep = obj;
+
 	__atomic_add_fetch(&ep->refs, 1, __ATOMIC_RELAXED);
 }
 
@@ -426,8 +432,9 @@ static void forget_nested(struct epoll *ep)
 	hold_unlock(&shim_root->wait_lock);
 }
 
-void epoll_unref(struct epoll *ep)
+static void epoll_unref(void *obj)
 {
+	struct epoll *ep = obj;
 	bool unused;
 
 	if (__atomic_sub_fetch(&ep->refs, 1, __ATOMIC_ACQ_REL))
@@ -444,6 +451,11 @@ void epoll_unref(struct epoll *ep)
 	ep_unlock(ep);
 	if (unused)
 		wait_pool_put(&shim_root->epolls, ep);
+}
+
+void epoll_init(void)
+{
+	fd_ops[FD_EPOLL] = (struct fd_ops){ epoll_ref, epoll_unref };
 }
 
 /* ep locked: what of i is ready; its socket may just be closed. */
@@ -655,14 +667,6 @@ static int stack_ctl(int epfd, int op, int fd, struct sock *s,
 	return rc;
 }
 
-static int fail(int rc)
-{
-	if (rc >= 0)
-		return rc;
-	errno = -rc;
-	return -1;
-}
-
 /* fd is in epfd now. If it is an epoll, the two lack only each other: a loop
  * is not let in, so that there is nothing to modify. */
 static bool is_epoll(int fd, int epfd)
@@ -682,19 +686,20 @@ static bool is_epoll(int fd, int epfd)
 static int kernel_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
 	struct epoll *inner, *ep;
-	int rc = real_ctl(epfd, op, fd, ev);
 
-	if (rc < 0 || op != EPOLL_CTL_ADD || !fd_self.limit)
-		return rc;
+	if (real_ctl(epfd, op, fd, ev) < 0)
+		return -errno;
+	if (op != EPOLL_CTL_ADD || !fd_self.limit)
+		return 0;
 	ep = fd_epoll(epfd);
 	if (ep)
 		ep->foreign = 1;
 	if (!is_epoll(fd, epfd))
-		return rc;
+		return 0;
 	inner = instance(fd);
 	if (inner && instance(epfd))
 		epoll_nested(inner, fd);
-	return rc;
+	return 0;
 }
 
 /* What may go with EPOLLEXCLUSIVE. */
@@ -708,28 +713,28 @@ static bool bad_exclusive(int op, const struct epoll_event *ev)
 	       (op == EPOLL_CTL_MOD || ev->events & ~(uint32_t)EXCLUSIVE_OK);
 }
 
-int call_epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
+int epoll_ctl_fd(int epfd, int op, int fd, const struct epoll_event *user)
 {
 	struct sock *s = fd_sock(fd);
-	struct epoll_event copy;
+	struct epoll_event copy, *ev = (struct epoll_event *)user;
 	int rc;
 
 	if (!s || (s->world == SOCK_KERNEL && !s->watches))
 		return kernel_ctl(epfd, op, fd, ev);
 	if (op != EPOLL_CTL_DEL) {
 		if (ix_user_get(&copy, ev, sizeof(copy)) < 0)
-			return fail(-EFAULT);
+			return -EFAULT;
 		ev = &copy;
 	}
 	if (op < EPOLL_CTL_ADD || op > EPOLL_CTL_MOD || epfd == fd)
-		return fail(-EINVAL);
+		return -EINVAL;
 	if (bad_exclusive(op, ev))
-		return fail(-EINVAL);
+		return -EINVAL;
 	rc = stack_ctl(epfd, op, fd, s, ev);
 	if (rc == -ENOENT && (!fd_epoll(epfd) || s->world == SOCK_KERNEL))
 		/* it knows which error a bad epfd is, and what it has alone */
 		return kernel_ctl(epfd, op, fd, ev);
-	return fail(rc);
+	return rc;
 }
 
 /*
@@ -931,11 +936,11 @@ static int stack_wait(struct epoll *ep, int epfd, struct epoll_event *out,
 	ew.w.kfds = &ew.kfd;
 	rc = wait_run(&ew.w);
 	if (rc < 0)
-		return fail(rc);
+		return rc;
 	if (ew.n)
 		round_begin();
 	else if (ew.bad)
-		return fail(-EFAULT);
+		return -EFAULT;
 	return ew.n;
 }
 
@@ -949,9 +954,13 @@ static int kernel_pwait(int epfd, struct epoll_event *out, int max,
 	struct timespec ts = ns_timespec(timeout_ns < 0 ? 0 : timeout_ns);
 	int64_t ms = timeout_ns < 0 ? -1 : timeout_ns / NSEC_PER_MSEC;
 
+	int n;
+
 	if (timeout_ns >= 0 && (timeout_ns % NSEC_PER_MSEC || ms > INT_MAX))
-		return host.epoll_pwait2(epfd, out, max, &ts, mask);
-	return host.epoll_pwait(epfd, out, max, (int)ms, mask);
+		n = host.epoll_pwait2(epfd, out, max, &ts, mask);
+	else
+		n = host.epoll_pwait(epfd, out, max, (int)ms, mask);
+	return n < 0 ? -errno : n;
 }
 
 static void waits_no_more(void *epfd)
@@ -971,7 +980,8 @@ static int kernel_sleep(int epfd, struct epoll_event *out, int max,
 	return n;
 }
 
-/* The kernel's instance alone, until a stack socket joins it. */
+/* The kernel's instance alone, until a stack socket joins it; JOINED: that has
+ * ended the wait, and nothing is there for the program. */
 static int kernel_wait(int epfd, struct epoll_event *out, int max,
 		       int64_t timeout_ns, const sigset_t *mask)
 {
@@ -982,11 +992,11 @@ static int kernel_wait(int epfd, struct epoll_event *out, int max,
 		return n;
 	ew.ep = fd_epoll(epfd);
 	kept = translate(&ew, out, n);
-	return kept ? kept : -2;
+	return kept ? kept : JOINED;
 }
 
-static int wait_ns(int epfd, struct epoll_event *out, int max,
-		   int64_t timeout_ns, const sigset_t *mask)
+int epoll_wait_fd(int epfd, struct epoll_event *out, int max,
+		  int64_t timeout_ns, const sigset_t *mask)
 {
 	struct epoll *ep = fd_epoll(epfd);
 	int rc;
@@ -994,43 +1004,16 @@ static int wait_ns(int epfd, struct epoll_event *out, int max,
 	if (!ep) {
 		round_end();
 		rc = kernel_wait(epfd, out, max, timeout_ns, mask);
-		if (rc != -2)
+		if (rc != JOINED)
 			return rc;
 		ep = fd_epoll(epfd);
 		if (!ep)
 			return 0;
 	}
 	if (max <= 0 || max > INT_MAX / (int)sizeof(*out))
-		return fail(-EINVAL);
+		return -EINVAL;
 	if (!ix_user_range(out, (size_t)max * sizeof(*out)) ||
 	    (mask && !ix_user_readable(mask, _NSIG / 8)))
-		return fail(-EFAULT);
+		return -EFAULT;
 	return stack_wait(ep, epfd, out, max, timeout_ns, mask);
-}
-
-int call_epoll_pwait(int epfd, struct epoll_event *out, int max, int ms,
-		     const sigset_t *mask)
-{
-	return wait_ns(epfd, out, max, ms < 0 ? -1 : ms * NSEC_PER_MSEC, mask);
-}
-
-int call_epoll_wait(int epfd, struct epoll_event *out, int max, int ms)
-{
-	return call_epoll_pwait(epfd, out, max, ms, NULL);
-}
-
-int call_epoll_pwait2(int epfd, struct epoll_event *out, int max,
-		      const struct timespec *user, const sigset_t *mask)
-{
-	struct timespec copy, *ts = user ? &copy : NULL;
-	int64_t ns = -1;
-
-	if (user && ix_user_get(&copy, user, sizeof(copy)) < 0)
-		return fail(-EFAULT);
-	if (ts &&
-	    (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= NSEC_PER_SEC))
-		return fail(-EINVAL);
-	if (ts && ts->tv_sec < INT64_MAX / NSEC_PER_SEC)
-		ns = timespec_ns(ts);
-	return wait_ns(epfd, out, max, ns, mask);
 }

@@ -13,18 +13,14 @@
 
 #include "base/raw.h"
 #include "libix/share/lock.h"
-#include "libix/share/memory.h"
 #include "libix/share/self.h"
 #include "libix/share/slot.h"
-#include "shim/process/boot.h"
-#include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
-#include "shim/object/hold.h"
-#include "shim/option/priv.h"
-#include "shim/relay/relay.h"
 #include "shim/object/root.h"
-#include "shim/wait/watch.h"
+#include "shim/object/round.h"
+#include "shim/object/sock.h"
+#include "shim/wait/wait.h"
 
 /*
  * The kernel's descriptors are looked at by a system call. A thread that has
@@ -53,159 +49,8 @@ void wait_kernel_written(void)
 				 __ATOMIC_RELEASE);
 }
 
-/*
- * Rounds
- */
-static __thread bool in_round;
+__thread struct sig_count sig_count;
 
-void round_begin(void)
-{
-	in_round = true;
-}
-
-int round_active(void)
-{
-	return in_round;
-}
-
-void round_end(void)
-{
-	unsigned et;
-
-	if (!in_round)
-		return;
-	in_round = false;
-	et = ix_home();
-	ix_et_lock(et);
-	ix_drive(et, 0);
-	ix_et_unlock(et);
-	ix_flush_others(et);
-}
-
-/*
- * Watches
- */
-void wait_pools_init(struct shim_root *r)
-{
-	r->watches.size = sizeof(struct watch);
-	epoll_pools_init(r);
-}
-
-void *wait_pool_get(struct ix_pool *p)
-{
-	return hold_pool_get(&shim_root->wait_lock, p);
-}
-
-void wait_pool_put(struct ix_pool *p, void *obj)
-{
-	hold_pool_put(&shim_root->wait_lock, p, obj);
-}
-
-struct watch *watch_new(void)
-{
-	return wait_pool_get(&shim_root->watches);
-}
-
-void watch_free(struct watch *w)
-{
-	wait_pool_put(&shim_root->watches, w);
-}
-
-/*
- * A socket's watches are under the lock of its elastic thread; those of a
- * listener, which all elastic threads notify, under its own.
- */
-void watch_lock(struct sock *s)
-{
-	if (__builtin_expect(s->o.kind == IX_KIND_LISTENER, 0))
-		hold_lock(&s->priv->knock_lock);
-}
-
-void watch_unlock(struct sock *s)
-{
-	if (__builtin_expect(s->o.kind == IX_KIND_LISTENER, 0))
-		hold_unlock(&s->priv->knock_lock);
-}
-
-void watch_add(struct watch *w, struct sock *s)
-{
-	watch_lock(s);
-	w->sock = s;
-	w->next = s->watches;
-	w->pprev = &s->watches;
-	if (w->next)
-		w->next->pprev = &w->next;
-	s->watches = w;
-	watch_unlock(s);
-}
-
-void watch_unlink(struct watch *w)
-{
-	*w->pprev = w->next;
-	if (w->next)
-		w->next->pprev = w->pprev;
-	__atomic_store_n(&w->sock, NULL, __ATOMIC_RELAXED);
-}
-
-void watch_del(struct watch *w)
-{
-	struct sock *s = w->sock;
-
-	if (!s)
-		return;
-	watch_lock(s);
-	watch_unlink(w);
-	watch_unlock(s);
-}
-
-/* Not locked; w may be off its list already, its socket be gone. */
-void watch_drop(struct watch *w)
-{
-	struct sock *s;
-
-	while ((s = __atomic_load_n(&w->sock, __ATOMIC_RELAXED))) {
-		sock_lock_own(s);
-		if (w->sock == s)
-			watch_del(w);
-		sock_unlock(s);
-	}
-}
-
-void watch_notify(struct sock *s, unsigned events)
-{
-	struct watch *w;
-
-	relay_note(s);
-	watch_lock(s);
-	for (w = s->watches; w; w = w->next) {
-		if (w->item)
-			epitem_notify(w->item, events);
-		else if (events & (w->events | POLLERR | POLLHUP))
-			ix_wake(w->slot);
-	}
-	watch_unlock(s);
-}
-
-void watch_closed(struct sock *s)
-{
-	struct watch *w, *next;
-
-	for (w = s->watches; w; w = next) {
-		struct epitem *item = w->item;
-
-		next = w->next;
-		if (item) {
-			epitem_gone(item);
-			continue;
-		}
-		watch_del(w);
-		ix_wake(w->slot);
-	}
-}
-
-/*
- * The engine
- */
 struct run {
 	struct wait *w;
 	struct sig_count sigs; /* at the beginning */
@@ -326,25 +171,16 @@ static void cancel_here(struct run *r)
  * and not where it holds locks or is on a list. */
 static __thread bool cancel_async;
 
-int call_pthread_setcanceltype(int type, int *old)
+void wait_cancel_async(bool on)
 {
-	int rc = host.pthread_setcanceltype(type, old);
-
-	if (rc == 0)
-		cancel_async = type == PTHREAD_CANCEL_ASYNCHRONOUS;
-	return rc;
+	cancel_async = on;
 }
 
-int call_pthread_cancel(pthread_t thread)
+void wait_cancelled(bool started)
 {
-	int rc = host.pthread_cancel(thread);
-
-	if (rc == 0) {
-		__atomic_add_fetch(&fd_self.cancels, 1, __ATOMIC_SEQ_CST);
-		if (booted())
-			ix_wake_threads();
-	}
-	return rc;
+	__atomic_add_fetch(&fd_self.cancels, 1, __ATOMIC_SEQ_CST);
+	if (started)
+		ix_wake_threads();
 }
 
 /* Sleep once; > 0: ready, 0: look again, -EINTR of the kernel as well. */
@@ -414,7 +250,7 @@ int wait_run(struct wait *w)
 	struct run r = { .w = w, .sigs = sig_count, .mask = &mask };
 	int rc;
 
-	in_round = false; /* the first look issues what waits */
+	round_leave(); /* the first look issues what waits */
 	if (w->mask)
 		pthread_sigmask(SIG_SETMASK, w->mask, &mask);
 	if (__builtin_expect(cancel_async, 0))
@@ -436,140 +272,4 @@ int poll_now(struct pollfd *p, unsigned n)
 	long rc = raw_call(SYS_ppoll, p, n, &zero, NULL, 0);
 
 	return rc > 0 ? (int)rc : 0;
-}
-
-/*
- * One socket
- */
-struct sock_wait {
-	struct wait w;
-	struct sock *s;
-	struct sock_hold *hold; /* or NULL */
-	unsigned events;
-	size_t beyond; /* bytes that are not enough */
-	struct watch *shared;
-	struct pollfd kfd;
-};
-
-/* What waits in the error queue alone ends no call. */
-static unsigned level(const struct sock *s)
-{
-	unsigned ev = sock_poll(s);
-
-	return s->type == SOCK_DGRAM && !s->so_error ? ev & ~(unsigned)POLLERR :
-						       ev;
-}
-
-static int sw_check(struct wait *w)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-
-	w->et = sw->s->o.et; /* it may move meanwhile */
-	return (level(sw->s) & (sw->events | POLLERR | POLLHUP)) != 0;
-}
-
-/* Whatever there is, not only what SO_RCVLOWAT calls readable. */
-static int sw_check_bytes(struct wait *w)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-	unsigned ends = POLLERR | POLLHUP | POLLRDHUP;
-
-	w->et = sw->s->o.et;
-	return sw->s->o.rx_bytes > sw->beyond || (level(sw->s) & ends);
-}
-
-static int sw_kernel(struct wait *w)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-
-	if (sw->hold)
-		sw->kfd.fd = sock_held_kernel_fd(sw->hold);
-	return poll_now(&sw->kfd, 1) > 0;
-}
-
-/* Other processes walk the list: a watch must lie in shared memory. */
-static void sw_enlist(struct wait *w, int slot)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-
-	sw->shared = watch_new();
-	if (!sw->shared)
-		return;
-	*sw->shared = (struct watch){ .events = sw->events, .slot = slot };
-	sock_lock_own(sw->s);
-	watch_add(sw->shared, sw->s);
-	sock_unlock(sw->s);
-}
-
-static void sw_delist(struct wait *w)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-
-	if (!sw->shared)
-		return;
-	watch_drop(sw->shared);
-	watch_free(sw->shared);
-	sw->shared = NULL;
-}
-
-static void sw_leave(struct wait *w)
-{
-	struct sock_wait *sw = (struct sock_wait *)w;
-
-	if (sw->hold)
-		sock_let_go(sw->hold);
-}
-
-static int wait_one(struct sock_wait *sw, int64_t timeout_ns)
-{
-	int rc;
-
-	sw->w.check = sw->w.check ? sw->w.check : sw_check;
-	sw->w.kernel = sw->kfd.fd >= 0 ? sw_kernel : NULL;
-	sw->w.enlist = sw_enlist;
-	sw->w.delist = sw_delist;
-	sw->w.leave = sw_leave;
-	sw->w.kfds = &sw->kfd;
-	sw->w.nkfds = sw->kfd.fd >= 0;
-	sw->w.et = sw->s->o.et;
-	sw->w.timeout_ns = timeout_ns;
-	sw->w.restart = timeout_ns < 0;
-	sw->kfd.events = (short)sw->events;
-	rc = wait_run(&sw->w);
-	return rc > 0 ? 0 : rc == 0 ? -EAGAIN : rc;
-}
-
-int sock_wait(struct sock *s, unsigned events, int64_t timeout_ns,
-	      int kernel_fd)
-{
-	struct sock_wait sw = { .s = s,
-				.events = events,
-				.kfd = { .fd = kernel_fd } };
-
-	return wait_one(&sw, timeout_ns);
-}
-
-int sock_wait_held(struct sock_hold *h, unsigned events, int64_t timeout_ns,
-		   bool both)
-{
-	struct sock_wait sw = {
-		.s = h->s,
-		.hold = h,
-		.events = events,
-		.kfd = { .fd = both ? sock_held_kernel_fd(h) : -1 },
-	};
-
-	return wait_one(&sw, timeout_ns);
-}
-
-int sock_wait_bytes(struct sock_hold *h, size_t beyond, int64_t timeout_ns)
-{
-	struct sock_wait sw = { .w = { .check = sw_check_bytes },
-				.s = h->s,
-				.hold = h,
-				.events = POLLIN,
-				.beyond = beyond,
-				.kfd = { .fd = -1 } };
-
-	return wait_one(&sw, timeout_ns);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "ix/libix.h"
 #include "shim/host/addr.h"
 
 static struct sockaddr_in in4(const char *ip, uint16_t port)

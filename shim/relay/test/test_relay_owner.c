@@ -14,8 +14,14 @@
 
 #include "libix/share/app.h"
 #include "shim/host/cmsg.h"
+#include "shim/inet/inet.h"
+#include "shim/object/owner.h"
+#include "shim/object/root.h"
+#include "shim/object/sock.h"
 #include "shim/option/priv.h"
+#include "shim/process/handlers.h"
 #include "shim/relay/relay.h"
+#include "shim/relay/relay_owner.h"
 
 #define SHARED (16 << 20)
 #define HANDLE IX_HANDLE(7, IX_KIND_TCP, 1)
@@ -67,6 +73,7 @@ static int fake_enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
 	return 0;
 }
 
+static const struct ix_handlers handlers = { .notify = inet_notify };
 static const struct ix_dp fake_dp = { .enter = fake_enter };
 
 /* It happens, and the owner has its round. */
@@ -93,7 +100,7 @@ static int start_libix(void **state)
 	ix_self = (struct ix_process){
 		.dp = &fake_dp,
 		.app = app,
-		.h = &sock_handlers,
+		.h = &handlers,
 		.info = { .nethreads = 1, .app_size = SHARED },
 	};
 	(void)state;
@@ -144,10 +151,10 @@ static void hand_over(struct sock *s, bool eager)
 
 static int setup(void **state)
 {
-	if (root_map() < 0 ||
+	inet_init();
+	if (root_map(inet_pools_init) < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ix_self.info.relay_fd) < 0)
 		return -1;
-	shim_root->socks.size = sizeof(struct sock_box);
 	if (relay_work_fd() < 0)
 		return -1;
 	*state = make_connection();

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inet.h - the two types of sockets: what each does
+ */
+#ifndef IX_SHIM_INET_H
+#define IX_SHIM_INET_H
+
+#include "ix/libix.h"
+
+struct shim_root;
+
+/* Before the start: sock_ops. */
+void inet_init(void);
+void inet_pools_init(struct shim_root *r);
+
+/* For struct ix_handlers. */
+void inet_notify(struct ix_obj *o, unsigned what);
+void inet_knock(struct ix_listener *l, unsigned et, const struct ix_event *ev);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_listen.h - listeners: backlog, accept, both worlds
+ */
+#ifndef IX_SHIM_TCP_LISTEN_H
+#define IX_SHIM_TCP_LISTEN_H
+
+#include "shim/option/priv.h"
+
+int tcp_listen(int fd, struct sock *s, int backlog);
+int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
+	       int flags);
+
+/* Locked is the elastic thread et. */
+void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev);
+/* Locked. */
+void tcp_unlisten(struct sock *s);
+
+void tcp_pools_init(struct shim_root *r);
+
+#endif

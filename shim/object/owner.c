@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/*
+ * owner.c - what a process tells the owner, and waits for it to do
+ */
+#include <linux/futex.h>
+#include <time.h>
+
+#include "base/raw.h"
+#include "base/units.h"
+#include "shim/host/host.h"
+#include "shim/object/owner.h"
+#include "shim/object/root.h"
+#include "shim/relay/relay.h"
+
+#define SETTLE_MS 1000
+
+bool relay_silent;
+
+void relay_wake_owner(void)
+{
+	host.send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void relay_ring(void)
+{
+	if (!__atomic_exchange_n(&shim_root->relay_rung, 1, __ATOMIC_SEQ_CST) &&
+	    !relay_silent)
+		relay_wake_owner();
+}
+
+/*
+ * The owner answers when it has read all relays of s to their ends. Where the
+ * connection is full they, too, wait for room. An owner that is dead or
+ * stopped does not stop the program.
+ */
+void relay_settle(struct sock *s)
+{
+	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
+	uint32_t ask = __atomic_add_fetch(&s->relay_asked, 1, __ATOMIC_SEQ_CST);
+	uint32_t seen;
+	int i;
+
+	relay_ring();
+	for (i = 0; i < SETTLE_MS; i++) {
+		seen = __atomic_load_n(&s->relay_answered, __ATOMIC_ACQUIRE);
+		if ((int32_t)(seen - ask) >= 0 ||
+		    !__atomic_load_n(&s->relays, __ATOMIC_ACQUIRE) ||
+		    !ix_conn_room(&s->c))
+			return;
+		raw_call(SYS_futex, &s->relay_answered, FUTEX_WAIT, seen, &nap,
+			 NULL, 0);
+	}
+}
