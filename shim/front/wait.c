@@ -7,12 +7,14 @@
 #include <time.h>
 
 #include "base/timespec.h"
+#include "ix/libix.h"
 #include "libix/share/usermem.h"
 #include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/object/round.h"
 #include "shim/process/boot.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_ctl.h"
+#include "shim/wait/epoll_wait.h"
 #include "shim/wait/poll.h"
 #include "shim/wait/select.h"
 #include "shim/wait/wait.h"

@@ -25,7 +25,7 @@
 #include "shim/option/cold.h"
 #include "shim/option/filter.h"
 #include "shim/option/priv.h"
-#include "shim/wait/watch.h"
+#include "shim/wait/epoll_item.h"
 
 /*
  * Life

@@ -24,7 +24,7 @@
 #include "shim/object/root.h"
 #include "shim/object/sock.h"
 #include "shim/option/priv.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_half.h"
 #include "shim/wait/sock_wait.h"
 #include "shim/wait/watch.h"
 

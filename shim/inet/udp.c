@@ -15,7 +15,7 @@
 #include "shim/object/sock.h"
 #include "shim/option/cold.h"
 #include "shim/option/priv.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_half.h"
 #include "shim/wait/watch.h"
 
 #define PORT_TRIES 16

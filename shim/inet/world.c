@@ -12,7 +12,7 @@
 #include "shim/object/fd.h"
 #include "shim/object/sock.h"
 #include "shim/option/priv.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_half.h"
 
 #define FIRST_FREE_PORT 1024 /* below: who binds needs a privilege */
 

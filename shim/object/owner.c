@@ -10,7 +10,6 @@
 #include "shim/host/host.h"
 #include "shim/object/owner.h"
 #include "shim/object/root.h"
-#include "shim/relay/relay.h"
 
 #define SETTLE_MS 1000
 

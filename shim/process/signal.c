@@ -26,7 +26,6 @@
 #include "libix/share/lock.h"
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
-#include "shim/front/calls.h"
 #include "shim/host/host.h"
 #include "shim/process/signal.h"
 #include "shim/wait/wait.h"

@@ -22,7 +22,8 @@
 #include "shim/process/lockall.h"
 #include "shim/process/signal.h"
 #include "shim/process/start.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_instance.h"
+#include "shim/wait/epoll_ready.h"
 #include "shim/wait/watch.h"
 
 void start_say(const char *before, const char *what, const char *after)

@@ -13,7 +13,7 @@
 #include "shim/object/fd.h"
 #include "shim/object/round.h"
 #include "shim/object/sock.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_instance.h"
 #include "shim/wait/poll.h"
 #include "shim/wait/wait.h"
 #include "shim/wait/watch.h"

@@ -4,27 +4,16 @@
  */
 #include <poll.h>
 
-#include "libix/share/memory.h"
 #include "libix/share/slot.h"
 #include "shim/object/owner.h"
 #include "shim/object/root.h"
 #include "shim/object/sock.h"
-#include "shim/wait/epoll.h"
+#include "shim/wait/epoll_ready.h"
 #include "shim/wait/watch.h"
 
 void wait_pools_init(struct shim_root *r)
 {
 	r->watches.size = sizeof(struct watch);
-}
-
-void *wait_pool_get(struct ix_pool *p)
-{
-	return hold_pool_get(&shim_root->wait_lock, p);
-}
-
-void wait_pool_put(struct ix_pool *p, void *obj)
-{
-	hold_pool_put(&shim_root->wait_lock, p, obj);
 }
 
 struct watch *watch_new(void)
@@ -110,21 +99,4 @@ void watch_notify(struct sock *s, unsigned events)
 			ix_wake(w->slot);
 	}
 	watch_unlock(s);
-}
-
-void watch_closed(struct sock *s)
-{
-	struct watch *w, *next;
-
-	for (w = s->watches; w; w = next) {
-		struct epitem *item = w->item;
-
-		next = w->next;
-		if (item) {
-			epitem_gone(item);
-			continue;
-		}
-		watch_del(w);
-		ix_wake(w->slot);
-	}
 }

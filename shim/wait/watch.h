@@ -6,6 +6,7 @@
 #define IX_SHIM_WATCH_H
 
 #include "libix/share/memory.h"
+#include "shim/object/root.h"
 #include "shim/object/sock.h"
 
 struct epitem;
@@ -36,13 +37,17 @@ void watch_free(struct watch *w);
  * as EPOLLET needs): tells epoll items and waiting threads. */
 void watch_notify(struct sock *s, unsigned events);
 
-/* Locked. s goes away, all fds are closed: drop epoll items, wake waiters. */
-void watch_closed(struct sock *s);
-
 /* Before the start: sizes of the pools in shim_root. */
-struct shim_root;
 void wait_pools_init(struct shim_root *r);
-void *wait_pool_get(struct ix_pool *p);
-void wait_pool_put(struct ix_pool *p, void *obj);
+
+static inline void *wait_pool_get(struct ix_pool *p)
+{
+	return hold_pool_get(&shim_root->wait_lock, p);
+}
+
+static inline void wait_pool_put(struct ix_pool *p, void *obj)
+{
+	hold_pool_put(&shim_root->wait_lock, p, obj);
+}
 
 #endif

@@ -19,7 +19,6 @@
 #include "shim/object/root.h"
 #include "shim/object/sock.h"
 #include "shim/option/priv.h"
-#include "shim/process/handlers.h"
 #include "shim/relay/relay.h"
 #include "shim/relay/relay_owner.h"
 
