@@ -6,7 +6,7 @@
 #include <signal.h>
 
 #include "shim/front/calls.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 
 int call_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 {

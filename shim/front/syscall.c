@@ -21,7 +21,7 @@
 #include "shim/front/privs.h"
 #include "shim/process/boot.h"
 #include "shim/process/fork.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 
 #define INT(i) ((int)arg[i])
 #define UINT(i) ((unsigned)arg[i])

@@ -15,8 +15,8 @@
 #include "shim/process/boot.h"
 #include "shim/wait/epoll_ctl.h"
 #include "shim/wait/epoll_wait.h"
-#include "shim/wait/poll.h"
-#include "shim/wait/select.h"
+#include "shim/wait/poll_wait.h"
+#include "shim/wait/select_wait.h"
 #include "shim/wait/wait.h"
 
 static int64_t ts_ns(const struct timespec *ts)

@@ -40,7 +40,7 @@ struct shim_root {
 	size_t tab_size;   /* bytes of one */
 	size_t size;	   /* bytes of all this */
 	char *tabs;
-	/* the waiting half: watch.h, epoll.c */
+	/* waiting: watch.h, epoll_ready.h */
 	struct ix_lock wait_lock; /* of its pools */
 	struct ix_pool watches, epolls, epitems, epwaiters;
 	struct ix_lock new_lock; /* one thread makes an epoll of an fd */

@@ -58,7 +58,7 @@ struct sock {
 	uint8_t nonblock; /* O_NONBLOCK, of the description */
 	uint8_t shut;	  /* 1: SHUT_RD, 2: SHUT_WR done */
 	uint8_t v6only;
-	uint8_t reason;	    /* of KERNEL: why, see fds.c */
+	uint8_t reason;	    /* of KERNEL: enum why */
 	uint8_t relays;	    /* that the owner runs for it, see relay.h */
 	uint8_t zc_pending; /* calls with MSG_ZEROCOPY are to be told of */
 	uint8_t here;	    /* of a connection: both ends are on this stack */

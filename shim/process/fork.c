@@ -18,7 +18,7 @@
 #include "shim/object/round.h"
 #include "shim/process/boot.h"
 #include "shim/process/fork.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 
 static struct fdtab *for_child; /* under the table's lock */
 /* of this thread's last fork */

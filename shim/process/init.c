@@ -8,7 +8,7 @@
 #include "shim/host/host.h"
 #include "shim/object/fdtab.h"
 #include "shim/process/reexec.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 #include "shim/process/start.h"
 #include "shim/process/user.h"
 

@@ -20,7 +20,7 @@
 #include "shim/process/fork.h"
 #include "shim/process/handlers.h"
 #include "shim/process/lockall.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 #include "shim/process/start.h"
 #include "shim/wait/epoll_instance.h"
 #include "shim/wait/epoll_ready.h"

@@ -3,7 +3,7 @@
  * wait.c - how a thread waits: drive, spin, sleep
  *
  * The program's signal handlers run at the points where no lock is held; while
- * the thread is enlisted or asleep they are deferred (signal.c), and the
+ * the thread is enlisted or asleep they are deferred (signals.c), and the
  * kernel's EINTR or the wake-up slot ends the sleep.
  */
 #include <errno.h>

@@ -14,6 +14,7 @@
 
 #include "libix/share/app.h"
 #include "shim/host/cmsg.h"
+#include "shim/object/test/gate.h"
 #include "shim/inet/inet.h"
 #include "shim/object/owner.h"
 #include "shim/object/root.h"
@@ -22,68 +23,21 @@
 #include "shim/relay/relay.h"
 #include "shim/relay/relay_owner.h"
 
-#define SHARED (16 << 20)
-#define HANDLE IX_HANDLE(7, IX_KIND_TCP, 1)
 #define MUCH (1 << 20) /* more than a stream takes */
 
-static char wire[4096], data[MUCH];
-static size_t wire_len;
-static uint64_t done; /* bytes given back */
-static unsigned called[IX_BSYS_MAX];
-static struct ix_event play[8];
-static unsigned nplay;
-static int program; /* its end of the stream */
-
-static int64_t take(const struct ix_bsys *b)
-{
-	const struct ix_sg *sg = (const struct ix_sg *)b->addr;
-	size_t before = wire_len;
-	unsigned i;
-
-	for (i = 0; i < b->count; i++) {
-		memcpy(wire + wire_len, (void *)sg[i].base, sg[i].len);
-		wire_len += sg[i].len;
-	}
-	return (int64_t)(wire_len - before);
-}
-
-static int fake_enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
-{
-	uint32_t i;
-
-	(void)et;
-	for (i = 0; i < ctx->nbsys; i++) {
-		struct ix_bsys *b = &ctx->bsys[i];
-
-		called[b->nr]++;
-		b->result = b->nr == IX_BSYS_SENDV ? take(b) : 0;
-		if (b->nr == IX_BSYS_CONNECT)
-			b->handle = HANDLE;
-		if (b->nr == IX_BSYS_RECV_DONE)
-			done += b->len;
-	}
-	ctx->nbsys = ctx->nevents = ctx->rx = 0;
-	ctx->next_timer_ns = UINT64_MAX;
-	if (flags & IX_ENTER_EVENTS) {
-		memcpy(ctx->events, play, nplay * sizeof(*play));
-		ctx->nevents = nplay;
-		nplay = 0;
-	}
-	return 0;
-}
-
 static const struct ix_handlers handlers = { .notify = inet_notify };
-static const struct ix_dp fake_dp = { .enter = fake_enter };
+static char data[MUCH];
+static int program; /* its end of the stream */
 
 /* It happens, and the owner has its round. */
 static int happens(struct sock *s, uint16_t type, uint32_t len)
 {
-	play[nplay++] = (struct ix_event){ .type = type,
-					   .handle = HANDLE,
-					   .cookie = (uint64_t)s,
-					   .data = (uint64_t)data,
-					   .window = 100000,
-					   .len = len };
+	gate.play[gate.nplay++] = (struct ix_event){ .type = type,
+						     .handle = GATE_HANDLE,
+						     .cookie = (uint64_t)s,
+						     .data = (uint64_t)data,
+						     .window = 100000,
+						     .len = len };
 	ix_et_lock(0);
 	ix_drive(0, 0);
 	ix_et_unlock(0);
@@ -93,23 +47,14 @@ static int happens(struct sock *s, uint16_t type, uint32_t len)
 /* Once: the relays' pool is carved from its memory. */
 static int start_libix(void **state)
 {
-	struct ix_app *app = aligned_alloc(4096, SHARED);
-
-	memset(app, 0, sizeof(*app));
-	ix_self = (struct ix_process){
-		.dp = &fake_dp,
-		.app = app,
-		.h = &handlers,
-		.info = { .nethreads = 1, .app_size = SHARED },
-	};
 	(void)state;
-	return ix_lay_out(app, false);
+	return gate_start(&handlers);
 }
 
 static int stop_libix(void **state)
 {
 	(void)state;
-	free(ix_self.app);
+	gate_stop();
 	return 0;
 }
 
@@ -157,8 +102,8 @@ static int setup(void **state)
 	if (relay_work_fd() < 0)
 		return -1;
 	*state = make_connection();
-	memset(called, 0, sizeof(called));
-	wire_len = done = 0;
+	memset(gate.called, 0, sizeof(gate.called));
+	gate.wire_len = gate.given_back = 0;
 	return 0;
 }
 
@@ -187,7 +132,7 @@ static void what_arrives_goes_to_the_program(void **state)
 	happens(*state, IX_EV_RECV, 5);
 	assert_int_equal(read(program, buf, sizeof(buf)), 5);
 	assert_memory_equal(buf, "hello", 5);
-	assert_int_equal(done, 5);
+	assert_int_equal(gate.given_back, 5);
 	assert_int_equal(read(program, buf, sizeof(buf)), -1);
 }
 
@@ -196,8 +141,8 @@ static void what_the_program_writes_is_sent(void **state)
 	hand_over(*state, true);
 	assert_int_equal(write(program, "answer", 6), 6);
 	assert_int_equal(relay_work(1), 1);
-	assert_int_equal(wire_len, 6);
-	assert_memory_equal(wire, "answer", 6);
+	assert_int_equal(gate.wire_len, 6);
+	assert_memory_equal(gate.wire, "answer", 6);
 }
 
 static void what_does_not_fit_stays_in_the_stack(void **state)
@@ -208,14 +153,14 @@ static void what_does_not_fit_stays_in_the_stack(void **state)
 
 	hand_over(s, true);
 	happens(s, IX_EV_RECV, MUCH);
-	assert_true(done > 0 && done < MUCH);
-	assert_int_equal(s->o.rx_bytes, MUCH - done);
+	assert_true(gate.given_back > 0 && gate.given_back < MUCH);
+	assert_int_equal(s->o.rx_bytes, MUCH - gate.given_back);
 	while ((n = read(program, data, sizeof(data))) > 0) {
 		got += (size_t)n;
 		relay_work(1);
 	}
 	assert_int_equal(got, MUCH);
-	assert_int_equal(done, MUCH);
+	assert_int_equal(gate.given_back, MUCH);
 }
 
 static void a_guest_waits_until_it_is_alone(void **state)
@@ -276,8 +221,8 @@ static void what_was_written_first_is_sent_first(void **state)
 	assert_int_equal(ix_write(&s->c, &iov, 1, false), 6);
 	ix_drive(0, 0);
 	ix_et_unlock(0);
-	assert_int_equal(wire_len, 12);
-	assert_memory_equal(wire, "first,second", 12);
+	assert_int_equal(gate.wire_len, 12);
+	assert_memory_equal(gate.wire, "first,second", 12);
 	sock_unref(s);
 }
 
@@ -291,11 +236,11 @@ static void both_halves_are_closed_alone(void **state)
 	assert_int_equal(read(program, &c, 1), 0);
 	assert_int_equal(write(program, "x", 1), 1);
 	assert_int_equal(relay_work(1), 1);
-	assert_int_equal(wire_len, 1);
-	assert_int_equal(called[IX_BSYS_CLOSE], 0);
+	assert_int_equal(gate.wire_len, 1);
+	assert_int_equal(gate.called[IX_BSYS_CLOSE], 0);
 	assert_int_equal(shutdown(program, SHUT_WR), 0);
 	assert_int_equal(relay_work(1), 0);
-	assert_int_equal(called[IX_BSYS_CLOSE], 1);
+	assert_int_equal(gate.called[IX_BSYS_CLOSE], 1);
 }
 
 static void a_half_close_of_the_program_is_a_shutdown(void **state)
@@ -306,7 +251,7 @@ static void a_half_close_of_the_program_is_a_shutdown(void **state)
 	hand_over(s, true);
 	assert_int_equal(shutdown(program, SHUT_WR), 0);
 	assert_int_equal(relay_work(1), 1);
-	assert_int_equal(called[IX_BSYS_SHUTDOWN], 1);
+	assert_int_equal(gate.called[IX_BSYS_SHUTDOWN], 1);
 	happens(s, IX_EV_RECV, 1);
 	assert_int_equal(read(program, &c, 1), 1);
 }
@@ -317,8 +262,8 @@ static void the_end_of_the_program_closes(void **state)
 	assert_int_equal(write(program, "bye", 3), 3);
 	close(program);
 	assert_int_equal(relay_work(1), 0);
-	assert_int_equal(wire_len, 3);
-	assert_int_equal(called[IX_BSYS_CLOSE], 1);
+	assert_int_equal(gate.wire_len, 3);
+	assert_int_equal(gate.called[IX_BSYS_CLOSE], 1);
 }
 
 static void a_dead_connection_is_the_end_of_the_stream(void **state)

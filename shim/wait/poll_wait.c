@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * poll.c - poll over sockets of both worlds
+ * poll_wait.c - poll over sockets of both worlds
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "shim/object/round.h"
 #include "shim/object/sock.h"
 #include "shim/wait/epoll_instance.h"
-#include "shim/wait/poll.h"
+#include "shim/wait/poll_wait.h"
 #include "shim/wait/wait.h"
 #include "shim/wait/watch.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * select.h - select over sockets of both worlds
+ * select_wait.h - select over sockets of both worlds
  */
-#ifndef IX_SHIM_SELECT_H
-#define IX_SHIM_SELECT_H
+#ifndef IX_SHIM_SELECT_WAIT_H
+#define IX_SHIM_SELECT_WAIT_H
 
 #include <signal.h>
 #include <stdbool.h>

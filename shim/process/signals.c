@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * signal.c - the program's signal handlers do not run while a lock is held
+ * signals.c - the program's signal handlers do not run while a lock is held
  *
  * A handler may call us, or leave by siglongjmp. So all handlers are installed
  * behind ours: it runs the program's at once where the thread holds no lock of
@@ -27,7 +27,7 @@
 #include "libix/share/slot.h"
 #include "libix/share/usermem.h"
 #include "shim/host/host.h"
-#include "shim/process/signal.h"
+#include "shim/process/signals.h"
 #include "shim/wait/wait.h"
 
 #define SIGS 65 /* signals are 1 .. 64 */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * signal.h - the program's signal handlers
+ * signals.h - the program's signal handlers
  */
-#ifndef IX_SHIM_SIGNAL_H
-#define IX_SHIM_SIGNAL_H
+#ifndef IX_SHIM_SIGNALS_H
+#define IX_SHIM_SIGNALS_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poll.h - poll over sockets of both worlds
+ * poll_wait.h - poll over sockets of both worlds
  */
-#ifndef IX_SHIM_POLL_H
-#define IX_SHIM_POLL_H
+#ifndef IX_SHIM_POLL_WAIT_H
+#define IX_SHIM_POLL_WAIT_H
 
 #include <poll.h>
 #include <signal.h>

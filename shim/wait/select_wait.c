@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * select.c - select over sockets of both worlds
+ * select_wait.c - select over sockets of both worlds
  *
  * The sets as an array of struct pollfd. An fd above FD_SETSIZE is legal where the
  * program allocated larger sets.
@@ -12,8 +12,8 @@
 
 #include "libix/share/usermem.h"
 #include "shim/object/fd.h"
-#include "shim/wait/poll.h"
-#include "shim/wait/select.h"
+#include "shim/wait/poll_wait.h"
+#include "shim/wait/select_wait.h"
 
 typedef unsigned long word;
 #define WORD_BITS (8 * sizeof(word))
