@@ -34,7 +34,7 @@ static int close_entry(int fd, uint64_t e)
 
 	cancel_point();
 	if (s && __builtin_expect(s->priv->opts.linger > 0, 0))
-		tcp_linger(s);
+		stream_linger(s);
 	e = fd_take(fd);
 	/* not close(), where a cancelled thread would end with its half done */
 	rc = (int)raw_call(SYS_close, fd);

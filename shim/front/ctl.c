@@ -49,8 +49,8 @@ static int duplicate(int fd, int cmd, void *arg)
 /* Is O_NONBLOCK of this socket kept here and not in the kernel? */
 static bool flags_kept(const struct sock *s)
 {
-	return s->world == SOCK_STACK ||
-	       (s->world == SOCK_BOTH && s->type == SOCK_STREAM);
+	return s->world == WORLD_STACK ||
+	       (s->world == WORLD_BOTH && s->type == SOCK_STREAM);
 }
 
 /* What F_SETFL can change of a socket. */
@@ -124,7 +124,7 @@ static int socket_fcntl(int fd, struct sock *s, int cmd, void *arg)
 		return get_flags(fd, s);
 	if (cmd == F_SETFL)
 		return set_flags(fd, s, (int)(long)arg);
-	if (s->world != SOCK_STACK)
+	if (s->world != WORLD_STACK)
 		return host.fcntl(fd, cmd, arg);
 	if (cmd == F_GETOWN)
 		return s->priv->owner;
@@ -307,7 +307,7 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 	struct sock *s = fd_sock_fast(fd);
 	int on, rc;
 
-	if (__builtin_expect(!s || s->world == SOCK_KERNEL, 1))
+	if (__builtin_expect(!s || s->world == WORLD_KERNEL, 1))
 		return host.ioctl(fd, cmd, arg);
 	if (cmd == FIONBIO || cmd == FIOASYNC) {
 		if (ix_user_get(&on, arg, sizeof(on)) < 0)
@@ -318,9 +318,10 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 	rc = stamp_ioctl(s, cmd, arg);
 	if (rc != NOT_KEPT)
 		return (int)ret_errno(rc);
-	if (s->world == SOCK_STACK)
+	if (s->world == WORLD_STACK)
 		return (int)ret_errno(stack_ioctl(fd, s, cmd, arg));
-	if (cmd == FIONREAD && s->world == SOCK_BOTH && s->type == SOCK_DGRAM) {
+	if (cmd == FIONREAD && s->world == WORLD_BOTH &&
+	    s->type == SOCK_DGRAM) {
 		on = stack_bytes(fd, s);
 		if (on)
 			return (int)ret_errno(give_int(arg, on));

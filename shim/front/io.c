@@ -24,8 +24,8 @@ static inline struct sock *ours(int fd)
 
 	if (__builtin_expect(!s, 1))
 		return NULL;
-	if (s->world == SOCK_STACK ||
-	    (s->world == SOCK_BOTH && s->type == SOCK_DGRAM))
+	if (s->world == WORLD_STACK ||
+	    (s->world == WORLD_BOTH && s->type == SOCK_DGRAM))
 		return s;
 	return NULL;
 }
@@ -166,7 +166,7 @@ int fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
 	     socklen_t len)
 {
 	if (!addr || s->type != SOCK_STREAM || s->state != SS_INIT ||
-	    s->world == SOCK_KERNEL)
+	    s->world == WORLD_KERNEL)
 		return 0;
 	return call_connect(fd, addr, len);
 }

@@ -39,8 +39,8 @@ static inline int iov_check(const struct iovec *iov, int cnt)
  * decided by its first destination. */
 static inline bool sends(const struct sock *s)
 {
-	return s->world == SOCK_STACK ||
-	       (s->type == SOCK_DGRAM && s->world != SOCK_KERNEL);
+	return s->world == WORLD_STACK ||
+	       (s->type == SOCK_DGRAM && s->world != WORLD_KERNEL);
 }
 
 /* rc of a call that wrote to a foreign descriptor: a thread of the program may

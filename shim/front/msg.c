@@ -28,9 +28,9 @@ static struct sock *receives(int fd)
 {
 	struct sock *s = fd_sock_fast(fd);
 
-	if (!s || s->world == SOCK_STACK)
+	if (!s || s->world == WORLD_STACK)
 		return s;
-	return s->world == SOCK_BOTH && s->type == SOCK_DGRAM ? s : NULL;
+	return s->world == WORLD_BOTH && s->type == SOCK_DGRAM ? s : NULL;
 }
 
 /* A header that a call was given: 0, -EFAULT, -EINVAL, -EMSGSIZE. */
@@ -410,7 +410,7 @@ ssize_t call_sendfile(int out, int in, off_t *off, size_t n)
 	ssize_t done;
 	int state;
 
-	if (__builtin_expect(!s || s->world != SOCK_STACK, 1))
+	if (__builtin_expect(!s || s->world != WORLD_STACK, 1))
 		return host.sendfile(out, in, off, n);
 	/* it is no cancellation point, and what it calls are */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);

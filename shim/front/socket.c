@@ -57,7 +57,7 @@ static struct sock *tracked(int fd)
 {
 	struct sock *s = fd_sock_fast(fd);
 
-	return s && s->world != SOCK_KERNEL ? s : NULL;
+	return s && s->world != WORLD_KERNEL ? s : NULL;
 }
 
 int call_bind(int fd, const struct sockaddr *addr, socklen_t len)
@@ -87,7 +87,7 @@ int call_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	struct sock *s = tracked(fd);
 
-	if (!s || s->world == SOCK_FRESH) {
+	if (!s || s->world == WORLD_FRESH) {
 		fd = host.accept4(fd, addr, len, flags);
 		number_made(fd);
 		return fd;
@@ -136,7 +136,7 @@ int call_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	struct sock *s = tracked(fd);
 	struct endpoint ep;
 
-	if (!s || s->world != SOCK_STACK)
+	if (!s || s->world != WORLD_STACK)
 		return (int)ret_errno(
 			relay_name(host.getsockname, fd, addr, len));
 	ep = sock_local_name(fd, s);
@@ -147,7 +147,7 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 {
 	struct sock *s = tracked(fd);
 
-	if (!s || s->world != SOCK_STACK)
+	if (!s || s->world != WORLD_STACK)
 		return (int)ret_errno(
 			relay_name(host.getpeername, fd, addr, len));
 	if (!sock_has_peer(fd, s))
@@ -159,7 +159,7 @@ int call_sockatmark(int fd)
 {
 	struct sock *s = tracked(fd);
 
-	return s && s->world == SOCK_STACK ? 0 : host.sockatmark(fd);
+	return s && s->world == WORLD_STACK ? 0 : host.sockatmark(fd);
 }
 
 /*

@@ -114,8 +114,8 @@ ssize_t call_splice(int in, off64_t *in_off, int out, off64_t *out_off,
 	char *buf;
 	ssize_t rc;
 
-	a = a && a->world == SOCK_STACK ? a : NULL;
-	b = b && b->world == SOCK_STACK ? b : NULL;
+	a = a && a->world == WORLD_STACK ? a : NULL;
+	b = b && b->world == WORLD_STACK ? b : NULL;
 	if (!a && !b)
 		return host.splice(in, in_off, out, out_off, n, flags);
 	rc = offsets(a != NULL, in_off, b != NULL, out_off);

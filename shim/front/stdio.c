@@ -49,7 +49,7 @@ FILE *call_fdopen(int fd, const char *mode)
 	struct sock *s = fd_sock_fast(fd);
 	FILE *f;
 
-	if (!s || s->world == SOCK_KERNEL)
+	if (!s || s->world == WORLD_KERNEL)
 		return host.fdopen(fd, mode);
 	f = fopencookie((void *)(long)fd, mode, io);
 	if (!f)

@@ -339,12 +339,12 @@ static int get_cookie(int fd, struct sock *s, void *val, socklen_t *len)
 
 	if (rc < 0 || room < n)
 		return rc < 0 ? rc : -EINVAL;
-	if (s->world == SOCK_STACK && !*cookie)
+	if (s->world == WORLD_STACK && !*cookie)
 		rc = ask_kernel_get(s, SOL_SOCKET, SO_COOKIE, &fresh, &n);
-	else if (s->world != SOCK_STACK &&
+	else if (s->world != WORLD_STACK &&
 		 host.getsockopt(fd, SOL_SOCKET, SO_COOKIE, &fresh, &n) < 0)
 		rc = -errno;
-	else if (s->world == SOCK_STACK)
+	else if (s->world == WORLD_STACK)
 		fresh = *cookie;
 	if (rc < 0)
 		return rc;
@@ -385,7 +385,7 @@ int inet_getopt(int fd, struct sock *s, int level, int name, void *val,
 
 	if (level == SOL_SOCKET && name == SO_COOKIE)
 		return get_cookie(fd, s, val, len);
-	if (s->world == SOCK_STACK || stack_error)
+	if (s->world == WORLD_STACK || stack_error)
 		return get_stack(fd, s, level, name, val, len);
 	if (host.getsockopt(fd, level, name, val, len) < 0)
 		return -errno;

@@ -43,17 +43,17 @@ static void drop(struct sock *s)
 	filter_drop(s);
 }
 
-static uint16_t stream_close(struct sock *s)
+static uint16_t close_stream(struct sock *s)
 {
 	uint16_t port = bound_unlist(s);
 
 	watch_closed(s);
 	switch (s->o.kind) {
 	case IX_KIND_TCP:
-		tcp_close(s);
+		stream_close(s);
 		break;
 	case IX_KIND_LISTENER:
-		tcp_unlisten(s);
+		stream_unlisten(s);
 		sock_free(s);
 		break;
 	default:
@@ -63,7 +63,7 @@ static uint16_t stream_close(struct sock *s)
 	return port;
 }
 
-static uint16_t dgram_close(struct sock *s)
+static uint16_t close_dgram(struct sock *s)
 {
 	watch_closed(s);
 	udp_err_purge(s);
@@ -88,27 +88,27 @@ static int bind_name(int fd, const struct sock *s, const struct sockaddr *addr,
 		rc = -EINVAL;
 	if (rc == 0)
 		return 1;
-	if (s->world != SOCK_STACK)
+	if (s->world != WORLD_STACK)
 		rc = host.bind(fd, addr, len) < 0 ? -errno : 0;
 	return rc;
 }
 
-static int stream_bind(int fd, struct sock *s, const struct sockaddr *addr,
+static int bind_stream(int fd, struct sock *s, const struct sockaddr *addr,
 		       socklen_t len)
 {
 	struct endpoint ep;
 	int rc = bind_name(fd, s, addr, len, &ep);
 
-	return rc > 0 ? tcp_bind(fd, s, &ep, addr, len) : rc;
+	return rc > 0 ? stream_bind(fd, s, &ep, addr, len) : rc;
 }
 
-static int dgram_bind(int fd, struct sock *s, const struct sockaddr *addr,
+static int bind_dgram(int fd, struct sock *s, const struct sockaddr *addr,
 		      socklen_t len)
 {
 	struct endpoint ep;
 	int rc = bind_name(fd, s, addr, len, &ep);
 
-	return rc > 0 ? udp_bind(fd, s, &ep, addr, len) : rc;
+	return rc > 0 ? dgram_bind(fd, s, &ep, addr, len) : rc;
 }
 
 /* Can a socket of this name send there? The kernel's words when it cannot. */
@@ -121,7 +121,7 @@ static int reachable(const struct sock *s, const struct endpoint *to)
 	return addr_is_v4(own) && !addr_is_any(own) ? -EAFNOSUPPORT : 0;
 }
 
-static int stream_connect(int fd, struct sock *s, const struct sockaddr *addr,
+static int connect_stream(int fd, struct sock *s, const struct sockaddr *addr,
 			  socklen_t len)
 {
 	struct endpoint ep = { .port = 0 };
@@ -133,10 +133,10 @@ static int stream_connect(int fd, struct sock *s, const struct sockaddr *addr,
 	}
 	if (s->state == SS_LISTEN)
 		return -EISCONN;
-	return tcp_connect(fd, s, &ep, bad, addr, len);
+	return stream_connect(fd, s, &ep, bad, addr, len);
 }
 
-static int dgram_connect(int fd, struct sock *s, const struct sockaddr *addr,
+static int connect_dgram(int fd, struct sock *s, const struct sockaddr *addr,
 			 socklen_t len)
 {
 	struct endpoint ep = { .port = 0 };
@@ -146,30 +146,30 @@ static int dgram_connect(int fd, struct sock *s, const struct sockaddr *addr,
 		sock_here(s, &ep);
 		rc = reachable(s, &ep);
 	}
-	if (rc < 0 && s->world != SOCK_STACK)
+	if (rc < 0 && s->world != WORLD_STACK)
 		return host.connect(fd, addr, len) < 0 ? -errno : 0;
-	return rc < 0 ? rc : udp_connect(fd, s, &ep, addr, len);
+	return rc < 0 ? rc : dgram_connect(fd, s, &ep, addr, len);
 }
 
-static int stream_disconnect(int fd, struct sock *s,
+static int disconnect_stream(int fd, struct sock *s,
 			     const struct sockaddr *addr, socklen_t len)
 {
-	if (s->world == SOCK_FRESH)
+	if (s->world == WORLD_FRESH)
 		return host.connect(fd, addr, len) < 0 ? -errno : 0;
-	return tcp_disconnect(fd, s, addr, len);
+	return stream_disconnect(fd, s, addr, len);
 }
 
 /*
  * Calls of streams that datagrams do not have, and the other way round
  */
-static int dgram_listen(int fd, struct sock *s, int backlog)
+static int listen_dgram(int fd, struct sock *s, int backlog)
 {
-	if (s->world == SOCK_STACK)
+	if (s->world == WORLD_STACK)
 		return -EOPNOTSUPP;
 	return host.listen(fd, backlog) < 0 ? -errno : 0;
 }
 
-static int dgram_accept(int fd, struct sock *s, struct sockaddr *addr,
+static int accept_dgram(int fd, struct sock *s, struct sockaddr *addr,
 			socklen_t *len, int flags)
 {
 	(void)fd;
@@ -186,39 +186,39 @@ static int shutdown_fresh(int fd, struct sock *s, int how)
 	int rc = host.shutdown(fd, how) < 0 ? -errno : 0;
 
 	if (rc == -ENOTCONN)
-		tcp_shut_fresh(s, how);
+		stream_shut_fresh(s, how);
 	return rc;
 }
 
-static int stream_shutdown(int fd, struct sock *s, int how)
+static int shutdown_stream(int fd, struct sock *s, int how)
 {
-	return s->world == SOCK_FRESH ? shutdown_fresh(fd, s, how) :
-					tcp_shutdown(fd, s, how);
+	return s->world == WORLD_FRESH ? shutdown_fresh(fd, s, how) :
+					 stream_shutdown(fd, s, how);
 }
 
-static int dgram_shutdown(int fd, struct sock *s, int how)
+static int shutdown_dgram(int fd, struct sock *s, int how)
 {
-	if (s->world != SOCK_STACK)
+	if (s->world != WORLD_STACK)
 		host.shutdown(fd, how);
-	return udp_shutdown(fd, s, how);
+	return dgram_shutdown(fd, s, how);
 }
 
 /* A stream tells no source, and that its length is 0. */
-static ssize_t stream_recvmsg(int fd, struct sock *s, struct msghdr *m,
+static ssize_t recvmsg_stream(int fd, struct sock *s, struct msghdr *m,
 			      int flags)
 {
 	ssize_t n;
 
 	if (__builtin_expect(flags & MSG_ERRQUEUE, 0))
-		return tcp_recv_error(fd, s, m);
-	n = tcp_recv(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
+		return stream_recv_error(fd, s, m);
+	n = stream_recv(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
 	m->msg_namelen = 0;
 	m->msg_flags = 0;
-	tcp_report(s, m);
+	stream_report(s, m);
 	return n;
 }
 
-static ssize_t stream_sendmsg(int fd, struct sock *s, const struct msghdr *m,
+static ssize_t sendmsg_stream(int fd, struct sock *s, const struct msghdr *m,
 			      int flags)
 {
 	int rc = 0;
@@ -226,61 +226,62 @@ static ssize_t stream_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 	if (__builtin_expect(m->msg_controllen != 0, 0))
 		rc = cmsg_check_stream(m);
 	return rc < 0 ? rc :
-			tcp_send(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
+			stream_send(fd, s, m->msg_iov, (int)m->msg_iovlen,
+				    flags);
 }
 
-static ssize_t dgram_recv(int fd, struct sock *s, const struct iovec *iov,
+static ssize_t recv_dgram(int fd, struct sock *s, const struct iovec *iov,
 			  int cnt, int flags)
 {
 	struct msghdr m = { .msg_iov = (struct iovec *)iov,
 			    .msg_iovlen = (size_t)cnt };
 
-	return udp_recvmsg(fd, s, &m, flags);
+	return dgram_recvmsg(fd, s, &m, flags);
 }
 
-static ssize_t dgram_send(int fd, struct sock *s, const struct iovec *iov,
+static ssize_t send_dgram(int fd, struct sock *s, const struct iovec *iov,
 			  int cnt, int flags)
 {
 	struct msghdr m = { .msg_iov = (struct iovec *)iov,
 			    .msg_iovlen = (size_t)cnt };
 
-	return udp_sendmsg(fd, s, &m, flags);
+	return dgram_sendmsg(fd, s, &m, flags);
 }
 
 static const struct sock_ops stream_ops = {
-	.bind = stream_bind,
-	.listen = tcp_listen,
-	.accept = tcp_accept,
-	.connect = stream_connect,
-	.disconnect = stream_disconnect,
-	.shutdown = stream_shutdown,
-	.recv = tcp_recv,
-	.send = tcp_send,
-	.recvmsg = stream_recvmsg,
-	.sendmsg = stream_sendmsg,
-	.poll = tcp_poll,
-	.notify = tcp_notify,
+	.bind = bind_stream,
+	.listen = stream_listen,
+	.accept = stream_accept,
+	.connect = connect_stream,
+	.disconnect = disconnect_stream,
+	.shutdown = shutdown_stream,
+	.recv = stream_recv,
+	.send = stream_send,
+	.recvmsg = recvmsg_stream,
+	.sendmsg = sendmsg_stream,
+	.poll = stream_poll,
+	.notify = stream_notify,
 	.init = init,
 	.drop = drop,
-	.close = stream_close,
+	.close = close_stream,
 };
 
 static const struct sock_ops dgram_ops = {
-	.bind = dgram_bind,
-	.listen = dgram_listen,
-	.accept = dgram_accept,
-	.connect = dgram_connect,
-	.disconnect = udp_disconnect,
-	.shutdown = dgram_shutdown,
-	.recv = dgram_recv,
-	.send = dgram_send,
-	.recvmsg = udp_recvmsg,
-	.sendmsg = udp_sendmsg,
-	.poll = udp_poll,
-	.notify = udp_notify,
+	.bind = bind_dgram,
+	.listen = listen_dgram,
+	.accept = accept_dgram,
+	.connect = connect_dgram,
+	.disconnect = dgram_disconnect,
+	.shutdown = shutdown_dgram,
+	.recv = recv_dgram,
+	.send = send_dgram,
+	.recvmsg = dgram_recvmsg,
+	.sendmsg = dgram_sendmsg,
+	.poll = dgram_poll,
+	.notify = dgram_notify,
 	.init = init,
 	.drop = drop,
-	.close = dgram_close,
+	.close = close_dgram,
 };
 
 void inet_init(void)
@@ -294,7 +295,7 @@ void inet_pools_init(struct shim_root *r)
 	r->socks.size = (uint32_t)sock_size(sizeof(struct sock_priv));
 	cold_pools_init(r);
 	filter_pools_init(r);
-	tcp_pools_init(r);
+	stream_pools_init(r);
 	udp_err_pools_init(r);
 }
 
@@ -315,5 +316,5 @@ void inet_notify(struct ix_obj *o, unsigned what)
 
 void inet_knock(struct ix_listener *l, unsigned et, const struct ix_event *ev)
 {
-	tcp_knock((struct sock *)l, et, ev);
+	stream_knock((struct sock *)l, et, ev);
 }

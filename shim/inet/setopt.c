@@ -147,7 +147,7 @@ static int set_filter(struct sock *s, int name, const void *val, socklen_t len)
 	struct opts *o = &s->priv->opts;
 	enum filter f = FILTER_NONE;
 
-	if (cold_get(s, COLD_LOCK_FILTER, 0) && s->world == SOCK_STACK)
+	if (cold_get(s, COLD_LOCK_FILTER, 0) && s->world == WORLD_STACK)
 		return -EPERM;
 	if (name == SO_ATTACH_FILTER)
 		f = filter_of(val, len);
@@ -252,7 +252,7 @@ static int set_dgram(struct sock *s, int level, int name, const void *val,
 
 	if (rc == 0 && level == IPPROTO_UDP && name == UDP_CORK &&
 	    !udp_on(&s->priv->udp, UDP_ON_CORK))
-		udp_uncork(s);
+		dgram_uncork(s);
 	return rc;
 }
 
@@ -426,7 +426,7 @@ static int may_set(const struct sock *s, enum fate fate, int level, int name,
 	    ix_user_readable(val, len < VALUE_READ ? len : VALUE_READ) &&
 	    congestion(val, len) < 0)
 		return ask_kernel_set(s, level, name, val, len) ?: -ENOENT;
-	if (fate != FATE_NEVER && s->world != SOCK_BOTH)
+	if (fate != FATE_NEVER && s->world != WORLD_BOTH)
 		return 0;
 	rc = ask_kernel_set(s, level, name, val, len);
 	if (rc < 0)
@@ -462,7 +462,7 @@ static int set_early(int fd, struct sock *s, int level, int name,
 int inet_setopt(int fd, struct sock *s, int level, int name, const void *val,
 		socklen_t len)
 {
-	return s->world == SOCK_STACK ?
+	return s->world == WORLD_STACK ?
 		       set_stack(fd, s, level, name, val, len) :
 		       set_early(fd, s, level, name, val, len);
 }

@@ -41,7 +41,7 @@ static int connect_start(int fd, struct sock *s, const struct endpoint *ep)
 	unsigned own = own_source(p);
 	int rc = 0;
 
-	if (s->world != SOCK_STACK)
+	if (s->world != WORLD_STACK)
 		rc = sock_to_stack(fd, s);
 	if (rc < 0)
 		return rc;
@@ -89,7 +89,7 @@ static int connect_state(struct sock *s)
 	if (made)
 		return CONNECT_MADE;
 	err = sock_take_error(s);
-	tcp_forget(s);
+	stream_forget(s);
 	return -(err ? err : ECONNABORTED);
 }
 
@@ -183,10 +183,10 @@ static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 	return rc;
 }
 
-int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
-		const struct sockaddr *addr, socklen_t len)
+int stream_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
+		   const struct sockaddr *addr, socklen_t len)
 {
-	if (s->world != SOCK_FRESH)
+	if (s->world != WORLD_FRESH)
 		return connect_stack(fd, s, ep, bad);
 	if (bad || sock_route(&ep->ip) <= 0 || !sock_reach(s, &ep->ip) ||
 	    (s->v6only && addr_is_v4(&ep->ip)))
@@ -197,7 +197,7 @@ int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 /*
  * Close
  */
-void tcp_close(struct sock *s)
+void stream_close(struct sock *s)
 {
 	struct ix_conn *c = &s->c;
 
@@ -217,7 +217,7 @@ static bool all_acked(struct sock *s)
 	return done;
 }
 
-void tcp_linger(struct sock *s)
+void stream_linger(struct sock *s)
 {
 	struct until end;
 
@@ -255,7 +255,7 @@ static unsigned conn_poll(const struct sock *s)
 	return ev;
 }
 
-unsigned tcp_poll(const struct sock *s)
+unsigned stream_poll(const struct sock *s)
 {
 	unsigned ev = s->so_error || s->zc_pending ? POLLERR : 0;
 
@@ -268,7 +268,7 @@ unsigned tcp_poll(const struct sock *s)
 		if (s->shut & 1)
 			ev |= POLLIN | POLLRDNORM | POLLRDHUP;
 		/* the kernel tells what it has alone */
-		return s->world == SOCK_KERNEL ?
+		return s->world == WORLD_KERNEL ?
 			       0 :
 			       ev | POLLOUT | POLLWRNORM | POLLHUP;
 	default:
@@ -288,7 +288,7 @@ static void dead(struct sock *s)
 				POLLRDHUP | (err ? POLLERR : 0));
 }
 
-void tcp_notify(struct sock *s, unsigned what)
+void stream_notify(struct sock *s, unsigned what)
 {
 	unsigned ev = 0;
 

@@ -8,14 +8,14 @@
 #include "shim/option/priv.h"
 
 /* bad: what is wrong with addr, else ep is the same. */
-int tcp_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
-		const struct sockaddr *addr, socklen_t len);
+int stream_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
+		   const struct sockaddr *addr, socklen_t len);
 /* SO_LINGER with a time: what close() waits for. Not locked. */
-void tcp_linger(struct sock *s);
+void stream_linger(struct sock *s);
 
 /* Locked. */
-unsigned tcp_poll(const struct sock *s);
-void tcp_notify(struct sock *s, unsigned what);
-void tcp_close(struct sock *s);
+unsigned stream_poll(const struct sock *s);
+void stream_notify(struct sock *s, unsigned what);
+void stream_close(struct sock *s);
 
 #endif

@@ -89,7 +89,7 @@ static int bind_own(int fd, struct sock *s, const struct endpoint *ep)
 	return 0;
 }
 
-int tcp_bind_kernel(int fd, const struct sock *s)
+int stream_bind_kernel(int fd, const struct sock *s)
 {
 	struct sockaddr_storage name;
 	socklen_t n = sizeof(name);
@@ -101,7 +101,7 @@ int tcp_bind_kernel(int fd, const struct sock *s)
 /* The kernel's side of a wildcard, whose port the stack has given. */
 static int bind_kernel(int fd, struct sock *s, bool chosen)
 {
-	int rc = tcp_bind_kernel(fd, s);
+	int rc = stream_bind_kernel(fd, s);
 
 	if (rc == -EADDRINUSE && !chosen && ix_info()->no_kernel_listen)
 		return sock_leave_kernel(fd, s);
@@ -133,11 +133,11 @@ static int bind_any(int fd, struct sock *s, const struct endpoint *ep)
 }
 
 /* IP_BIND_ADDRESS_NO_PORT left it to connect(), which did not come. */
-int tcp_bind_port(int fd, struct sock *s)
+int stream_bind_port(int fd, struct sock *s)
 {
 	int rc = take_port(s);
 
-	if (rc == 0 && s->world != SOCK_STACK)
+	if (rc == 0 && s->world != WORLD_STACK)
 		rc = bind_kernel(fd, s, true);
 	if (rc < 0) {
 		bound_del(s);
@@ -146,14 +146,15 @@ int tcp_bind_port(int fd, struct sock *s)
 	return rc;
 }
 
-int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
-	     const struct sockaddr *addr, socklen_t len)
+int stream_bind(int fd, struct sock *s, const struct endpoint *ep,
+		const struct sockaddr *addr, socklen_t len)
 {
 	int rc = 0;
 
 	if (s->priv->local.port || s->state != SS_INIT)
 		return -EINVAL;
-	if (s->world == SOCK_STACK) /* its port is gone, see give_port_back() */
+	if (s->world ==
+	    WORLD_STACK) /* its port is gone, see give_port_back() */
 		rc = sock_to_fresh(fd, s);
 	if (rc < 0)
 		return rc;

@@ -7,11 +7,11 @@
 
 #include "shim/option/priv.h"
 
-int tcp_bind(int fd, struct sock *s, const struct endpoint *ep,
-	     const struct sockaddr *addr, socklen_t len);
+int stream_bind(int fd, struct sock *s, const struct endpoint *ep,
+		const struct sockaddr *addr, socklen_t len);
 /* A socket that was bound without a port, which listens. */
-int tcp_bind_port(int fd, struct sock *s);
+int stream_bind_port(int fd, struct sock *s);
 /* Give the kernel's side of s its name; 0, -errno. */
-int tcp_bind_kernel(int fd, const struct sock *s);
+int stream_bind_kernel(int fd, const struct sock *s);
 
 #endif

@@ -24,7 +24,7 @@
 	 POLLERR)
 #define FORGET_ROUNDS 1000 /* events of others may come first */
 
-void tcp_forget(struct sock *s)
+void stream_forget(struct sock *s)
 {
 	unsigned i;
 
@@ -54,7 +54,7 @@ static void break_off(struct sock *s)
 	int err = break_error(s);
 
 	if (s->o.kind == IX_KIND_TCP)
-		tcp_forget(s);
+		stream_forget(s);
 	s->so_error = err;
 	s->shut = 0;
 	s->priv->untold = 0;
@@ -65,7 +65,7 @@ static void break_off(struct sock *s)
  * listening: it keeps it, as the stack does, or both have none. */
 static void keep_port(int fd, struct sock *s)
 {
-	int rc = tcp_bind_kernel(fd, s);
+	int rc = stream_bind_kernel(fd, s);
 
 	if (rc == 0 || rc == -EINVAL)
 		return;
@@ -76,9 +76,9 @@ static void keep_port(int fd, struct sock *s)
 
 static void stop_listening(int fd, struct sock *s)
 {
-	if (s->world == SOCK_BOTH)
+	if (s->world == WORLD_BOTH)
 		keep_port(fd, s);
-	tcp_unlisten(s);
+	stream_unlisten(s);
 	s->state = SS_INIT;
 	s->shut = 0;
 	s->o.kind = IX_KIND_NONE;
@@ -89,7 +89,7 @@ static int shutdown_listener(int fd, struct sock *s, int how)
 {
 	if (how == SHUT_WR)
 		return 0;
-	if (s->world == SOCK_BOTH)
+	if (s->world == WORLD_BOTH)
 		host.shutdown(fd, how);
 	stop_listening(fd, s);
 	return 0;
@@ -112,13 +112,13 @@ static int shutdown_conn(struct sock *s, int how)
 }
 
 /* No connection: it will be shut from its beginning. */
-void tcp_shut_fresh(struct sock *s, int how)
+void stream_shut_fresh(struct sock *s, int how)
 {
 	s->shut |= (uint8_t)(how + 1);
 	watch_notify(s, POLLIN | POLLRDHUP);
 }
 
-int tcp_shutdown(int fd, struct sock *s, int how)
+int stream_shutdown(int fd, struct sock *s, int how)
 {
 	int rc = 0;
 
@@ -141,7 +141,7 @@ int tcp_shutdown(int fd, struct sock *s, int how)
 		rc = shutdown_conn(s, how);
 		break;
 	case SS_INIT:
-		tcp_shut_fresh(s, how);
+		stream_shut_fresh(s, how);
 		rc = -ENOTCONN;
 		break;
 	default:
@@ -152,10 +152,10 @@ int tcp_shutdown(int fd, struct sock *s, int how)
 	return rc;
 }
 
-int tcp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
-		   socklen_t len)
+int stream_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		      socklen_t len)
 {
-	if (s->world == SOCK_BOTH && host.connect(fd, addr, len) < 0)
+	if (s->world == WORLD_BOTH && host.connect(fd, addr, len) < 0)
 		return -errno;
 	relay_first(s);
 	if (!sock_lock(fd, s))

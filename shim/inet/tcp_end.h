@@ -7,12 +7,12 @@
 
 #include "shim/option/priv.h"
 
-int tcp_shutdown(int fd, struct sock *s, int how);
-void tcp_shut_fresh(struct sock *s, int how);
+int stream_shutdown(int fd, struct sock *s, int how);
+void stream_shut_fresh(struct sock *s, int how);
 /* connect() with AF_UNSPEC */
-int tcp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
-		   socklen_t len);
+int stream_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		      socklen_t len);
 /* Locked. Reset the connection; the socket has none now. */
-void tcp_forget(struct sock *s);
+void stream_forget(struct sock *s);
 
 #endif

@@ -18,7 +18,7 @@
 #include "shim/option/priv.h"
 #include "shim/wait/watch.h"
 
-void tcp_report(const struct sock *s, struct msghdr *m)
+void stream_report(const struct sock *s, struct msghdr *m)
 {
 	int left = (int)s->o.rx_bytes;
 	size_t used = 0;
@@ -37,7 +37,7 @@ void tcp_report(const struct sock *s, struct msghdr *m)
  * SO_ZEROCOPY: the bytes were copied, so the memory is the program's again at
  * once; each call is numbered, and told of on the error queue.
  */
-void tcp_zerocopied(struct sock *s)
+void stream_zerocopied(struct sock *s)
 {
 	if (!cold_get(s, COLD_ZEROCOPY, 0))
 		return;
@@ -66,7 +66,7 @@ static int take_completions(struct sock *s, struct sock_extended_err *e)
 	return 0;
 }
 
-int tcp_recv_error(int fd, struct sock *s, struct msghdr *m)
+int stream_recv_error(int fd, struct sock *s, struct msghdr *m)
 {
 	struct {
 		struct sock_extended_err e;

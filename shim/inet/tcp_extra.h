@@ -8,10 +8,10 @@
 #include "shim/option/priv.h"
 
 /* What recvmsg() tells beside the bytes. */
-void tcp_report(const struct sock *s, struct msghdr *m);
+void stream_report(const struct sock *s, struct msghdr *m);
 /* MSG_ERRQUEUE; m: NULL: nobody wants to know. */
-int tcp_recv_error(int fd, struct sock *s, struct msghdr *m);
+int stream_recv_error(int fd, struct sock *s, struct msghdr *m);
 /* A call with MSG_ZEROCOPY has sent something. Not locked. */
-void tcp_zerocopied(struct sock *s);
+void stream_zerocopied(struct sock *s);
 
 #endif

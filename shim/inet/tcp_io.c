@@ -150,8 +150,8 @@ static size_t least(const struct sock *s, size_t len, int flags)
 	return low ? low : 1;
 }
 
-ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		 int flags)
+ssize_t stream_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		    int flags)
 {
 	size_t len, target;
 	ssize_t n;
@@ -160,7 +160,7 @@ ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 	if (__builtin_expect(flags & (MSG_OOB | MSG_ERRQUEUE), 0))
 		return flags & MSG_OOB ?
 			       s->state == SS_LISTEN ? -ENOTCONN : -EINVAL :
-			       tcp_recv_error(fd, s, NULL);
+			       stream_recv_error(fd, s, NULL);
 	n = recv_locked(fd, s, iov, cnt, flags, 0);
 	if ((n <= 0 && n != -EAGAIN) || !must_wait(s, flags))
 		return n;
@@ -273,14 +273,14 @@ static ssize_t send_odd(int fd, struct sock *s, const struct iovec *iov,
 
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	n = tcp_send(fd, s, iov, cnt, flags & ~MSG_ZEROCOPY);
+	n = stream_send(fd, s, iov, cnt, flags & ~MSG_ZEROCOPY);
 	if (n > 0)
-		tcp_zerocopied(s);
+		stream_zerocopied(s);
 	return n;
 }
 
-ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		 int flags)
+ssize_t stream_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		    int flags)
 {
 	size_t len = iov_bytes(iov, cnt);
 	ssize_t n;

@@ -9,9 +9,9 @@
 
 #include "shim/option/priv.h"
 
-ssize_t tcp_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		 int flags);
-ssize_t tcp_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
-		 int flags);
+ssize_t stream_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		    int flags);
+ssize_t stream_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
+		    int flags);
 
 #endif

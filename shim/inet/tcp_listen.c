@@ -39,7 +39,7 @@ struct knock {
 	struct ix_event ev;
 };
 
-void tcp_pools_init(struct shim_root *r)
+void stream_pools_init(struct shim_root *r)
 {
 	r->knocks.size = sizeof(struct knock);
 }
@@ -52,7 +52,7 @@ static void reject(unsigned et, const struct ix_event *ev)
 	ix_call(et, &b);
 }
 
-void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev)
+void stream_knock(struct sock *s, unsigned et, const struct ix_event *ev)
 {
 	struct sock_priv *p = s->priv;
 	struct knock *k = hold_pool_get(&shim_root->lock, &shim_root->knocks);
@@ -97,7 +97,7 @@ static void knock_free(struct knock *k)
 }
 
 /* The stack resets those that were not accepted. */
-void tcp_unlisten(struct sock *s)
+void stream_unlisten(struct sock *s)
 {
 	struct knock *k;
 
@@ -115,8 +115,8 @@ static int autobind(int fd, struct sock *s)
 	int rc;
 
 	addr_show(&any, s->family, (struct sockaddr *)&name, &n);
-	rc = tcp_bind(fd, s, &any, (struct sockaddr *)&name, n);
-	return rc == 0 && !s->priv->local.port ? tcp_bind_port(fd, s) : rc;
+	rc = stream_bind(fd, s, &any, (struct sockaddr *)&name, n);
+	return rc == 0 && !s->priv->local.port ? stream_bind_port(fd, s) : rc;
 }
 
 static int stack_listen(struct sock *s, uint32_t backlog)
@@ -128,7 +128,7 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 	int rc = ix_listen(&s->l, &p->local.ip, p->local.port, backlog, flags);
 
 	if (rc < 0) {
-		tcp_unlisten(s); /* it listened on some for a moment */
+		stream_unlisten(s); /* it listened on some for a moment */
 		s->o.kind = IX_KIND_NONE;
 		return rc;
 	}
@@ -141,7 +141,7 @@ static int stack_listen(struct sock *s, uint32_t backlog)
 
 static void stack_unlisten(struct sock *s)
 {
-	tcp_unlisten(s);
+	stream_unlisten(s);
 	s->o.kind = IX_KIND_NONE;
 	s->state = SS_INIT;
 }
@@ -157,7 +157,7 @@ static int kernel_listen(int fd, struct sock *s, int backlog)
 	if (host.listen(fd, backlog) < 0 ||
 	    host.fcntl(fd, F_SETFL, (void *)(long)(flags | O_NONBLOCK)) < 0)
 		return -errno;
-	s->world = SOCK_BOTH;
+	s->world = WORLD_BOTH;
 	epoll_follow(s);
 	return 0;
 }
@@ -176,7 +176,7 @@ static int listen_first(int fd, struct sock *s, int backlog, uint32_t bounded)
 	if (s->state != SS_INIT)
 		return -EINVAL;
 	rc = sock_reachable(s) ? stack_listen(s, bounded) : listen_idle(s);
-	if (rc < 0 || s->world == SOCK_STACK)
+	if (rc < 0 || s->world == WORLD_STACK)
 		return rc;
 	rc = kernel_listen(fd, s, backlog);
 	if (rc < 0)
@@ -184,7 +184,7 @@ static int listen_first(int fd, struct sock *s, int backlog, uint32_t bounded)
 	return rc;
 }
 
-int tcp_listen(int fd, struct sock *s, int backlog)
+int stream_listen(int fd, struct sock *s, int backlog)
 {
 	uint32_t bounded = (uint32_t)backlog > BACKLOG_MAX ? BACKLOG_MAX :
 							     (uint32_t)backlog;
@@ -195,17 +195,17 @@ int tcp_listen(int fd, struct sock *s, int backlog)
 			return -EBADF;
 		ix_setopt(&s->o, IX_OPT_BACKLOG, bounded);
 		sock_unlock(s);
-		return s->world == SOCK_BOTH && host.listen(fd, backlog) < 0 ?
+		return s->world == WORLD_BOTH && host.listen(fd, backlog) < 0 ?
 			       -errno :
 			       0;
 	}
-	if (s->world == SOCK_FRESH && !sock_reachable(s) &&
+	if (s->world == WORLD_FRESH && !sock_reachable(s) &&
 	    !ix_info()->no_kernel_listen) {
 		sock_to_kernel(fd, s, WHY_V6ONLY);
 		return host.listen(fd, backlog) < 0 ? -errno : 0;
 	}
 	if (!s->priv->bound || !s->priv->local.port) {
-		rc = s->priv->bound ? tcp_bind_port(fd, s) : autobind(fd, s);
+		rc = s->priv->bound ? stream_bind_port(fd, s) : autobind(fd, s);
 		if (rc < 0)
 			return rc;
 	}
@@ -236,7 +236,7 @@ static struct sock *take_peer(struct sock *s, const struct knock *k, int flags)
 		return NULL;
 	ix_et_lock(k->et);
 	ix_accept(&n->c, k->et, ev);
-	n->world = SOCK_STACK;
+	n->world = WORLD_STACK;
 	n->state = SS_CONNECTED;
 	n->v6only = s->v6only;
 	n->nonblock = (flags & SOCK_NONBLOCK) != 0;
@@ -359,7 +359,7 @@ static int accept_wait(int fd, struct sock *s, struct sockaddr *addr,
 		       socklen_t *len, int flags)
 {
 	struct until end = until_ns(s->rcvtimeo_ns);
-	bool both = s->world == SOCK_BOTH;
+	bool both = s->world == WORLD_BOTH;
 	struct sock_hold hold;
 	int rc;
 
@@ -377,15 +377,15 @@ static int accept_wait(int fd, struct sock *s, struct sockaddr *addr,
 	return rc;
 }
 
-int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
-	       int flags)
+int stream_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
+		  int flags)
 {
 	int rc;
 
 	cancel_point();
 	if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC))
 		return -EINVAL;
-	rc = accept_any(fd, s->world == SOCK_BOTH ? fd : -1, s, addr, len,
+	rc = accept_any(fd, s->world == WORLD_BOTH ? fd : -1, s, addr, len,
 			flags);
 	if (rc != -EAGAIN || s->nonblock)
 		return rc;

@@ -7,15 +7,15 @@
 
 #include "shim/option/priv.h"
 
-int tcp_listen(int fd, struct sock *s, int backlog);
-int tcp_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
-	       int flags);
+int stream_listen(int fd, struct sock *s, int backlog);
+int stream_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
+		  int flags);
 
 /* Locked is the elastic thread et. */
-void tcp_knock(struct sock *s, unsigned et, const struct ix_event *ev);
+void stream_knock(struct sock *s, unsigned et, const struct ix_event *ev);
 /* Locked. */
-void tcp_unlisten(struct sock *s);
+void stream_unlisten(struct sock *s);
 
-void tcp_pools_init(struct shim_root *r);
+void stream_pools_init(struct shim_root *r);
 
 #endif

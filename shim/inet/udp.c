@@ -117,10 +117,10 @@ static void joined(struct sock *s, const struct endpoint *ep)
 	s->priv->local = *ep;
 	s->priv->local.port = s->u.lport;
 	s->priv->bound = BOUND_ANY;
-	if (s->world == SOCK_STACK)
+	if (s->world == WORLD_STACK)
 		return;
 	sock_lock_own(s);
-	s->world = SOCK_BOTH;
+	s->world = WORLD_BOTH;
 	epoll_follow(s);
 	sock_unlock(s);
 }
@@ -179,19 +179,19 @@ static bool has_port(int fd, struct sock *s)
 
 	if (s->priv->local.port)
 		return true;
-	return s->world == SOCK_FRESH && kernel_name(fd, s, &ep) == 0 &&
+	return s->world == WORLD_FRESH && kernel_name(fd, s, &ep) == 0 &&
 	       ep.port;
 }
 
-int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
-	     const struct sockaddr *addr, socklen_t len)
+int dgram_bind(int fd, struct sock *s, const struct endpoint *ep,
+	       const struct sockaddr *addr, socklen_t len)
 {
 	bool any = addr_is_any(&ep->ip);
 	int rc = 0;
 
 	if (has_port(fd, s))
 		return -EINVAL;
-	if (s->world == SOCK_STACK) /* its port is gone, see forget_port() */
+	if (s->world == WORLD_STACK) /* its port is gone, see forget_port() */
 		rc = sock_to_fresh(fd, s);
 	if (rc < 0)
 		return rc;
@@ -208,7 +208,7 @@ int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
 	return 0;
 }
 
-int udp_both(int fd, struct sock *s)
+int dgram_both(int fd, struct sock *s)
 {
 	struct endpoint name;
 	int rc = kernel_name(fd, s, &name);
@@ -228,7 +228,7 @@ int udp_both(int fd, struct sock *s)
 /*
  * connect
  */
-int udp_reopen(struct sock *s)
+int dgram_reopen(struct sock *s)
 {
 	struct endpoint ep = { .ip = addr_any(s->family) };
 	int rc;
@@ -270,7 +270,7 @@ static int leave_stack(int fd, struct sock *s, const struct sockaddr *addr,
 static int connect_kernel(int fd, struct sock *s, const struct sockaddr *addr,
 			  socklen_t len)
 {
-	int rc = s->world == SOCK_STACK ? leave_stack(fd, s, addr, len) : 0;
+	int rc = s->world == WORLD_STACK ? leave_stack(fd, s, addr, len) : 0;
 
 	if (rc < 0)
 		return rc;
@@ -296,8 +296,8 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 	int rc = 0;
 
 	if (s->o.kind != IX_KIND_UDP)
-		rc = udp_reopen(s);
-	if (rc == 0 && s->world != SOCK_STACK)
+		rc = dgram_reopen(s);
+	if (rc == 0 && s->world != WORLD_STACK)
 		rc = sock_leave_kernel(fd, s);
 	if (rc < 0)
 		return rc;
@@ -312,37 +312,37 @@ static int connect_stack(int fd, struct sock *s, const struct endpoint *ep)
 }
 
 /* What goes to everybody goes by the network of the socket's own address. */
-bool udp_served(const struct sock *s, const struct ix_addr *ip)
+bool dgram_served(const struct sock *s, const struct ix_addr *ip)
 {
 	return (sock_route(ip) > 0 && sock_reach(s, ip)) ||
-	       (s->world == SOCK_STACK && addr_is_broadcast(ix_info(), ip));
+	       (s->world == WORLD_STACK && addr_is_broadcast(ix_info(), ip));
 }
 
-int udp_may_send(const struct sock *s, const struct ix_addr *ip)
+int dgram_may_send(const struct sock *s, const struct ix_addr *ip)
 {
 	if (opt_get(&s->priv->opts, OPT_BROADCAST))
 		return 0;
 	return addr_is_broadcast(ix_info(), ip) ? -EACCES : 0;
 }
 
-bool udp_by_kernel(const struct sock *s, const struct ix_addr *to)
+bool dgram_by_kernel(const struct sock *s, const struct ix_addr *to)
 {
 	uint32_t number = addr_number(to);
 
-	return s->world == SOCK_STACK && addr_is_v4(to) &&
+	return s->world == WORLD_STACK && addr_is_v4(to) &&
 	       addr_is_loopback(&s->priv->local.ip) &&
 	       (IN_MULTICAST(number) || number == INADDR_BROADCAST);
 }
 
-int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
-		const struct sockaddr *addr, socklen_t len)
+int dgram_connect(int fd, struct sock *s, const struct endpoint *ep,
+		  const struct sockaddr *addr, socklen_t len)
 {
-	int rc = udp_may_send(s, &ep->ip);
+	int rc = dgram_may_send(s, &ep->ip);
 
 	if (rc < 0)
 		return rc;
-	if (udp_served(s, &ep->ip) ||
-	    (s->priv->bound == BOUND_OWN && udp_by_kernel(s, &ep->ip)))
+	if (dgram_served(s, &ep->ip) ||
+	    (s->priv->bound == BOUND_OWN && dgram_by_kernel(s, &ep->ip)))
 		return connect_stack(fd, s, ep);
 	return connect_kernel(fd, s, addr, len);
 }
@@ -358,14 +358,14 @@ static int forget_port(int fd, struct sock *s)
 	return sock_to_fresh(fd, s);
 }
 
-int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
-		   socklen_t len)
+int dgram_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		     socklen_t len)
 {
 	const struct endpoint none = { .port = 0 };
 
-	if (s->world != SOCK_STACK && host.connect(fd, addr, len) < 0)
+	if (s->world != WORLD_STACK && host.connect(fd, addr, len) < 0)
 		return -errno;
-	if (s->world == SOCK_FRESH)
+	if (s->world == WORLD_FRESH)
 		return 0;
 	s->priv->has_peer = 0;
 	if (s->o.kind == IX_KIND_UDP)
@@ -377,7 +377,7 @@ int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 }
 
 /* One that is not connected is shut all the same: that wakes who waits. */
-int udp_shutdown(int fd, struct sock *s, int how)
+int dgram_shutdown(int fd, struct sock *s, int how)
 {
 	int rc;
 
@@ -395,11 +395,11 @@ int udp_shutdown(int fd, struct sock *s, int how)
 /*
  * State
  */
-unsigned udp_poll(const struct sock *s)
+unsigned dgram_poll(const struct sock *s)
 {
 	unsigned ev = POLLOUT | POLLWRNORM | POLLWRBAND;
 
-	if (s->world == SOCK_KERNEL)
+	if (s->world == WORLD_KERNEL)
 		return 0; /* it tells itself */
 	if (s->so_error || s->priv->udp.err_first)
 		ev |= POLLERR |
@@ -427,7 +427,7 @@ static bool tells(struct sock *s)
 		opt_get(o, OPT_MTU_DISCOVER) != IP_PMTUDISC_DONT);
 }
 
-void udp_notify(struct sock *s, unsigned what)
+void dgram_notify(struct sock *s, unsigned what)
 {
 	if (what & IX_N_READ)
 		watch_notify(s, POLLIN | POLLRDNORM);

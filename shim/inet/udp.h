@@ -9,27 +9,27 @@
 
 #include "shim/option/priv.h"
 
-int udp_bind(int fd, struct sock *s, const struct endpoint *ep,
-	     const struct sockaddr *addr, socklen_t len);
-int udp_connect(int fd, struct sock *s, const struct endpoint *ep,
-		const struct sockaddr *addr, socklen_t len);
-int udp_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
-		   socklen_t len);
+int dgram_bind(int fd, struct sock *s, const struct endpoint *ep,
+	       const struct sockaddr *addr, socklen_t len);
+int dgram_connect(int fd, struct sock *s, const struct endpoint *ep,
+		  const struct sockaddr *addr, socklen_t len);
+int dgram_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
+		     socklen_t len);
 /* Does the stack serve this destination of s? */
-bool udp_served(const struct sock *s, const struct ix_addr *ip);
+bool dgram_served(const struct sock *s, const struct ix_addr *ip);
 /* -EACCES: a broadcast address, and SO_BROADCAST is off. */
-int udp_may_send(const struct sock *s, const struct ix_addr *ip);
-int udp_shutdown(int fd, struct sock *s, int how);
+int dgram_may_send(const struct sock *s, const struct ix_addr *ip);
+int dgram_shutdown(int fd, struct sock *s, int how);
 /* One that lost its port is to have one again. */
-int udp_reopen(struct sock *s);
+int dgram_reopen(struct sock *s);
 /* An unbound socket is to send to the stack: bind in both worlds. */
-int udp_both(int fd, struct sock *s);
+int dgram_both(int fd, struct sock *s);
 /* Locked. */
-unsigned udp_poll(const struct sock *s);
-void udp_notify(struct sock *s, unsigned what);
+unsigned dgram_poll(const struct sock *s);
+void dgram_notify(struct sock *s, unsigned what);
 
 /* To a group, or to everybody, from an address of loopback: such is the kernel's,
  * which has the same addresses. */
-bool udp_by_kernel(const struct sock *s, const struct ix_addr *to);
+bool dgram_by_kernel(const struct sock *s, const struct ix_addr *to);
 
 #endif

@@ -36,9 +36,9 @@ static ssize_t recv_locked(struct sock *s, struct msghdr *m, int flags)
 
 	if (s->so_error)
 		return -sock_take_error(s);
-	if (s->o.kind != IX_KIND_UDP || !udp_skip_foreign(s))
+	if (s->o.kind != IX_KIND_UDP || !dgram_skip_foreign(s))
 		return -EAGAIN;
-	n = udp_take(s, m->msg_iov, (int)m->msg_iovlen, flags, &got);
+	n = dgram_take(s, m->msg_iov, (int)m->msg_iovlen, flags, &got);
 	if (n < 0)
 		return n;
 	m->msg_flags = got.cut ? MSG_TRUNC : 0;
@@ -75,7 +75,7 @@ static ssize_t recv_kernel(int fd, struct sock *s, struct msghdr *m, int flags)
 {
 	ssize_t n;
 
-	if (s->world != SOCK_BOTH || fd < 0)
+	if (s->world != WORLD_BOTH || fd < 0)
 		return -EAGAIN;
 	n = host.recvmsg(fd, m, flags | MSG_DONTWAIT);
 	if (n >= 0)
@@ -123,9 +123,9 @@ static int wait_more(struct sock_hold *hold, struct sock *s, int flags,
 		     size_t seen, int64_t left)
 {
 	if (flags & MSG_PEEK && s->priv->udp.peek_off >= 0 &&
-	    s->world == SOCK_STACK)
+	    s->world == WORLD_STACK)
 		return sock_wait_bytes(hold, seen, left);
-	return sock_wait_held(hold, POLLIN, left, s->world == SOCK_BOTH);
+	return sock_wait_held(hold, POLLIN, left, s->world == WORLD_BOTH);
 }
 
 static ssize_t recv_wait(int fd, struct sock *s, struct msghdr *m, int flags)
@@ -151,7 +151,7 @@ static ssize_t recv_wait(int fd, struct sock *s, struct msghdr *m, int flags)
 	return n;
 }
 
-ssize_t udp_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags)
+ssize_t dgram_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags)
 {
 	ssize_t n;
 
@@ -311,7 +311,7 @@ static ssize_t send_more(int fd, struct sock *s, const struct msghdr *m,
 	return send_stack(fd, s, m, &to, flags);
 }
 
-void udp_uncork(struct sock *s)
+void dgram_uncork(struct sock *s)
 {
 	const struct ix_udp_to to = { .port = 1 };
 
@@ -328,10 +328,10 @@ static int send_check(const struct sock *s, const struct endpoint *to)
 		return -EAFNOSUPPORT;
 	if (s->v6only && addr_is_v4(&to->ip))
 		return -ENETUNREACH;
-	return udp_may_send(s, &to->ip);
+	return dgram_may_send(s, &to->ip);
 }
 
-ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
+ssize_t dgram_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 {
 	struct endpoint to = s->priv->peer;
 	struct ix_udp_to how;
@@ -353,21 +353,21 @@ ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags)
 		rc = 0;
 	if (rc == 0)
 		sock_here(s, &to);
-	if (s->world != SOCK_STACK &&
+	if (s->world != WORLD_STACK &&
 	    (rc < 0 || sock_route(&to.ip) == 0 || !sock_reach(s, &to.ip)))
 		return send_kernel(fd, s, m, flags);
 	if (rc == 0)
 		rc = send_check(s, &to);
-	if (rc == 0 && udp_by_kernel(s, &to.ip))
+	if (rc == 0 && dgram_by_kernel(s, &to.ip))
 		return send_as_kernel(s, m, &to, flags);
 	if (rc == 0)
 		rc = how_sent(s, m, &to, flags, &how);
-	if (rc == 0 && !udp_served(s, &to.ip))
+	if (rc == 0 && !dgram_served(s, &to.ip))
 		rc = -ENETUNREACH;
-	if (rc == 0 && s->world == SOCK_FRESH)
-		rc = udp_both(fd, s);
+	if (rc == 0 && s->world == WORLD_FRESH)
+		rc = dgram_both(fd, s);
 	if (rc == 0 && s->o.kind != IX_KIND_UDP)
-		rc = udp_reopen(s);
+		rc = dgram_reopen(s);
 	if (rc < 0)
 		return rc;
 	return send_stack(fd, s, m, &how, flags);

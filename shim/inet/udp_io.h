@@ -8,10 +8,11 @@
 #include "shim/option/priv.h"
 
 /* As recvmsg(2), sendmsg(2); msg_namelen and msg_controllen are updated. */
-ssize_t udp_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags);
-ssize_t udp_sendmsg(int fd, struct sock *s, const struct msghdr *m, int flags);
+ssize_t dgram_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags);
+ssize_t dgram_sendmsg(int fd, struct sock *s, const struct msghdr *m,
+		      int flags);
 
 /* Locked. UDP_CORK is off: send what it held. */
-void udp_uncork(struct sock *s);
+void dgram_uncork(struct sock *s);
 
 #endif

@@ -15,19 +15,19 @@
 
 /* Its family may be ours. What came before connect() is for us, whoever sent it;
  * from then on the dataplane takes the peer's alone. */
-bool udp_wanted(const struct sock *s, const struct ix_rx *r)
+bool dgram_wanted(const struct sock *s, const struct ix_rx *r)
 {
 	return addr_is_v4(&r->rip) ? !s->v6only : s->family == AF_INET6;
 }
 
 /* Drop what is not for us. */
-bool udp_skip_foreign(struct sock *s)
+bool dgram_skip_foreign(struct sock *s)
 {
 	struct ix_rx from;
 	size_t full;
 
 	while (s->u.rx_count) {
-		if (udp_wanted(s, s->u.rx_head))
+		if (dgram_wanted(s, s->u.rx_head))
 			return true;
 		ix_udp_recv(&s->u, NULL, 0, false, &full, &from);
 	}
@@ -54,7 +54,7 @@ static struct ix_rx *find(const struct sock *s, size_t *off)
 
 	for (r = s->u.rx_head; r; r = ix_udp_next(r)) {
 		len = length(r);
-		if (!udp_wanted(s, r))
+		if (!dgram_wanted(s, r))
 			continue;
 		if (*off < len || (!*off && !r->peeked))
 			return r;
@@ -113,7 +113,7 @@ static size_t gather(struct sock *s, const struct iovec *iov, int cnt,
 
 	if (room > GATHER_BYTES)
 		room = GATHER_BYTES;
-	for (i = 1; i < GATHER_MAX && udp_skip_foreign(s); i++) {
+	for (i = 1; i < GATHER_MAX && dgram_skip_foreign(s); i++) {
 		r = s->u.rx_head;
 		len = length(r);
 		if (!len || len > piece || n + len > room ||
@@ -130,8 +130,8 @@ static size_t gather(struct sock *s, const struct iovec *iov, int cnt,
 	return n;
 }
 
-ssize_t udp_take(struct sock *s, const struct iovec *iov, int cnt, int flags,
-		 struct udp_got *got)
+ssize_t dgram_take(struct sock *s, const struct iovec *iov, int cnt, int flags,
+		   struct udp_got *got)
 {
 	struct udp_opts *o = &s->priv->udp;
 	bool peek = flags & MSG_PEEK;

@@ -8,8 +8,8 @@
 #include "shim/option/priv.h"
 
 /* Locked: may the socket have r; drop those before the first such; there is. */
-bool udp_wanted(const struct sock *s, const struct ix_rx *r);
-bool udp_skip_foreign(struct sock *s);
+bool dgram_wanted(const struct sock *s, const struct ix_rx *r);
+bool dgram_skip_foreign(struct sock *s);
 
 /* Read one, or several at once. Locked; what recvmsg() returns. */
 struct udp_got {
@@ -18,7 +18,7 @@ struct udp_got {
 	bool cut;    /* not all of them were read */
 	int piece;   /* bytes of each of several; 0: it is one */
 };
-ssize_t udp_take(struct sock *s, const struct iovec *iov, int cnt, int flags,
-		 struct udp_got *got);
+ssize_t dgram_take(struct sock *s, const struct iovec *iov, int cnt, int flags,
+		   struct udp_got *got);
 
 #endif

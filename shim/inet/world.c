@@ -96,7 +96,7 @@ int sock_to_stack(int fd, struct sock *s)
 	int rc = all_become(fd, s, ix_info()->placeholder_fd);
 
 	if (rc == 0)
-		s->world = SOCK_STACK;
+		s->world = WORLD_STACK;
 	return rc;
 }
 
@@ -122,7 +122,7 @@ int sock_to_fresh(int fd, struct sock *s)
 	epoll_leave_kernel(s);
 	rc = all_become(fd, s, kfd);
 	if (rc == 0)
-		s->world = SOCK_FRESH;
+		s->world = WORLD_FRESH;
 	epoll_follow(s);
 	sock_unlock(s);
 	own_close(kfd);
@@ -133,7 +133,7 @@ void sock_to_kernel(int fd, struct sock *s, enum why why)
 {
 	bound_del(s);
 	sock_lock_own(s);
-	s->world = SOCK_KERNEL;
+	s->world = WORLD_KERNEL;
 	s->reason = (uint8_t)why;
 	epoll_follow(s);
 	sock_unlock(s);

@@ -46,7 +46,7 @@ struct sock *sock_new(int type, int family)
 	box->s.refs = 1;
 	box->s.type = (uint8_t)type;
 	box->s.family = (uint8_t)family;
-	box->s.world = SOCK_FRESH;
+	box->s.world = WORLD_FRESH;
 	box->s.priv = priv;
 	sock_ops_of(&box->s)->init(&box->s);
 	return &box->s;

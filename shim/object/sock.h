@@ -20,15 +20,15 @@
  * KERNEL: decided, not ours. STACK: ours, the fd is a placeholder. BOTH: a
  * wildcard listener or an unconnected UDP socket; the fd is a kernel socket.
  */
-#define SOCK_WORLD_LIST(X)                         \
+#define WORLD_LIST(X)                              \
 	X(FRESH, "no address yet")                 \
 	X(KERNEL, "address belongs to the kernel") \
 	X(STACK, "served by the stack")            \
 	X(BOTH, "wildcard: served by the stack and the kernel")
 
 enum sock_world {
-#define X(name, text) SOCK_##name,
-	SOCK_WORLD_LIST(X)
+#define X(name, text) WORLD_##name,
+	WORLD_LIST(X)
 #undef X
 };
 

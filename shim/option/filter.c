@@ -363,7 +363,7 @@ int filter_set(struct sock *s, int kfd, int name, const void *val,
 			return rc;
 	} else if (!s->priv->filter) {
 		return -ENOENT;
-	} else if (s->world != SOCK_STACK) {
+	} else if (s->world != WORLD_STACK) {
 		host.setsockopt(kfd, SOL_SOCKET, name, val, len);
 	}
 	exchange(s, prog);

@@ -30,7 +30,7 @@ static const char *const why_text[] = {
 
 static const char *const world_text[] = {
 #define X(name, text) text,
-	SOCK_WORLD_LIST(X)
+	WORLD_LIST(X)
 #undef X
 };
 
@@ -52,9 +52,9 @@ static void of_sock(struct line *l, const struct sock *s)
 	bool tcp = s->type == SOCK_STREAM;
 
 	l->kind = tcp ? "tcp" : "udp";
-	l->accelerated = s->world == SOCK_STACK || s->world == SOCK_BOTH;
-	l->reason = s->world == SOCK_KERNEL ? why_text[s->reason] :
-					      world_text[s->world];
+	l->accelerated = s->world == WORLD_STACK || s->world == WORLD_BOTH;
+	l->reason = s->world == WORLD_KERNEL ? why_text[s->reason] :
+					       world_text[s->world];
 	l->state = state_text[s->state];
 	if (s->o.kind == IX_KIND_TCP) {
 		local.ip = *addr_local(ix_info(), s->c.lip, &s->priv->peer.ip);

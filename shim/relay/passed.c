@@ -104,7 +104,7 @@ int passed_out(int fd, struct sock *s)
 	uint64_t ino;
 
 	forget_oldest(false);
-	if (s->world == SOCK_STACK)
+	if (s->world == WORLD_STACK)
 		token = host.socket(s->family, s->type | SOCK_CLOEXEC, 0);
 	if (token < 0)
 		return -errno;
@@ -152,7 +152,7 @@ void passed_in(int fd)
 	if (!s)
 		return;
 	flags = host.fcntl(fd, F_GETFD, NULL);
-	if (s->world == SOCK_STACK &&
+	if (s->world == WORLD_STACK &&
 	    host.dup3(ix_info()->placeholder_fd, fd,
 		      flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
 		sock_unref(s);

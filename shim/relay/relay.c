@@ -24,7 +24,7 @@
 
 static bool is_connection(const struct sock *s)
 {
-	return s && s->world == SOCK_STACK && s->o.kind == IX_KIND_TCP;
+	return s && s->world == WORLD_STACK && s->o.kind == IX_KIND_TCP;
 }
 
 /*
@@ -165,7 +165,7 @@ static struct sock *passed_sock(int fd)
 {
 	struct sock *s = fd_sock_fast(fd);
 
-	return s && s->world != SOCK_KERNEL ? s : NULL;
+	return s && s->world != WORLD_KERNEL ? s : NULL;
 }
 
 static void look(int *fd, void *arg)

@@ -116,7 +116,7 @@ int epoll_ctl_fd(int epfd, int op, int fd, const struct epoll_event *user)
 	struct epoll_event copy, *ev = (struct epoll_event *)user;
 	int rc;
 
-	if (!s || (s->world == SOCK_KERNEL && !s->watches))
+	if (!s || (s->world == WORLD_KERNEL && !s->watches))
 		return kernel_ctl(epfd, op, fd, ev);
 	if (op != EPOLL_CTL_DEL) {
 		if (ix_user_get(&copy, ev, sizeof(copy)) < 0)
@@ -128,7 +128,7 @@ int epoll_ctl_fd(int epfd, int op, int fd, const struct epoll_event *user)
 	if (bad_exclusive(op, ev))
 		return -EINVAL;
 	rc = stack_ctl(epfd, op, fd, s, ev);
-	if (rc == -ENOENT && (!fd_epoll(epfd) || s->world == SOCK_KERNEL))
+	if (rc == -ENOENT && (!fd_epoll(epfd) || s->world == WORLD_KERNEL))
 		/* it knows which error a bad epfd is, and what it has alone */
 		return kernel_ctl(epfd, op, fd, ev);
 	return rc;

@@ -22,13 +22,13 @@
 /* What is sent by a datagram socket that has no address may be answered. */
 bool has_half(const struct sock *s)
 {
-	return s->world == SOCK_BOTH || s->world == SOCK_KERNEL ||
-	       (s->world == SOCK_FRESH && s->type == SOCK_DGRAM);
+	return s->world == WORLD_BOTH || s->world == WORLD_KERNEL ||
+	       (s->world == WORLD_FRESH && s->type == SOCK_DGRAM);
 }
 
 int half_set(struct epitem *i, int epfd, bool on)
 {
-	bool all = i->w.sock->world == SOCK_KERNEL;
+	bool all = i->w.sock->world == WORLD_KERNEL;
 	struct epoll_event ev = {
 		.events = all ? i->events : i->events & ~EV_WRITABLE,
 		.data.u64 = HALF_TAG << HALF_SHIFT | (uint64_t)i,
@@ -66,7 +66,7 @@ static bool is_there(const struct epitem *i)
 /* Of each item of s, as its world is now. */
 static void half_follow(struct epitem *i)
 {
-	bool all = i->w.sock->world == SOCK_KERNEL;
+	bool all = i->w.sock->world == WORLD_KERNEL;
 	int epfd;
 
 	if ((i->half ? !all : i->off) || !is_there(i))

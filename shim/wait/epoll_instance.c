@@ -39,7 +39,7 @@ static bool has_foreign(int epfd)
 		if (sscanf(line, "tfd: %d", &fd) != 1)
 			continue;
 		s = fd_sock(fd);
-		found = !s || s->world != SOCK_BOTH;
+		found = !s || s->world != WORLD_BOTH;
 	}
 	fclose(f);
 	return found;

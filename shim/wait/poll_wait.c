@@ -61,7 +61,7 @@ static int pw_kernel(struct wait *w)
 
 	epoll_show_nested();
 	for (i = 0; i < p->n; i++)
-		if (p->socks[i] && p->socks[i]->world == SOCK_STACK)
+		if (p->socks[i] && p->socks[i]->world == WORLD_STACK)
 			p->kfds[i].fd = -1; /* it has left the kernel */
 	if (poll_now(p->kfds, p->n) <= 0)
 		return 0;
@@ -129,11 +129,11 @@ static bool sort(struct poll_wait *p)
 			epoll_nested(ep, p->fds[i].fd);
 			ours = true;
 		}
-		if (!s || s->world == SOCK_KERNEL)
+		if (!s || s->world == WORLD_KERNEL)
 			continue;
 		p->socks[i] = s;
 		ours = true;
-		if (s->world == SOCK_STACK)
+		if (s->world == WORLD_STACK)
 			p->kfds[i].fd = -1;
 	}
 	return ours;

@@ -69,7 +69,7 @@ static int begin(void)
 	struct endpoint ep = { .ip = addr_from_v4(htonl(0x0a000001)),
 			       .port = 80 };
 
-	return tcp_connect(fd, s, &ep, 0, NULL, 0);
+	return stream_connect(fd, s, &ep, 0, NULL, 0);
 }
 
 static int setup(void **state)
@@ -81,7 +81,7 @@ static int setup(void **state)
 		return -1;
 	fd = dup(STDERR_FILENO);
 	s = sock_new(SOCK_STREAM, AF_INET);
-	s->world = SOCK_STACK;
+	s->world = WORLD_STACK;
 	s->nonblock = 1;
 	fd_install(fd, FD_SOCK, s);
 	return 0;
@@ -115,7 +115,7 @@ static ssize_t take(char *buf, size_t n, int flags)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = n };
 
-	return tcp_recv(fd, s, &iov, 1, flags);
+	return stream_recv(fd, s, &iov, 1, flags);
 }
 
 static ssize_t give(const char *text)
@@ -123,7 +123,7 @@ static ssize_t give(const char *text)
 	struct iovec iov = { .iov_base = (void *)text,
 			     .iov_len = strlen(text) };
 
-	return tcp_send(fd, s, &iov, 1, MSG_NOSIGNAL);
+	return stream_send(fd, s, &iov, 1, MSG_NOSIGNAL);
 }
 
 static void an_attempt_tells_once_how_it_ended(void **state)
@@ -197,7 +197,7 @@ static void what_is_written_is_sent(void **state)
 static void nothing_is_written_behind_the_end(void **state)
 {
 	(void)state;
-	assert_int_equal(tcp_shutdown(fd, s, SHUT_WR), 0);
+	assert_int_equal(stream_shutdown(fd, s, SHUT_WR), 0);
 	assert_int_equal(gate.called[IX_BSYS_SHUTDOWN], 1);
 	assert_int_equal(give("x"), -EPIPE);
 }
@@ -209,7 +209,7 @@ static void a_socket_without_a_peer_does_neither(void **state)
 	(void)state;
 	assert_int_equal(take(buf, 8, 0), -ENOTCONN);
 	assert_int_equal(give("x"), -EPIPE);
-	assert_int_equal(tcp_shutdown(fd, s, SHUT_RDWR), -ENOTCONN);
+	assert_int_equal(stream_shutdown(fd, s, SHUT_RDWR), -ENOTCONN);
 }
 
 static void the_level_follows_the_state(void **state)
@@ -217,19 +217,20 @@ static void the_level_follows_the_state(void **state)
 	const unsigned in = POLLIN | POLLRDNORM, out = POLLOUT | POLLWRNORM;
 
 	(void)state;
-	assert_int_equal(tcp_poll(s), out | POLLHUP);
+	assert_int_equal(stream_poll(s), out | POLLHUP);
 	assert_int_equal(begin(), -EINPROGRESS);
-	assert_int_equal(tcp_poll(s), 0);
+	assert_int_equal(stream_poll(s), 0);
 	happens(IX_EV_CONNECTED, 0, 0);
-	assert_int_equal(tcp_poll(s), out);
+	assert_int_equal(stream_poll(s), out);
 	happens(IX_EV_RECV, 5, 0);
-	assert_int_equal(tcp_poll(s), in | out);
+	assert_int_equal(stream_poll(s), in | out);
 	happens(IX_EV_EOF, 0, 0);
-	assert_int_equal(tcp_poll(s), in | out | POLLRDHUP);
-	assert_int_equal(tcp_shutdown(fd, s, SHUT_WR), 0);
-	assert_int_equal(tcp_poll(s), in | out | POLLRDHUP | POLLHUP);
+	assert_int_equal(stream_poll(s), in | out | POLLRDHUP);
+	assert_int_equal(stream_shutdown(fd, s, SHUT_WR), 0);
+	assert_int_equal(stream_poll(s), in | out | POLLRDHUP | POLLHUP);
 	happens(IX_EV_DEAD, 0, ECONNRESET);
-	assert_int_equal(tcp_poll(s), in | out | POLLRDHUP | POLLHUP | POLLERR);
+	assert_int_equal(stream_poll(s),
+			 in | out | POLLRDHUP | POLLHUP | POLLERR);
 }
 
 #define FRESH(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

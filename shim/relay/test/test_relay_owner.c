@@ -63,7 +63,7 @@ static struct sock *make_connection(void)
 	struct sock *s = sock_new(SOCK_STREAM, AF_INET);
 	struct ix_addr ip = { { 0 } };
 
-	s->world = SOCK_STACK;
+	s->world = WORLD_STACK;
 	s->state = SS_CONNECTING;
 	ix_et_lock(0);
 	assert_int_equal(ix_connect(&s->c, 0, &ip, 80, 0, 0, 0), 0);

@@ -87,7 +87,7 @@ static int setup(void **state)
 	for (i = 0; i < NSOCKS; i++) {
 		fds[i] = dup(STDERR_FILENO);
 		socks[i] = sock_new(SOCK_STREAM, AF_INET);
-		socks[i]->world = SOCK_STACK;
+		socks[i]->world = WORLD_STACK;
 		fd_install(fds[i], FD_SOCK, socks[i]);
 	}
 	gate.now_ns += 1000000000;
