@@ -17,19 +17,6 @@
 #include "shim/host/until.h"
 #include "shim/object/fd.h"
 
-/* The socket behind fd if its bytes are (also) the stack's. */
-static inline struct sock *ours(int fd)
-{
-	struct sock *s = fd_sock_fast(fd);
-
-	if (__builtin_expect(!s, 1))
-		return NULL;
-	if (s->world == WORLD_STACK ||
-	    (s->world == WORLD_BOTH && s->type == SOCK_DGRAM))
-		return s;
-	return NULL;
-}
-
 /*
  * Read
  */
@@ -44,7 +31,7 @@ static ssize_t recv_buf(int fd, struct sock *s, void *buf, size_t n, int flags)
 
 ssize_t call_read(int fd, void *buf, size_t n)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return host.read(fd, buf, n);
@@ -66,7 +53,7 @@ static ssize_t read_vec(int fd, struct sock *s, const struct iovec *iov,
 
 ssize_t call_readv(int fd, const struct iovec *iov, int cnt)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return host.readv(fd, iov, cnt);
@@ -79,7 +66,7 @@ ssize_t call_readv(int fd, const struct iovec *iov, int cnt)
 ssize_t call_preadv2(int fd, const struct iovec *iov, int cnt, off_t off,
 		     int flags)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (!s || off != -1)
 		return host.preadv2(fd, iov, cnt, off, flags);
@@ -96,7 +83,7 @@ ssize_t call_preadv64v2(int fd, const struct iovec *iov, int cnt, off64_t off,
 
 ssize_t call_recv(int fd, void *buf, size_t n, int flags)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return host.recv(fd, buf, n, flags);
@@ -124,7 +111,7 @@ ssize_t call_recvfrom(int fd, void *buf, size_t n, int flags,
 		      struct sockaddr *addr, socklen_t *len)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = n };
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return host.recvfrom(fd, buf, n, flags, addr, len);
@@ -183,7 +170,7 @@ static ssize_t send_buf(int fd, struct sock *s, const void *buf, size_t n,
 
 ssize_t call_write(int fd, const void *buf, size_t n)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return io_foreign(host.write(fd, buf, n));
@@ -203,7 +190,7 @@ static ssize_t write_vec(int fd, struct sock *s, const struct iovec *iov,
 
 ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return io_foreign(host.writev(fd, iov, cnt));
@@ -213,7 +200,7 @@ ssize_t call_writev(int fd, const struct iovec *iov, int cnt)
 ssize_t call_pwritev2(int fd, const struct iovec *iov, int cnt, off_t off,
 		      int flags)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (!s || off != -1)
 		return host.pwritev2(fd, iov, cnt, off, flags);
@@ -231,7 +218,7 @@ ssize_t call_pwritev64v2(int fd, const struct iovec *iov, int cnt, off64_t off,
 
 ssize_t call_send(int fd, const void *buf, size_t n, int flags)
 {
-	struct sock *s = ours(fd);
+	struct sock *s = io_receives(fd);
 
 	if (__builtin_expect(!s, 1))
 		return io_foreign(host.send(fd, buf, n, flags));

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 
 #include "libix/share/usermem.h"
+#include "shim/object/fd.h"
 #include "shim/object/sock.h"
 #include "shim/wait/wait.h"
 
@@ -33,6 +34,19 @@ static inline int iov_check(const struct iovec *iov, int cnt)
 		if (!ix_user_range(iov[i].iov_base, iov[i].iov_len))
 			return -EFAULT;
 	return 0;
+}
+
+/* The socket behind fd if what is read from it is, or may be, the stack's. */
+static inline struct sock *io_receives(int fd)
+{
+	struct sock *s = fd_sock_fast(fd);
+
+	if (__builtin_expect(!s, 1))
+		return NULL;
+	if (s->world == WORLD_STACK ||
+	    (s->world == WORLD_BOTH && s->type == SOCK_DGRAM))
+		return s;
+	return NULL;
 }
 
 /* May a datagram or bytes given to s go to the stack? A fresh UDP socket is

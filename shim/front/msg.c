@@ -24,15 +24,6 @@
 #include "shim/relay/passed.h"
 #include "shim/relay/relay.h"
 
-static struct sock *receives(int fd)
-{
-	struct sock *s = fd_sock_fast(fd);
-
-	if (!s || s->world == WORLD_STACK)
-		return s;
-	return s->world == WORLD_BOTH && s->type == SOCK_DGRAM ? s : NULL;
-}
-
 /* A header that a call was given: 0, -EFAULT, -EINVAL, -EMSGSIZE. */
 static int check_header(const struct msghdr *m)
 {
@@ -137,7 +128,7 @@ static void numbers_came(struct msghdr *m)
 
 ssize_t call_recvmsg(int fd, struct msghdr *m, int flags)
 {
-	struct sock *s = receives(fd);
+	struct sock *s = io_receives(fd);
 	ssize_t n;
 
 	if (__builtin_expect(!s, 1)) {
@@ -270,7 +261,7 @@ static int recv_some(int fd, struct sock *s, struct mmsghdr *m, unsigned n,
 int call_recvmmsg(int fd, struct mmsghdr *m, unsigned n, int flags,
 		  struct timespec *ts)
 {
-	struct sock *s = receives(fd);
+	struct sock *s = io_receives(fd);
 	unsigned i;
 	int rc;
 
