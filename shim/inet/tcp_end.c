@@ -125,7 +125,7 @@ int stream_shutdown(int fd, struct sock *s, int how)
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
 	if (how != SHUT_RD)
-		relay_first(s);
+		owner_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	if (s->state == SS_CONNECTING)
@@ -157,7 +157,7 @@ int stream_disconnect(int fd, struct sock *s, const struct sockaddr *addr,
 {
 	if (s->world == WORLD_BOTH && host.connect(fd, addr, len) < 0)
 		return -errno;
-	relay_first(s);
+	owner_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	if (s->state == SS_LISTEN)

@@ -214,7 +214,7 @@ static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
 	bool more = flags & MSG_MORE;
 	ssize_t n;
 
-	relay_first(s);
+	owner_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
 	n = send_once(s, iov, cnt, more, done);

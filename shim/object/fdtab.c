@@ -80,7 +80,7 @@ static void tell_keeper(void)
 	if (!ix_in_guest())
 		return;
 	__atomic_store_n(&shim_root->children_told, 1, __ATOMIC_RELEASE);
-	relay_wake_owner();
+	owner_wake();
 	ix_gate()->keeper(IX_KEEPER_SOON);
 }
 

@@ -40,7 +40,7 @@ void orphans_tell(struct fdtab *t, uint32_t forking, pid_t child)
 	if (!change(t, forking, FDTAB_TOLD | (uint32_t)child))
 		return;
 	__atomic_store_n(&shim_root->children_told, 1, __ATOMIC_RELEASE);
-	relay_wake_owner();
+	owner_wake();
 }
 
 static void wait_for(int epfd, uint32_t pid)

@@ -13,18 +13,18 @@
 
 #define SETTLE_MS 1000
 
-bool relay_silent;
+bool owner_silent;
 
-void relay_wake_owner(void)
+void owner_wake(void)
 {
 	host.send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-void relay_ring(void)
+void owner_ring(void)
 {
 	if (!__atomic_exchange_n(&shim_root->relay_rung, 1, __ATOMIC_SEQ_CST) &&
-	    !relay_silent)
-		relay_wake_owner();
+	    !owner_silent)
+		owner_wake();
 }
 
 /*
@@ -32,14 +32,14 @@ void relay_ring(void)
  * connection is full they, too, wait for room. An owner that is dead or
  * stopped does not stop the program.
  */
-void relay_settle(struct sock *s)
+void owner_settle(struct sock *s)
 {
 	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
 	uint32_t ask = __atomic_add_fetch(&s->relay_asked, 1, __ATOMIC_SEQ_CST);
 	uint32_t seen;
 	int i;
 
-	relay_ring();
+	owner_ring();
 	for (i = 0; i < SETTLE_MS; i++) {
 		seen = __atomic_load_n(&s->relay_answered, __ATOMIC_ACQUIRE);
 		if ((int32_t)(seen - ask) >= 0 ||

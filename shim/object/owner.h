@@ -14,27 +14,27 @@
 #include "shim/object/sock.h"
 
 /* Set in the owner, who looks at relay_rung before it sleeps. */
-extern bool relay_silent;
-void relay_ring(void);
-void relay_wake_owner(void);
+extern bool owner_silent;
+void owner_ring(void);
+void owner_wake(void);
 
 /* Something happened to s: the owner may have to look. */
-static inline void relay_note(const struct sock *s)
+static inline void owner_note(const struct sock *s)
 {
 	if (__builtin_expect(s->relays, 0))
-		relay_ring();
+		owner_ring();
 }
 
-void relay_settle(struct sock *s);
+void owner_settle(struct sock *s);
 
 /*
  * Before s is written to or shut down: what other programs have written to
  * their streams by now goes first. Not locked.
  */
-static inline void relay_first(struct sock *s)
+static inline void owner_first(struct sock *s)
 {
 	if (__builtin_expect(s->relays, 0))
-		relay_settle(s);
+		owner_settle(s);
 }
 
 #endif

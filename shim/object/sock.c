@@ -191,7 +191,7 @@ void sock_unref(struct sock *s)
 	bool here;
 
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL)) {
-		relay_note(s); /* it may be the last one now */
+		owner_note(s); /* it may be the last one now */
 		return;
 	}
 	sock_lock_own(s);

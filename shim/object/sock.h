@@ -63,7 +63,7 @@ struct sock {
 	uint8_t zc_pending; /* calls with MSG_ZEROCOPY are to be told of */
 	uint8_t here;	    /* of a connection: both ends are on this stack */
 	int so_error;	    /* pending SO_ERROR */
-	uint32_t relay_asked, relay_answered; /* see relay_first() */
+	uint32_t relay_asked, relay_answered; /* see owner_first() */
 	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: none; < 0: do not wait */
 	struct watch *watches; /* who waits; see watch.h; under the et lock */
 	struct ix_lock list_lock; /* of a listener's watches and knocks */

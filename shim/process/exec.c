@@ -44,7 +44,7 @@ static bool give_up(struct sock *s)
 		if (__atomic_compare_exchange_n(&s->refs, &n, n - 1, false,
 						__ATOMIC_ACQ_REL,
 						__ATOMIC_RELAXED)) {
-			relay_note(s);
+			owner_note(s);
 			return true;
 		}
 	return false;

@@ -36,7 +36,7 @@ static int look(void)
 	return host.poll(fds, 2, 0);
 }
 
-/* Bells of our own rounds are not rung, see relay_silent. */
+/* Bells of our own rounds are not rung, see owner_silent. */
 static int check(struct wait *w)
 {
 	(void)w;

@@ -205,7 +205,7 @@ static void end(struct relay *r)
 	ix_pool_put(&own.pool, r);
 }
 
-/* Locked. Who waits in relay_settle() waits for all relays of s. */
+/* Locked. Who waits in owner_settle() waits for all relays of s. */
 static void answer(struct sock *s, uint32_t ask)
 {
 	const struct relay *r;
@@ -353,7 +353,7 @@ int relay_work(int readable)
 		if (++round == ROUNDS)
 			break;
 	}
-	relay_wake_owner(); /* rung again: come back */
+	owner_wake(); /* rung again: come back */
 	return own.count;
 }
 
@@ -378,6 +378,6 @@ int relay_work_fd(void)
 					   ix_info()->relay_fd[1], &ev) < 0)
 		return -errno;
 	raise_limit();
-	relay_silent = true;
+	owner_silent = true;
 	return own.epfd;
 }

@@ -90,7 +90,7 @@ void watch_notify(struct sock *s, unsigned events)
 {
 	struct watch *w;
 
-	relay_note(s);
+	owner_note(s);
 	watch_lock(s);
 	for (w = s->watches; w; w = w->next) {
 		if (w->item)

@@ -194,7 +194,7 @@ static void a_guest_that_writes_is_served(void **state)
 
 static void *settle(void *s)
 {
-	relay_settle(s);
+	owner_settle(s);
 	return NULL;
 }
 
