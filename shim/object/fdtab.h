@@ -16,7 +16,7 @@
 
 struct sock;
 
-/* The descriptors of one process; fd.c. */
+/* The descriptors of one process. */
 struct fdtab {
 	struct ix_lock lock; /* of changes; readers take none */
 	uint32_t pid;	     /* 0: free; else with FDTAB_STATE */
