@@ -22,7 +22,8 @@ static void send_some(struct net *n, ix_handle_t h)
 	struct ix_sg sg = { (uintptr_t)world.prog + in_u16(in),
 			    in_u16(in) % 8192u };
 
-	tcp_call_sendv(n, h, &sg, 1, in_u8(in) & IX_SENDV_MORE);
+	tcp_call_sendv(n, h, &sg, 1,
+		       in_u8(in) & (IX_SENDV_MORE | IX_SENDV_URG));
 }
 
 /* What an honest program does about an event. */

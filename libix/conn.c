@@ -154,7 +154,7 @@ static void chunks_free(struct ix_conn *c)
 		chunk_free(c, k);
 	}
 	c->tx_head = c->tx_tail = c->tx_next = NULL;
-	c->tx_unsent = c->tx_unacked = 0;
+	c->tx_unsent = c->tx_unacked = c->tx_urg = 0;
 }
 
 /* Append up to len bytes; how many were taken, and why not all. */
@@ -250,8 +250,19 @@ static void piece_free(struct ix_conn *c)
 	c->rx_off = 0;
 }
 
+/* len bytes are read. */
+static void near_mark(struct ix_conn *c, size_t len)
+{
+	if (len > c->urg_left)
+		c->urg = 0;
+	else
+		c->urg_left -= (uint32_t)len;
+}
+
 static void consume(struct ix_conn *c, size_t len)
 {
+	if (__builtin_expect(c->urg, 0))
+		near_mark(c, len);
 	c->o.rx_bytes -= (uint32_t)len;
 	c->rx_done += (uint32_t)len;
 	while (len) {
@@ -375,21 +386,26 @@ static struct ix_bsys *call(struct ix_et *e, struct ix_conn *c, uint16_t nr)
 	return b;
 }
 
-/* Scatter-gather array of all unsent bytes, at most IX_MAX_SG pieces. */
+/* Scatter-gather array of unsent bytes, at most IX_MAX_SG pieces: of all, or up to
+ * the last urgent one. */
 static uint32_t sendv(struct ix_et *e, struct ix_conn *c)
 {
 	struct ix_sg *sg = &e->sg[e->nsg];
 	struct ix_bsys *b;
 	struct ix_chunk *k;
-	uint32_t bytes = 0;
+	uint32_t bytes = 0, left = c->tx_urg ? c->tx_urg : c->tx_unsent;
 	uint16_t n = 0;
 
-	for (k = c->tx_next; k && n < IX_MAX_SG; k = k->next) {
+	for (k = c->tx_next; k && n < IX_MAX_SG && bytes < left; k = k->next) {
 		if (k->fill == k->sent)
 			continue;
 		sg[n].base = (uint64_t)(k->data + k->sent);
 		sg[n].len = k->fill - k->sent;
 		bytes += (uint32_t)sg[n++].len;
+	}
+	if (__builtin_expect(bytes > left, 0)) {
+		sg[n - 1].len -= bytes - left;
+		bytes = left;
 	}
 	b = call(e, c, IX_BSYS_SENDV);
 	b->addr = (uint64_t)sg;
@@ -397,6 +413,8 @@ static uint32_t sendv(struct ix_et *e, struct ix_conn *c)
 	b->len = bytes;
 	if (c->o.flags & IX_O_MORE)
 		b->flags |= IX_SENDV_MORE;
+	if (bytes && bytes == c->tx_urg)
+		b->flags |= IX_SENDV_URG;
 	if (c->o.pending & (IX_P_SHUT | IX_P_CLOSE) && bytes == c->tx_unsent)
 		b->flags |= IX_SENDV_FIN;
 	e->nsg += n;
@@ -469,6 +487,7 @@ static void sent(struct ix_conn *c, const struct ix_bsys *b)
 	uint32_t n = (uint32_t)b->result, left = n;
 
 	c->tx_unsent -= n;
+	c->tx_urg -= n < c->tx_urg ? n : c->tx_urg;
 	c->tx_unacked += n;
 	while (left) {
 		struct ix_chunk *k = c->tx_next;
@@ -514,6 +533,54 @@ void ix_conn_result(struct ix_conn *c, const struct ix_bsys *b)
 /*
  * Events
  */
+
+/* Bytes of marks that were replaced when the program had read up to them: those
+ * that are here go, others will when they come. */
+static void vanish(struct ix_conn *c)
+{
+	uint32_t n = c->urg_vanish < c->o.rx_bytes ? c->urg_vanish :
+						     c->o.rx_bytes;
+
+	c->urg_vanish -= n;
+	if (n)
+		consume(c, n);
+}
+
+/* How many bytes, from where the program has read up to, are no more for it to
+ * find: see IX_EV_URG in abi.h. */
+static uint32_t replaced(const struct ix_conn *c, const struct ix_event *ev)
+{
+	uint32_t n = c->urg_vanish;
+
+	if (c->urg_inline)
+		return n;
+	if (ev->detail & IX_URG_CAME && c->urg && c->urg_left == n)
+		n++;
+	if (c->o.rx_bytes + ev->window == n)
+		n += (uint32_t)ev->data;
+	return n;
+}
+
+static void urgent(struct ix_conn *c, const struct ix_event *ev)
+{
+	unsigned what = 0;
+
+	if (c->o.flags & IX_O_CLOSE)
+		return;
+	if (ev->detail & IX_URG_NEW) {
+		c->urg_vanish = replaced(c, ev);
+		c->urg = IX_URG_NOTYET;
+		c->urg_left = c->o.rx_bytes + ev->len;
+		vanish(c);
+		what |= IX_N_URG;
+	}
+	if (ev->detail & IX_URG_BYTE) {
+		c->urg = IX_URG_VALID | (uint8_t)ev->detail;
+		what |= IX_N_PRI;
+	}
+	ix_self.h->notify(&c->o, what);
+}
+
 static void received(struct ix_et *e, struct ix_conn *c,
 		     const struct ix_event *ev)
 {
@@ -537,6 +604,8 @@ static void received(struct ix_et *e, struct ix_conn *c,
 	c->rx_tail = r;
 	c->o.rx_bytes += ev->len;
 	c->o.prompt = ev->detail & IX_RECV_PROMPT;
+	if (__builtin_expect(c->urg_vanish, 0))
+		vanish(c);
 	ix_self.h->notify(&c->o, IX_N_READ);
 }
 
@@ -603,6 +672,9 @@ void ix_conn_event(struct ix_et *e, struct ix_conn *c,
 		break;
 	case IX_EV_DEAD:
 		died(c, ev->err);
+		break;
+	case IX_EV_URG:
+		urgent(c, ev);
 		break;
 	}
 }

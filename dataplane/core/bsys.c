@@ -203,7 +203,8 @@ static const struct bsys_rule rules[IX_BSYS_MAX] = {
 	[IX_BSYS_REJECT] = { .fn = do_reject, .kinds = KIND(TCP) },
 	[IX_BSYS_SENDV] = { .fn = do_sendv,
 			    .kinds = KIND(TCP),
-			    .flags = IX_SENDV_MORE | IX_SENDV_FIN },
+			    .flags = IX_SENDV_MORE | IX_SENDV_FIN |
+				     IX_SENDV_URG },
 	[IX_BSYS_RECV_DONE] = { .fn = do_recv_done, .kinds = KIND(TCP) },
 	[IX_BSYS_SHUTDOWN] = { .fn = do_shutdown, .kinds = KIND(TCP) },
 	[IX_BSYS_CLOSE] = { .fn = do_close,

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define IX_ABI_VERSION 6
+#define IX_ABI_VERSION 7
 
 #define IX_MAX_ETHREADS 16   /* elastic threads of one instance */
 #define IX_MAX_DEVS 4	     /* devices of one instance */
@@ -110,6 +110,7 @@ enum ix_bsys_nr {
 #define IX_HELD 0x0004	     /* CONNECT, LISTEN: no packets until SETOPT MUTE */
 #define IX_SENDV_MORE 0x0001 /* SENDV: more follows, hold a short tail */
 #define IX_SENDV_FIN 0x0002  /* SENDV: SHUTDOWN once all bytes are queued */
+#define IX_SENDV_URG 0x0004  /* SENDV: the last byte queued is urgent */
 #define IX_CLOSE_RST 0x0001  /* CLOSE: abort (RFC 9293 3.10.5) */
 #define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: set DF; -EMSGSIZE over the MTU */
 #define IX_UDP_WHOLE 0x0002    /* UDP_SENDV: -EMSGSIZE over the MTU, no DF */
@@ -256,7 +257,8 @@ struct ix_bsys {
 	X(DEAD, dead, "the connection is gone")               \
 	X(UDP_RECV, udp_recv, "a datagram arrived")           \
 	X(UDP_SENT, udp_sent, "a datagram was refused (err)") \
-	X(TIMER, timer, "the program's deadline passed")
+	X(TIMER, timer, "the program's deadline passed")      \
+	X(URG, urg, "the peer has urgent data")
 
 enum ix_event_type {
 #define X(up, low, text) IX_EV_##up,
@@ -296,6 +298,17 @@ enum ix_event_type {
  *            IX_OPT_RECVERR also data and len: struct ix_udp_error and the
  *            quoted bytes of the payload, readable until events are taken next
  *  TIMER     nothing
+ *  URG       handle, cookie, len: where the urgent byte is, as the bytes that
+ *            RECV events tell of from here on before it. It is told of by them
+ *            as well. detail: IX_URG_NEW: this mark is news, and takes the
+ *            place of the one before; IX_URG_BYTE: the byte has come, and is in
+ *            bits 0-7. One event for all that has come since the last: with
+ *            IX_URG_NEW `data` is how many marks, one byte each and without
+ *            another between them, came and were replaced, the first of them
+ *            `window` bytes from here on; IX_URG_CAME: and the byte of the mark
+ *            that was told of before had come when it was replaced. As on Linux
+ *            a program that has read up to a mark that is replaced does not get
+ *            the byte in the stream.
  */
 struct ix_event {
 	uint16_t type;	    /* enum ix_event_type */
@@ -310,10 +323,13 @@ struct ix_event {
 	struct ix_addr ip;  /* peer's address */
 	uint32_t lip;	    /* own address: index in struct ix_info, or
 			     * IX_LIP_LOOPBACK */
-	uint32_t detail;    /* IX_RECV_*, IX_UDP_RECV_*; 0 in all others */
+	uint32_t detail;    /* IX_RECV_*, IX_UDP_RECV_*, IX_URG_*; else 0 */
 };
 
 #define IX_RECV_PROMPT 0x1u
+#define IX_URG_BYTE 0x100u
+#define IX_URG_NEW 0x200u
+#define IX_URG_CAME 0x400u
 #define IX_UDP_RECV_MORE 0x1u
 #define IX_UDP_RECV_TOS(detail) ((uint8_t)((detail) >> 8))
 #define IX_UDP_RECV_TTL(detail) ((uint8_t)((detail) >> 16))

@@ -88,10 +88,22 @@ struct ix_conn {
 	uint32_t tx_limit;   /* bound of both together */
 	uint16_t err;	     /* errno of CONNECTED or DEAD */
 	uint16_t rport, lport;
-	uint16_t lip; /* index of the own address */
-	uint8_t low;  /* IX_OPT_NOTSENT: any room is worth a word */
+	uint16_t lip;	    /* index of the own address */
+	uint8_t low;	    /* IX_OPT_NOTSENT: any room is worth a word */
+	uint8_t urg_inline; /* urgent bytes stay in the stream (the program's) */
+	uint16_t urg;	    /* IX_URG_*; 0: none is ahead */
+	uint32_t urg_left;  /* bytes to read before the urgent one */
+	uint32_t urg_vanish; /* of those that come next, so many are dropped */
+	uint32_t tx_urg;     /* of tx_unsent: up to the last urgent byte */
 	struct ix_addr rip;
 };
+
+/* urg of a connection: the byte, in bits 0-7, has come and was not taken, it was
+ * taken, or it has not come. As on Linux it is behind urg_left other bytes until
+ * it has been read past. */
+#define IX_URG_VALID 0x100u
+#define IX_URG_READ 0x200u
+#define IX_URG_NOTYET 0x400u
 
 /**
  * struct ix_listener - a TCP port that listens on every elastic thread
@@ -165,6 +177,8 @@ struct ix_rx {
 #define IX_N_DEAD 0x10	 /* err says why; the handle is gone */
 #define IX_N_CLOSED 0x20 /* after ix_close(): the object may be reused */
 #define IX_N_ERR 0x40	 /* UDP: err */
+#define IX_N_URG 0x80	 /* urgent data are announced */
+#define IX_N_PRI 0x100	 /* the urgent byte has come */
 
 #define IX_ADMIT_ALL UINT32_MAX
 #define IX_ADMIT_NONE (UINT32_MAX - 1) /* not even an empty one */
@@ -395,6 +409,12 @@ int ix_migrate(struct ix_conn *c, unsigned et);
  */
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		 bool more);
+/** ix_write_urgent() - the last byte that was written, and is not sent, is
+ * urgent. */
+static inline void ix_write_urgent(struct ix_conn *c)
+{
+	c->tx_urg = c->tx_unsent;
+}
 /** ix_conn_room() - bytes that ix_write() would take now. */
 uint32_t ix_conn_room(const struct ix_conn *c);
 /** ix_conn_writable() - is there enough room to tell a writer? A third of the

@@ -155,6 +155,14 @@ static void ack(struct ix_conn *c, uint32_t len)
 	drive();
 }
 
+static void receive(struct ix_conn *c, const char *text)
+{
+	struct ix_event *ev = add_event(c, IX_EV_RECV);
+
+	ev->data = (uint64_t)text;
+	ev->len = (uint32_t)strlen(text);
+}
+
 static void finish(struct ix_conn *c)
 {
 	ix_close(c, false);
@@ -200,6 +208,75 @@ static void refused_bytes_follow_the_next_ack(void **state)
 	assert_memory_equal(wire, "abcdefgh", 8);
 	ack(c, 4);
 	assert_null(c->tx_head);
+	finish(c);
+}
+
+static void urgent_bytes_end_a_call(void **state)
+{
+	struct ix_conn *c = *state;
+
+	put(c, "abU");
+	ix_write_urgent(c);
+	put(c, "cd");
+	drive();
+	assert_int_equal(calls[0].len, 3);
+	assert_true(calls[0].flags & IX_SENDV_URG);
+	drive();
+	assert_int_equal(ncalls, 2);
+	assert_int_equal(calls[1].len, 2);
+	assert_false(calls[1].flags & IX_SENDV_URG);
+	assert_memory_equal(wire, "abUcd", 5);
+	ack(c, 5);
+	finish(c);
+}
+
+/* The mark is told of, then the bytes; reading counts down to it. */
+static void marks_are_counted(void **state)
+{
+	struct ix_conn *c = *state;
+	struct ix_event *e = add_event(c, IX_EV_URG);
+
+	e->len = 2;
+	e->detail = IX_URG_NEW | IX_URG_BYTE | 'U';
+	receive(c, "abUc");
+	drive();
+	assert_true(notified & IX_N_URG && notified & IX_N_PRI);
+	assert_int_equal(c->urg, IX_URG_VALID | 'U');
+	assert_int_equal(c->urg_left, 2);
+	ix_skip(c, 2);
+	assert_int_equal(c->urg_left, 0);
+	ix_skip(c, 1);
+	assert_int_equal(c->urg, 0);
+	ix_skip(c, 1);
+	finish(c);
+}
+
+/* What it was read up to is not found behind a newer mark. */
+static void replaced_marks_vanish(void **state)
+{
+	struct ix_conn *c = *state;
+	struct ix_event *e = add_event(c, IX_EV_URG);
+
+	e->detail = IX_URG_NEW | IX_URG_BYTE | 'A';
+	receive(c, "A");
+	drive();
+	e = add_event(c, IX_EV_URG);
+	e->detail = IX_URG_NEW | IX_URG_CAME;
+	e->len = 2;
+	e->data = 1; /* B, whose bytes are to come, was replaced by D */
+	receive(c, "BcD");
+	drive();
+	assert_int_equal(c->o.rx_bytes, 2);
+	assert_int_equal(c->urg_left, 1);
+	/* inline they stay */
+	c->urg_inline = 1;
+	ix_skip(c, 1);
+	e = add_event(c, IX_EV_URG);
+	e->detail = IX_URG_NEW | IX_URG_CAME;
+	receive(c, "E");
+	drive();
+	assert_int_equal(c->o.rx_bytes, 2);
+	ix_skip(c, 2);
 	finish(c);
 }
 
@@ -256,14 +333,6 @@ static void the_limit_bounds_writes(void **state)
 	ack(c, 80000);
 	assert_null(c->tx_head);
 	finish(c);
-}
-
-static void receive(struct ix_conn *c, const char *text)
-{
-	struct ix_event *ev = add_event(c, IX_EV_RECV);
-
-	ev->data = (uint64_t)text;
-	ev->len = (uint32_t)strlen(text);
 }
 
 static void reading_crosses_pieces(void **state)
@@ -350,6 +419,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(writes_of_a_round_are_one_sendv),
 		T(refused_bytes_follow_the_next_ack),
+		T(urgent_bytes_end_a_call),
+		T(marks_are_counted),
+		T(replaced_marks_vanish),
 		T(close_follows_all_bytes),
 		T(close_waits_for_refused_bytes),
 		T(the_limit_bounds_writes),

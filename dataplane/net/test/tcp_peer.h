@@ -5,9 +5,12 @@
  * Sequence numbers are relative to the initial ones of each side. What the
  * stack sends and raises is compared as text:
  *   segments "SA0.1 PA1.1+10": flags, sequence number, ack, bytes; a packet
- *            that the device is to cut: "A1.1+14600/1460"
+ *            that the device is to cut: "A1.1+14600/1460"; an urgent pointer:
+ *            "A1.1+5^5"
  *   events   "K C0 R10 S5 E D104": KNOCK, CONNECTED err, RECV len, SENT len,
- *            EOF, DEAD err
+ *            EOF, DEAD err; URG len: "U6", of a new mark "U6!", with the byte
+ *            "U6=9", "U6!(4+2)": two marks from 4 on were replaced, "U6!c":
+ *            the byte of the one before had come
  */
 #ifndef IX_NET_TEST_TCP_PEER_H
 #define IX_NET_TEST_TCP_PEER_H
@@ -78,6 +81,11 @@ static void test_output(struct net *net, struct rte_mbuf *m,
 					rte_be_to_cpu_32(th->recv_ack) - irs);
 	if (len)
 		k += (unsigned)snprintf(out + k, sizeof(out) - k, "+%u", len);
+	if (f & TH_URG)
+		k += (unsigned)snprintf(out + k, sizeof(out) - k, "^%u",
+					rte_be_to_cpu_16(th->tcp_urp));
+	else
+		assert_int_equal(th->tcp_urp, 0);
 	if (m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) {
 		assert_int_equal(m->l4_len, hdr);
 		snprintf(out + k, sizeof(out) - k, "/%u", m->tso_segsz);
@@ -177,6 +185,17 @@ static void rx(unsigned flags, uint32_t seq, uint32_t ack, unsigned len)
 	input(segment(flags, seq, ack, len));
 }
 
+/* With an urgent pointer. */
+static inline void rx_urg(unsigned flags, uint32_t seq, uint32_t ack,
+			  unsigned len, uint16_t up)
+{
+	struct rte_mbuf *m = segment(flags | TH_URG, seq, ack, len);
+
+	rte_pktmbuf_mtod(m, struct rte_tcp_hdr *)->tcp_urp =
+		rte_cpu_to_be_16(up);
+	input(m);
+}
+
 /* The same of another of the peer's ports. */
 static inline void rx_from_port(uint16_t port, unsigned flags, uint32_t seq,
 				uint32_t ack, unsigned len)
@@ -206,6 +225,20 @@ static inline void sack(uint32_t start, uint32_t end)
 static uint32_t rx_stream; /* peer's sequence number of the next RECV byte */
 static uint32_t rx_undone;
 static uint32_t rx_prompt; /* the last RECV asked for RECV_DONE */
+
+static void urg_text(const struct ix_event *e, char *text, size_t size)
+{
+	char run[16] = "", byte[8] = "";
+
+	if (e->data)
+		snprintf(run, sizeof(run), "(%u+%u)", e->window,
+			 (unsigned)e->data);
+	if (e->detail & IX_URG_BYTE)
+		snprintf(byte, sizeof(byte), "=%u", (uint8_t)e->detail);
+	snprintf(text, size, "U%u%s%s%s%s", e->len,
+		 e->detail & IX_URG_NEW ? "!" : "",
+		 e->detail & IX_URG_CAME ? "c" : "", run, byte);
+}
 
 static void event_text(const struct ix_event *e, char *text, size_t size)
 {
@@ -237,6 +270,9 @@ static void event_text(const struct ix_event *e, char *text, size_t size)
 	case IX_EV_DEAD:
 		snprintf(text, size, "D%u", e->err);
 		break;
+	case IX_EV_URG:
+		urg_text(e, text, size);
+		break;
 	default:
 		fail();
 	}
@@ -255,7 +291,7 @@ static const char *events(void)
 		for (i = 0; i < k; i++) {
 			if (text[0])
 				strcat(text, " ");
-			event_text(&e[i], text + strlen(text), 16);
+			event_text(&e[i], text + strlen(text), 32);
 		}
 	}
 	return text;

@@ -238,7 +238,9 @@ static void app_send(struct side *s, struct app *a)
 			off += len;
 		}
 		rc = tcp_call_sendv(&s->h.n, a->h, sg, i,
-				    rnd(8) ? 0 : IX_SENDV_MORE);
+				    rnd(8) ? 0 :
+				    rnd(2) ? IX_SENDV_MORE :
+					     IX_SENDV_URG);
 		assert_true(rc >= 0);
 		a->tx += (uint64_t)rc;
 	}
@@ -275,6 +277,13 @@ static void app_event(struct side *s, const struct ix_event *e)
 				    data + a->rx % PATTERN, e->len);
 		a->rx += e->len;
 		a->undone += e->len;
+		break;
+	case IX_EV_URG: /* the end of a piece, and the byte that is there */
+		assert_false(a->eof);
+		if (e->detail & IX_URG_BYTE)
+			assert_int_equal(
+				(uint8_t)e->detail,
+				(uint8_t)data[(a->rx + e->len) % PATTERN]);
 		break;
 	case IX_EV_SENT:
 		assert_false(a->dead);

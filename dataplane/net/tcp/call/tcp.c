@@ -20,6 +20,7 @@
 #include "net/tcp/state/tcp_rcvq.h"
 #include "net/tcp/state/tcp_secret.h"
 #include "net/tcp/state/tcp_sendq.h"
+#include "net/tcp/state/tcp_urg.h"
 
 /* Own address, route and port of a new connection. */
 static int connect_path(struct net *n, struct tcp_pcb *p,
@@ -99,6 +100,8 @@ int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 	if ((p->flags & TF_FIN) || !tcp_in(p, TCPS_CAN_SND | TCPS_HANDSHAKE))
 		return -EPIPE;
 	queued = tcp_sq_put(n, p, sg, nsg);
+	if (unlikely(flags & IX_SENDV_URG) && queued > 0)
+		tcp_urg_snd(n, p);
 	if (flags & IX_SENDV_MORE)
 		p->flags |= TF_MORE;
 	else

@@ -2,7 +2,8 @@
 /*
  * tcp_event.c - event conditions
  *
- * In order for each connection: KNOCK or CONNECTED, RECV, SENT, EOF, DEAD.
+ * In order for each connection: KNOCK or CONNECTED, URG, RECV, SENT, EOF, DEAD.
+ * A mark is at or behind the bytes that come after it was told of.
  * After KNOCK the rest waits for ACCEPT; after CLOSE there are SENT and DEAD.
  *
  * Trust: the program can write where events go to. Each is made in memory of
@@ -11,6 +12,7 @@
 #include "mem/uaccess.h"
 #include "net/tcp/output/tcp_delack.h"
 #include "net/tcp/state/tcp_life.h"
+#include "net/tcp/state/tcp_urg.h"
 #include "net/tcp/tcp.h"
 
 struct batch {
@@ -72,6 +74,38 @@ static void connected_event(struct net *n, struct batch *b, struct tcp_pcb *p)
 	put(b, &e);
 }
 
+/* Distances are from the byte that the next RECV begins with. */
+static void urg_event(struct net *n, struct batch *b, struct tcp_pcb *p)
+{
+	struct ix_event e = make(n, p, IX_EV_URG);
+	uint32_t fin = (p->flags & TF_RCV_FIN) != 0;
+	uint32_t next = p->rcv_nxt - fin - p->rcv_undelivered;
+	const struct tcp_marks *m = tcp_marks(n->tcp, p);
+
+	e.len = m->rcv_up - next;
+	if (p->urg & URG_NEW) {
+		e.detail |= IX_URG_NEW;
+		e.window = m->old - next;
+		e.data = m->run;
+	}
+	if (p->urg & URG_CAME)
+		e.detail |= IX_URG_CAME;
+	if (p->urg & URG_BYTE)
+		e.detail |= IX_URG_BYTE | p->urg_byte;
+	p->urg = (uint8_t)(p->urg & ~(URG_NEW | URG_CAME));
+	put(b, &e);
+}
+
+/* What comes before bytes. */
+static __rte_noinline void first_event(struct net *n, struct batch *b,
+				       struct tcp_pcb *p)
+{
+	if (take(p, TE_CONNECTED))
+		connected_event(n, b, p);
+	else if (take(p, TE_URG))
+		urg_event(n, b, p);
+}
+
 static void sent_event(struct net *n, struct batch *b, struct tcp_pcb *p)
 {
 	struct ix_event e = make(n, p, IX_EV_SENT);
@@ -104,8 +138,8 @@ static int one(struct net *n, struct batch *b, struct tcp_pcb *p)
 	}
 	if (!(p->flags & TF_ACCEPTED))
 		return 0;
-	if (take(p, TE_CONNECTED)) {
-		connected_event(n, b, p);
+	if (unlikely(p->ev & (TE_CONNECTED | TE_URG))) {
+		first_event(n, b, p);
 		return 1;
 	}
 	if (p->rcv_undelivered) {

@@ -20,6 +20,9 @@ static int init_pools(struct tcp *t, struct arena *a, uint32_t max_conns,
 
 	if (pieces < 1u << 12)
 		pieces = 1u << 12;
+	t->marks = arena_alloc(a, max_conns * sizeof(*t->marks), 64);
+	if (!t->marks)
+		return -ENOMEM;
 	rc = pool_init(&t->pcbs, a, sizeof(struct tcp_pcb), max_conns);
 	if (!rc)
 		rc = pool_init(&t->pieces, a, sizeof(struct tcp_piece), pieces);
@@ -77,8 +80,8 @@ void tcp_fini(struct net *n)
 size_t tcp_arena_size(uint32_t max_conns, uint32_t max_listeners)
 {
 	size_t side = u32_min(max_conns, 1u << 16);
-	size_t conn = sizeof(struct tcp_pcb) + 4 * sizeof(struct tcp_piece) +
-		      2 * sizeof(uint32_t);
+	size_t conn = sizeof(struct tcp_pcb) + sizeof(struct tcp_marks) +
+		      4 * sizeof(struct tcp_piece) + 2 * sizeof(uint32_t);
 
 	return sizeof(struct tcp) + TCP_PORTS * sizeof(struct tcp_port) +
 	       max_conns * conn +

@@ -104,6 +104,7 @@ int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
 	m->to_id = to->id;
 	reach(m, MOVE_OPEN);
 	copy_plain(q, p);
+	*tcp_marks(to->tcp, q) = *tcp_marks(from->tcp, p);
 	if (copy_pooled(to, q, from, p, pool) == 0)
 		return 0;
 	tcp_pcb_free(to, q);

@@ -70,7 +70,7 @@ static int fast_path(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 	    (s->flags & ~TH_PSH) != TH_ACK || s->o.nsack)
 		return 0;
 	if (p->ca_state != CA_OPEN || p->dupacks || p->sb || p->ooo ||
-	    (p->flags & (TF_FIN_OOO | TF_TLP | TF_GUARDED)))
+	    (p->flags & (TF_FIN_OOO | TF_TLP | TF_GUARDED | TF_URGENT)))
 		return 0;
 	if (s->ack - p->snd_una > a.flight ||
 	    (int32_t)(p->rcv_adv - p->rcv_nxt) < (int32_t)s->len)

@@ -3,9 +3,9 @@
  * tcp_segment.c - segments of synchronised connections, step by step
  *
  * RFC 9293 3.10.7.4 in its order, RFC 5961 (blind attacks), RFC 7323 5
- * (PAWS). Omitted: the third step, security and precedence; urgent data (the
- * sixth) are normal data, RFC 6093. What a segment says of the peer (that it
- * lives, its timestamp) counts once the first four have let it pass.
+ * (PAWS). Omitted: the third step, security and precedence. What a segment says
+ * of the peer (that it lives, its timestamp) counts once the first four have let
+ * it pass.
  */
 #include "net/tcp/input/tcp_segment.h"
 
@@ -13,6 +13,7 @@
 #include "net/tcp/input/tcp_establish.h"
 #include "net/tcp/input/tcp_rcv.h"
 #include "net/tcp/input/tcp_synsent.h"
+#include "net/tcp/input/tcp_urgent.h"
 #include "net/tcp/output/tcp_delack.h"
 #include "net/tcp/output/tcp_reset.h"
 #include "net/tcp/state/tcp_arm.h"
@@ -300,6 +301,8 @@ void tcp_segment(struct net *n, struct tcp_pcb *p, struct tcp_seg *s)
 		if (check_ack(n, p, s) != TCP_GO)
 			return;
 	}
+	if (unlikely(s->flags & TH_URG || p->flags & TF_URGENT))
+		tcp_urgent(n, p, s);
 	if (text(n, p, s) != TCP_GO)
 		return;
 	check_fin(n, p, s);

@@ -20,6 +20,7 @@
 #include "net/tcp/output/tcp_xmit.h"
 #include "net/tcp/state/tcp_arm.h"
 #include "net/tcp/state/tcp_sack.h"
+#include "net/tcp/state/tcp_urg.h"
 #include "net/tcp/tcp.h"
 
 /* Left of the transmit queue for answers that input makes. */
@@ -94,11 +95,19 @@ static int output_lost(struct net *n, struct tcp_pcb *p)
 	return 0;
 }
 
+/* May a segment shorter than the MSS go that nothing but the window holds back?
+ * Urgent data do not wait for others, as on Linux. */
+static int is_pressing(const struct tcp_pcb *p, uint32_t len, uint32_t unsent)
+{
+	return (p->flags & TF_FORCE) || ((p->urg & URG_SND) && len == unsent);
+}
+
 /* May a segment shorter than the MSS go? */
 static int may_send_short(struct net *n, struct tcp_pcb *p, uint32_t len,
 			  uint32_t unsent)
 {
-	if (p->flags & TF_FORCE)
+	if (unlikely(p->flags & (TF_FORCE | TF_URGENT)) &&
+	    is_pressing(p, len, unsent))
 		return 1;
 	if (len < unsent) /* the window is short of room */
 		return len >= p->max_wnd / 2;
@@ -199,16 +208,18 @@ static int output_one(struct net *n, struct tcp_pcb *p, uint32_t max,
 	return 1;
 }
 
-/* Segment by segment, each when its time has come. */
+/* Segment by segment, each when its time has come; those of urgent data have
+ * pointers of their own. */
 static __rte_noinline int output_paced(struct net *n, struct tcp_pcb *p,
 				       uint32_t *pipe)
 {
+	int single = (p->flags & TF_GUARDED) || (p->urg & URG_SND);
 	uint32_t from;
 	int rc = 0;
 
 	while (tcp_may_pace(n, p)) {
 		from = p->snd_nxt;
-		rc = output_one(n, p, p->mss, pipe);
+		rc = output_one(n, p, single ? p->mss : p->snd_max, pipe);
 		if (rc <= 0)
 			break;
 		tcp_paced(p, p->snd_nxt - from);
@@ -224,7 +235,7 @@ static int output_new(struct net *n, struct tcp_pcb *p)
 	if (!tcp_flight(p) && p->last_snd &&
 	    tcp_tick(n) - p->last_snd > tcp_us_to_ticks(p->rto_us))
 		tcp_cc_idle(p);
-	if (unlikely(p->flags & TF_GUARDED))
+	if (unlikely(p->flags & (TF_GUARDED | TF_URGENT)))
 		rc = output_paced(n, p, &pipe);
 	else
 		do

@@ -19,6 +19,22 @@
 #include "net/tcp/state/tcp_arm.h"
 #include "net/tcp/state/tcp_mss.h"
 #include "net/tcp/state/tcp_sendq.h"
+#include "net/tcp/state/tcp_urg.h"
+
+/* As Linux: a pointer that is too far away is said to be as far as can be, but
+ * not while more is in flight than that. */
+static __rte_noinline void point(const struct net *n, const struct tcp_pcb *p,
+				 struct rte_tcp_hdr *th, uint32_t seq)
+{
+	uint32_t up = tcp_marks(n->tcp, p)->snd_up - seq;
+
+	if (!(p->urg & URG_SND) || (int32_t)up <= 0 || (th->tcp_flags & TH_SYN))
+		return;
+	if (up > UINT16_MAX && seq_leq(seq + UINT16_MAX, p->snd_nxt))
+		return;
+	th->tcp_urp = rte_cpu_to_be_16((uint16_t)u32_min(up, UINT16_MAX));
+	th->tcp_flags |= TH_URG;
+}
 
 static void build_header(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
 			 uint32_t seq, uint32_t len, uint8_t flags)
@@ -37,6 +53,8 @@ static void build_header(struct net *n, struct tcp_pcb *p, struct rte_mbuf *m,
 		rte_cpu_to_be_16(tcp_rcv_window(n, p, (flags & TH_SYN) != 0));
 	th->cksum = 0;
 	th->tcp_urp = 0;
+	if (unlikely(p->flags & TF_URGENT))
+		point(n, p, th, seq);
 	m->data_len = size;
 	m->pkt_len += size;
 }
@@ -134,5 +152,9 @@ int tcp_xmit(struct net *n, struct tcp_pcb *p, uint32_t seq, uint32_t len,
 
 void tcp_send_probe(struct net *n, struct tcp_pcb *p)
 {
+	/* a pointer counts from snd_una on, for those who ignore what is old */
+	if ((p->urg & URG_SND) &&
+	    tcp_marks(n->tcp, p)->snd_up - p->snd_una - 1 < UINT16_MAX)
+		tcp_xmit(n, p, p->snd_una, 0, TH_ACK, CUR_RTX);
 	tcp_xmit(n, p, p->snd_una - 1, 0, TH_ACK, CUR_RTX);
 }

@@ -93,6 +93,8 @@ enum {
 	TF_SYN_ACKED = 1 << 29,
 	/* not every segment is let in, or out at once: see tcp_guard.c */
 	TF_GUARDED = 1 << 30,
+	/* URG_SND or URG_RCV: see tcp_urg.h */
+	TF_URGENT = 1u << 31,
 };
 
 /* event conditions to raise; RECV is implied by rcv_undelivered */
@@ -102,6 +104,7 @@ enum {
 	TE_SENT = 1 << 2,
 	TE_EOF = 1 << 3,
 	TE_DEAD = 1 << 4,
+	TE_URG = 1 << 5,
 };
 
 /* Of the acknowledgement that is owed; PINGPONG stays when it is sent. */
@@ -204,6 +207,14 @@ struct tcp_links {
 	uint32_t next, prev;
 };
 
+/* Sequence numbers of urgent data. Few have any, so they lie beside the pcbs. */
+struct tcp_marks {
+	uint32_t snd_up; /* after the last urgent byte of ours */
+	uint32_t rcv_up; /* the peer's urgent byte */
+	uint32_t old;	 /* the first of those before it, since TE_URG ... */
+	uint32_t run;	 /* ... and how many, without a byte between them */
+};
+
 #define TCP_CC_PRIV 40 /* bytes that a congestion control module has in a pcb */
 
 struct tcp_pcb {
@@ -286,6 +297,8 @@ struct tcp_pcb {
 	uint16_t peer_mss; /* what the peer announced */
 	uint8_t moved_to;  /* of MOVED: the elastic thread */
 	uint8_t share; /* IX_SHARE_ALL: who may hold its port; tcp_ledger.c */
+	uint8_t urg;   /* URG_*: see tcp_urg.h */
+	uint8_t urg_byte; /* with URG_BYTE */
 
 	/* recovery, settings, statistics */
 	struct tcp_sb *sb;

@@ -44,6 +44,7 @@ struct tcp {
 	uint32_t hcount;  /* pcbs in the table */
 	uint64_t hseed[2];
 	struct tcp_pool pcbs;
+	struct tcp_marks *marks; /* of each of them */
 	struct tcp_pool pieces;
 	struct tcp_pool ooos;
 	struct tcp_pool sbs;
@@ -87,6 +88,12 @@ static inline uint32_t tcp_pcb_index(const struct tcp *t,
 static inline struct tcp_pcb *tcp_pcb_at(const struct tcp *t, uint32_t i)
 {
 	return (struct tcp_pcb *)t->pcbs.base + i;
+}
+
+static inline struct tcp_marks *tcp_marks(const struct tcp *t,
+					  const struct tcp_pcb *p)
+{
+	return &t->marks[tcp_pcb_index(t, p)];
 }
 
 static inline ix_handle_t tcp_handle(const struct net *n,
