@@ -75,6 +75,11 @@ struct ix_obj {
  * @rport: the peer's port, @lport: the own one, host order
  * @lip: index of the own address in struct ix_info, or IX_LIP_LOOPBACK
  * @low: with IX_OPT_NOTSENT any room is told of, not only a third of the bound
+ * @urg_inline: urgent bytes stay in the stream; the program sets it
+ * @urg: IX_URG_* of the urgent byte that is ahead; 0: there is none
+ * @urg_left: bytes to read before that one
+ * @urg_vanish: so many of the bytes that come next are dropped
+ * @tx_urg: of @tx_unsent, bytes up to and with the last urgent one
  * @rip: the peer's address
  */
 struct ix_conn {
@@ -90,11 +95,10 @@ struct ix_conn {
 	uint16_t rport, lport;
 	uint16_t lip;	    /* index of the own address */
 	uint8_t low;	    /* IX_OPT_NOTSENT: any room is worth a word */
-	uint8_t urg_inline; /* urgent bytes stay in the stream (the program's) */
+	uint8_t urg_inline; /* urgent bytes stay in the stream */
 	uint16_t urg;	    /* IX_URG_*; 0: none is ahead */
-	uint32_t urg_left;  /* bytes to read before the urgent one */
-	uint32_t urg_vanish; /* of those that come next, so many are dropped */
-	uint32_t tx_urg;     /* of tx_unsent: up to the last urgent byte */
+	uint32_t urg_left, urg_vanish;
+	uint32_t tx_urg;
 	struct ix_addr rip;
 };
 

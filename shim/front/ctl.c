@@ -18,6 +18,7 @@
 #include "shim/front/calls.h"
 #include "shim/front/numbers.h"
 #include "shim/host/host.h"
+#include "shim/inet/tcp_urg.h"
 #include "shim/inet/udp_cmsg.h"
 #include "shim/object/fd.h"
 #include "shim/object/sock.h"
@@ -79,8 +80,8 @@ static int set_flags(int fd, struct sock *s, int flags)
 }
 
 /*
- * Who is to have SIGIO, and as what signal: kept, as the description that the
- * kernel would keep it in is shared by all. (There is none: see CAVEATS.)
+ * Who is to have SIGURG, and as what signal SIGIO: kept, as the description that
+ * the kernel would keep it in is shared by all. (There is no SIGIO: see CAVEATS.)
  */
 static int set_owner(struct sock *s, int who)
 {
@@ -90,7 +91,38 @@ static int set_owner(struct sock *s, int who)
 	if (who && raw_call(SYS_kill, who, 0) < 0 && errno == ESRCH)
 		return -ESRCH;
 	s->priv->owner = who;
+	s->priv->owner_thread = 0;
 	return 0;
+}
+
+static int set_owner_ex(struct sock *s, const struct f_owner_ex *arg)
+{
+	struct f_owner_ex o;
+
+	if (ix_user_get(&o, arg, sizeof(o)) < 0)
+		return -EFAULT;
+	if (o.type == F_OWNER_PID || o.type == F_OWNER_PGRP)
+		return set_owner(s, o.type == F_OWNER_PID ? o.pid : -o.pid);
+	if (o.type != F_OWNER_TID)
+		return -EINVAL;
+	if (o.pid && raw_call(SYS_tkill, o.pid, 0) < 0 && errno == ESRCH)
+		return -ESRCH;
+	s->priv->owner = o.pid;
+	s->priv->owner_thread = 1;
+	return 0;
+}
+
+static int get_owner_ex(const struct sock *s, struct f_owner_ex *arg)
+{
+	int who = s->priv->owner;
+	struct f_owner_ex o = {
+		.type = who < 0		      ? F_OWNER_PGRP :
+			s->priv->owner_thread ? F_OWNER_TID :
+						F_OWNER_PID,
+		.pid = who < 0 ? -who : who,
+	};
+
+	return ix_user_put(arg, &o, sizeof(o));
 }
 
 static int set_signal(struct sock *s, long sig)
@@ -109,6 +141,8 @@ static int kept_fcntl(struct sock *s, int cmd, void *arg)
 	switch (cmd) {
 	case F_SETOWN:
 		return set_owner(s, (int)(long)arg);
+	case F_SETOWN_EX:
+		return set_owner_ex(s, arg);
 	case F_SETSIG:
 		return set_signal(s, (long)arg);
 	default:
@@ -124,10 +158,16 @@ static int socket_fcntl(int fd, struct sock *s, int cmd, void *arg)
 		return get_flags(fd, s);
 	if (cmd == F_SETFL)
 		return set_flags(fd, s, (int)(long)arg);
-	if (s->world != WORLD_STACK)
-		return host.fcntl(fd, cmd, arg);
+	if (s->world != WORLD_STACK) {
+		rc = host.fcntl(fd, cmd, arg);
+		if (rc >= 0) /* for the time when it is the stack's */
+			kept_fcntl(s, cmd, arg);
+		return rc;
+	}
 	if (cmd == F_GETOWN)
 		return s->priv->owner;
+	if (cmd == F_GETOWN_EX)
+		return (int)ret_errno(get_owner_ex(s, arg));
 	if (cmd == F_GETSIG)
 		return s->priv->owner_sig;
 	rc = kept_fcntl(s, cmd, arg);
@@ -168,7 +208,7 @@ static int readable_bytes(struct sock *s)
 	int n = 0;
 
 	if (s->type == SOCK_STREAM)
-		return (int)s->o.rx_bytes;
+		return (int)urg_readable(s);
 	if (s->o.kind != IX_KIND_UDP || !s->u.rx_count)
 		return 0;
 	for (r = s->u.rx_head; r; r = r->more ? r->next : NULL)
@@ -214,7 +254,7 @@ static int stream_ioctl(struct sock *s, unsigned long cmd, void *arg)
 	if (cmd == SIOCOUTQNSD && tcp)
 		return give_int(arg, unsent_bytes(s));
 	if (cmd == SIOCATMARK && tcp)
-		return give_int(arg, 0);
+		return give_int(arg, urg_next(s));
 	return NOT_KEPT;
 }
 
@@ -300,6 +340,13 @@ static int switch_flag(int fd, struct sock *s, int flag, int on)
 	if (flags < 0)
 		return flags;
 	return set_flags(fd, s, on ? flags | flag : flags & ~flag);
+}
+
+int call_sockatmark(int fd)
+{
+	int at;
+
+	return call_ioctl(fd, SIOCATMARK, &at) < 0 ? -1 : at;
 }
 
 int call_ioctl(int fd, unsigned long cmd, void *arg)

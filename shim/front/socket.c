@@ -155,13 +155,6 @@ int call_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 	return (int)ret_errno(name_give(&s->priv->peer, s->family, addr, len));
 }
 
-int call_sockatmark(int fd)
-{
-	struct sock *s = tracked(fd);
-
-	return s && s->world == WORLD_STACK ? 0 : host.sockatmark(fd);
-}
-
 /*
  * Options
  */

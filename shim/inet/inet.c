@@ -213,7 +213,9 @@ static ssize_t recvmsg_stream(int fd, struct sock *s, struct msghdr *m,
 		return stream_recv_error(fd, s, m);
 	n = stream_recv(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
 	m->msg_namelen = 0;
-	m->msg_flags = 0;
+	m->msg_flags = flags & MSG_OOB;
+	if (flags & MSG_OOB && n == 0)
+		m->msg_flags |= MSG_TRUNC;
 	stream_report(s, m);
 	return n;
 }

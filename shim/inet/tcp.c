@@ -15,6 +15,7 @@
 #include "shim/inet/bound.h"
 #include "shim/inet/tcp.h"
 #include "shim/inet/tcp_end.h"
+#include "shim/inet/tcp_urg.h"
 #include "shim/inet/world.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
@@ -242,9 +243,14 @@ static unsigned conn_poll(const struct sock *s)
 	const struct ix_conn *c = &s->c;
 	bool dead = c->o.flags & IX_O_DEAD;
 	bool eof = dead || c->o.flags & IX_O_EOF || s->shut & 1;
+	uint32_t least = (uint32_t)opt_get(&s->priv->opts, OPT_RCVLOWAT);
 	unsigned ev = 0;
 
-	if (c->o.rx_bytes >= (uint32_t)opt_get(&s->priv->opts, OPT_RCVLOWAT))
+	if (__builtin_expect(c->urg, 0)) {
+		least += urg_is_hole(s);
+		ev |= c->urg & IX_URG_VALID ? POLLPRI : 0;
+	}
+	if (c->o.rx_bytes >= least)
 		ev |= POLLIN | POLLRDNORM;
 	if (eof)
 		ev |= POLLIN | POLLRDNORM | POLLRDHUP;
@@ -300,8 +306,10 @@ void stream_notify(struct sock *s, unsigned what)
 		s->state = SS_CONNECTED;
 		ev |= POLLOUT | POLLWRNORM;
 	}
-	if (what & IX_N_READ)
-		ev |= POLLIN | POLLRDNORM;
+	if (what & IX_N_READ) /* as Linux: who waits for urgent data looks */
+		ev |= POLLIN | POLLRDNORM | POLLPRI;
+	if (what & (IX_N_URG | IX_N_PRI))
+		ev |= urg_notify(s, what);
 	if (what & IX_N_WRITE)
 		ev |= POLLOUT | POLLWRNORM;
 	if (what & IX_N_EOF)

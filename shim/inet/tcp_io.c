@@ -10,6 +10,7 @@
 #include "shim/host/until.h"
 #include "shim/inet/tcp_extra.h"
 #include "shim/inet/tcp_io.h"
+#include "shim/inet/tcp_urg.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/object/owner.h"
@@ -86,7 +87,11 @@ static ssize_t recv_once(struct sock *s, const struct iovec *iov, int cnt,
 
 	if (s->o.kind != IX_KIND_TCP || s->o.rx_bytes <= skip)
 		return recv_state(s, done);
-	if (flags & MSG_TRUNC)
+	if (__builtin_expect(s->c.urg, 0)) {
+		n = urg_read(s, iov, cnt, flags, done);
+		if (!n && !done)
+			n = recv_state(s, done);
+	} else if (flags & MSG_TRUNC)
 		n = count_bytes(s, iov_bytes(iov, cnt), skip, peek);
 	else
 		n = ix_read(&s->c, iov, cnt, peek, skip);
@@ -123,10 +128,12 @@ static ssize_t recv_wait(int fd, struct sock *s, const struct iovec *iov,
 
 	if (!sock_hold(&hold, fd, s))
 		return -EBADF;
-	while (done < target) {
+	while (done < target && !urg_stops(s, flags, done)) {
 		if (n == -EAGAIN)
-			n = sock_wait_bytes(&hold, flags & MSG_PEEK ? done : 0,
-					    until_left(&end));
+			n = sock_wait_bytes(
+				&hold,
+				flags & MSG_PEEK ? urg_peek_from(s, done) : 0,
+				until_left(&end));
 		if (n < 0)
 			break;
 		n = recv_locked(sock_held_fd(&hold), s, part,
@@ -158,9 +165,8 @@ ssize_t stream_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 
 	cancel_point();
 	if (__builtin_expect(flags & (MSG_OOB | MSG_ERRQUEUE), 0))
-		return flags & MSG_OOB ?
-			       s->state == SS_LISTEN ? -ENOTCONN : -EINVAL :
-			       stream_recv_error(fd, s, NULL);
+		return flags & MSG_ERRQUEUE ? stream_recv_error(fd, s, NULL) :
+					      urg_recv(fd, s, iov, cnt, flags);
 	n = recv_locked(fd, s, iov, cnt, flags, 0);
 	if ((n <= 0 && n != -EAGAIN) || !must_wait(s, flags))
 		return n;
@@ -220,6 +226,11 @@ static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
 	n = send_once(s, iov, cnt, more, done);
 	if (n == -EAGAIN && !must_wait(s, flags) && sock_poll_once(s))
 		n = send_once(s, iov, cnt, more, done);
+	if (n > 0 && __builtin_expect(flags & MSG_OOB, 0)) {
+		/* at once: it may be the last of them for a moment only */
+		ix_write_urgent(&s->c);
+		ix_drive(s->o.et, 0);
+	}
 	if (n > 0)
 		sock_flush_unlock(s);
 	else
@@ -266,14 +277,11 @@ static ssize_t send_rest(int fd, struct sock *s, const struct iovec *iov,
 	return done ? (ssize_t)done : n;
 }
 
-static ssize_t send_odd(int fd, struct sock *s, const struct iovec *iov,
-			int cnt, int flags)
+static ssize_t send_zerocopy(int fd, struct sock *s, const struct iovec *iov,
+			     int cnt, int flags)
 {
-	ssize_t n;
+	ssize_t n = stream_send(fd, s, iov, cnt, flags & ~MSG_ZEROCOPY);
 
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
-	n = stream_send(fd, s, iov, cnt, flags & ~MSG_ZEROCOPY);
 	if (n > 0)
 		stream_zerocopied(s);
 	return n;
@@ -285,8 +293,8 @@ ssize_t stream_send(int fd, struct sock *s, const struct iovec *iov, int cnt,
 	size_t len = iov_bytes(iov, cnt);
 	ssize_t n;
 
-	if (__builtin_expect(flags & (MSG_OOB | MSG_ZEROCOPY), 0))
-		return send_odd(fd, s, iov, cnt, flags);
+	if (__builtin_expect(flags & MSG_ZEROCOPY, 0))
+		return send_zerocopy(fd, s, iov, cnt, flags);
 	cancel_point();
 	n = send_locked(fd, s, iov, cnt, flags, 0);
 	if (__builtin_expect(n == (ssize_t)len, 1))

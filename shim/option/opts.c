@@ -192,6 +192,8 @@ void opt_push(struct sock *s, enum opt_id id)
 {
 	int32_t val = s->priv->opts.val[id];
 
+	if (id == OPT_OOBINLINE && s->o.kind == IX_KIND_TCP)
+		s->c.urg_inline = val != 0;
 	if (table[id].ix == NO_IX || !s->o.handle)
 		return;
 	ix_setopt(&s->o, table[id].ix, val < 0 ? 0 : (uint32_t)val);
@@ -340,6 +342,7 @@ void opts_inherit(struct sock *s, const struct sock *listener)
 	s->priv->opts.val[OPT_DEFER_ACCEPT] = 0;
 	s->priv->opts.val[OPT_FASTOPEN] = 0;
 	s->c.low = opt_get(&s->priv->opts, OPT_NOTSENT_LOWAT) > 0;
+	s->c.urg_inline = opt_get(&s->priv->opts, OPT_OOBINLINE) != 0;
 	cold_inherit(s, listener);
 }
 

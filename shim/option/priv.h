@@ -31,11 +31,12 @@ struct sock_priv {
 	uint8_t has_peer;	    /* UDP: connected */
 	uint8_t turn;		    /* UDP: which world to receive from next */
 	uint8_t listed;		    /* in the list of bound.c */
-	uint8_t untold;	    /* TCP: no connect() has said how it ended */
-	uint8_t owner_sig;  /* F_SETSIG */
-	int32_t owner;	    /* F_SETOWN */
-	int32_t flags;	    /* of F_SETFL, but for O_NONBLOCK */
-	uint8_t port_given; /* bind() named the port */
+	uint8_t untold;	      /* TCP: no connect() has said how it ended */
+	uint8_t owner_sig;    /* F_SETSIG */
+	uint8_t owner_thread; /* F_SETOWN_EX: owner is a thread */
+	int32_t owner;	      /* F_SETOWN */
+	int32_t flags;	      /* of F_SETFL, but for O_NONBLOCK */
+	uint8_t port_given;   /* bind() named the port */
 	struct sock *bound_next;
 	uint32_t nknocks; /* of a listener; under list_lock */
 	struct knock *knock_head, *knock_tail;

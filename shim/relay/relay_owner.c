@@ -19,6 +19,7 @@
 #include "libix/share/memory.h"
 #include "shim/host/cmsg.h"
 #include "shim/host/host.h"
+#include "shim/inet/tcp_urg.h"
 #include "shim/object/orphans.h"
 #include "shim/object/owner.h"
 #include "shim/object/root.h"
@@ -67,15 +68,19 @@ static bool may_take(const struct relay *r)
 	       __atomic_load_n(&r->s->refs, __ATOMIC_SEQ_CST) == r->s->relays;
 }
 
+/* Not beyond an urgent byte, which is not for the stream. */
 static unsigned pieces(const struct ix_conn *c, struct iovec *iov)
 {
+	size_t off = c->rx_off, left = SIZE_MAX;
 	const struct ix_rx *rx = c->rx_head;
-	size_t off = c->rx_off;
 	unsigned n;
 
-	for (n = 0; rx && n < PIECES; n++, rx = rx->next, off = 0) {
+	if (c->urg && !c->urg_inline)
+		left = c->urg_left;
+	for (n = 0; rx && left && n < PIECES; n++, rx = rx->next, off = 0) {
 		iov[n].iov_base = (void *)(rx->data + off);
-		iov[n].iov_len = rx->len - off;
+		iov[n].iov_len = rx->len - off < left ? rx->len - off : left;
+		left -= iov[n].iov_len;
 	}
 	return n;
 }
@@ -88,6 +93,10 @@ static void to_kernel(struct relay *r)
 	ssize_t n;
 
 	while (c->rx_head && r->kernel_out && !r->deaf && may_take(r)) {
+		if (urg_is_hole(r->s)) {
+			ix_skip(c, 1);
+			continue;
+		}
 		m.msg_iovlen = pieces(c, iov);
 		n = host.sendmsg(r->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno == EAGAIN)
