@@ -373,5 +373,8 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 		if (on)
 			return (int)ret_errno(give_int(arg, on));
 	}
-	return host.ioctl(fd, cmd, arg);
+	rc = host.ioctl(fd, cmd, arg);
+	if (rc >= 0 && (cmd == FIOSETOWN || cmd == SIOCSPGRP))
+		owner_ioctl(s, cmd, arg); /* for the time when it is the stack's */
+	return rc;
 }
