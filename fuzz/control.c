@@ -97,7 +97,7 @@ static void through_environment(const struct ix_config *c,
 	list[n++] = (char[]){ "IX_CONFIG=none" };
 	for (id = 0; id < CONFIG_NSETTINGS; id++) {
 		k = (size_t)snprintf(text[id], sizeof(text[id]),
-				     "%s=", config_settings[id].env);
+				     "%s=", config_settings[id].about.env);
 		len = config_format(c, (enum config_id)id, text[id] + k,
 				    sizeof(text[id]) - k);
 		MUST(len >= 0 && strlen(text[id] + k) == (size_t)len);

@@ -24,14 +24,19 @@ int config_find(const char *name)
 	int i;
 
 	for (i = 0; i < CONFIG_NSETTINGS; i++)
-		if (strcmp(config_settings[i].name, name) == 0)
+		if (strcmp(config_settings[i].about.name, name) == 0)
 			return i;
 	return -ENOENT;
 }
 
 int config_is_flag(enum config_id id)
 {
-	return !config_settings[id].value[0];
+	return !config_settings[id].about.value[0];
+}
+
+const struct config_about *config_about(enum config_id id)
+{
+	return &config_settings[id].about;
 }
 
 int config_apply(struct ix_config *c, enum config_id id, const char *value,
@@ -44,7 +49,7 @@ int config_apply(struct ix_config *c, enum config_id id, const char *value,
 
 	if (count && next.from[id] < from)
 		*count = 0;
-	why = config_settings[id].parse(&next, value);
+	why = config_parse(&next, id, value);
 	if (why)
 		return config_fail(-EINVAL, err, err_size, "%s: '%s' %s", label,
 				   value, why);
@@ -66,7 +71,7 @@ int config_set(struct ix_config *c, const char *name, const char *value,
 	if (!value && !config_is_flag((enum config_id)id))
 		return config_fail(-EINVAL, err, err_size,
 				   "%s needs a value: %s", label,
-				   config_settings[id].value);
+				   config_settings[id].about.value);
 	return config_apply(c, (enum config_id)id, value ? value : "1",
 			    FROM_OPTION, label, err, err_size);
 }

@@ -35,7 +35,7 @@ static int read_entries(struct ix_config *c, enum config_id id,
 	while (!rc && (entry = strsep(&next, " \t\n")))
 		if (*entry)
 			rc = config_apply(c, id, entry, FROM_ENV,
-					  config_settings[id].env, err,
+					  config_settings[id].about.env, err,
 					  err_size);
 	free(copy);
 	return rc;
@@ -50,8 +50,8 @@ static int known_variable(const char *entry)
 		    0)
 			return 1;
 	for (i = 0; i < CONFIG_NSETTINGS; i++) {
-		n = strlen(config_settings[i].env);
-		if (strncmp(entry, config_settings[i].env, n) == 0 &&
+		n = strlen(config_settings[i].about.env);
+		if (strncmp(entry, config_settings[i].about.env, n) == 0 &&
 		    entry[n] == '=')
 			return 1;
 	}
@@ -70,15 +70,15 @@ static int read_env(struct ix_config *c, char *err, size_t err_size)
 					   "of IX; unset it",
 					   (int)strcspn(*e, "="), *e);
 	for (i = 0; i < CONFIG_NSETTINGS && !rc; i++) {
-		const struct setting *s = &config_settings[i];
+		const char *env = config_settings[i].about.env;
 		enum config_id id = (enum config_id)i;
-		const char *value = getenv(s->env);
+		const char *value = getenv(env);
 
 		if (!value || !*value)
 			continue;
 		rc = config_count(c, id) ?
 			     read_entries(c, id, value, err, err_size) :
-			     config_apply(c, id, value, FROM_ENV, s->env, err,
+			     config_apply(c, id, value, FROM_ENV, env, err,
 					  err_size);
 	}
 	return rc;
@@ -102,10 +102,7 @@ int config_gather(struct ix_config *c, char *err, size_t err_size)
 	struct ix_config next;
 	int rc;
 
-	memset(&next, 0, sizeof(next));
-	next.threads = 1;
-	next.batch = 64;
-	next.idle_us = 50;
+	config_defaults(&next);
 	rc = read_file(&next, err, err_size);
 	if (!rc)
 		rc = read_env(&next, err, err_size);
@@ -171,8 +168,7 @@ int config_format(const struct ix_config *c, enum config_id id, char *buf,
 	uint32_t i;
 
 	buf[0] = 0;
-	for (i = 0; config_settings[id].format(c, i, entry, sizeof(entry)) == 0;
-	     i++) {
+	for (i = 0; config_entry(c, id, i, entry, sizeof(entry)) == 0; i++) {
 		int len = snprintf(buf + n, size - n, "%s%s", i ? " " : "",
 				   entry);
 
@@ -189,7 +185,7 @@ int config_export(const struct ix_config *c)
 	int i, rc;
 
 	for (i = 0; i < CONFIG_NSETTINGS; i++) {
-		const char *env = config_settings[i].env;
+		const char *env = config_settings[i].about.env;
 
 		if (c->from[i] == FROM_DEFAULT) {
 			unsetenv(env);

@@ -2,7 +2,7 @@
 /*
  * config.h - what a person asked for: options, environment, configuration file
  *
- * One table (CONFIG_LIST) names every setting once; ix-run's options, the IX_*
+ * One list (CONFIG_LIST) has every setting once; ix-run's options, the IX_*
  * environment and the libconfig file are read through it. Precedence: option,
  * environment, file, default. An unknown name or a bad value is an error.
  */
@@ -20,49 +20,76 @@
 #define CONFIG_FILE "/etc/ix.conf"
 
 /*
- * Every setting: X(enumerator, option and file name, environment, what its
- * value looks like ("" for a flag), default as text, what it means).
+ * Every setting, once. Each row has
+ *
+ *	the enumerator; with IX_ before it, it is the variable
+ *	the name as an option and in the file
+ *	what a value looks like; "" for a flag; of a WORD its words, by its enum
+ *	the default for a reader; "" where the value tells it
+ *	what it means
+ *
+ * and then, by its kind, what makes its field in struct ix_config:
+ *
+ *	NUMBER	field, type, least value, greatest value, default
+ *	WORD	field, type; the first word is the default
+ *	FLAG	field; it is off by default
+ *	TEXT	field, most characters, what it is; empty by default
+ *	OWN	nothing: its fields, parse_ID() and format_ID() are written out
+ *
+ * ix-run(1) and ix.conf(5) are checked against this list by test_man.
  */
-#define CONFIG_LIST(X)                                                         \
-	X(DEV, "dev", "IX_DEV", "SPEC", "veth:ix<N>, N the first free number", \
-	  "device of the stack; repeatable (see Devices)")                     \
-	X(IP, "ip", "IX_IP", "ADDR/LEN", "10.86.<N>.2/24",                     \
-	  "address of the stack, IPv4 (IPv6: not yet); repeatable")            \
-	X(GATEWAY, "gateway", "IX_GATEWAY", "ADDR",                            \
-	  "none; 10.86.<N>.1 with the default address",                        \
-	  "router for what is not on link")                                    \
-	X(MAC, "mac", "IX_MAC", "MAC", "the device's",                         \
-	  "Ethernet address of the first device")                              \
-	X(MTU, "mtu", "IX_MTU", "BYTES", "the device's",                       \
-	  "largest IP packet, 576 to 9000")                                    \
-	X(ARP, "arp", "IX_ARP", "IP=MAC", "none",                              \
-	  "fixed neighbour; repeatable")                                       \
-	X(THREADS, "threads", "IX_THREADS", "N", "1, or as many as --cpus",    \
-	  "elastic threads, 1 to 16")                                          \
-	X(CPUS, "cpus", "IX_CPUS", "LIST", "where the program runs",           \
-	  "CPUs of the elastic threads, as 0-3,5")                             \
-	X(BATCH, "batch", "IX_BATCH", "PACKETS", "64",                         \
-	  "bound of the adaptive batch, 1 to 256")                             \
-	X(PROTECT, "protect", "IX_PROTECT", "auto|kvm|none", "auto",           \
-	  "what protects the dataplane from the program")                      \
-	X(NO_KERNEL_LISTEN, "no-kernel-listen", "IX_NO_KERNEL_LISTEN", "",     \
-	  "off", "wildcard listeners in the stack only")                       \
-	X(LOOPBACK, "loopback", "IX_LOOPBACK", "", "off",                      \
-	  "the stack serves 127.0.0.0/8 for this program")                     \
-	X(IDLE_US, "idle-us", "IX_IDLE_US", "US", "50",                        \
-	  "spin this long before sleeping; -1: never sleep")                   \
-	X(USER, "user", "IX_USER", "NAME", "who starts it",                    \
-	  "the program runs as this user, once the stack is there")            \
-	X(PCAP, "pcap", "IX_PCAP", "FILE", "none",                             \
-	  "write the packets of the stack to FILE")                            \
-	X(LOG, "log", "IX_LOG", "error|warn|info|debug", "error",              \
-	  "what to say on stderr")
+#define CONFIG_LIST(OWN, NUMBER, WORD, FLAG, TEXT)                             \
+	OWN(DEV, "dev", "SPEC", "veth:ix<N>, N the first free number",         \
+	    "device of the stack; repeatable (see Devices)")                   \
+	OWN(IP, "ip", "ADDR/LEN", "10.86.<N>.2/24",                            \
+	    "address of the stack, IPv4 (IPv6: not yet); repeatable")          \
+	OWN(GATEWAY, "gateway", "ADDR",                                        \
+	    "none; 10.86.<N>.1 with the default address",                      \
+	    "router for what is not on link")                                  \
+	OWN(MAC, "mac", "MAC", "the device's",                                 \
+	    "Ethernet address of the first device")                            \
+	NUMBER(MTU, "mtu", "BYTES", "the device's", "largest IP packet", mtu,  \
+	       uint32_t, 576, 9000, 0)                                         \
+	OWN(ARP, "arp", "IP=MAC", "none", "fixed neighbour; repeatable")       \
+	NUMBER(THREADS, "threads", "N", "1, or as many as --cpus",             \
+	       "elastic threads", threads, uint32_t, 1, IX_MAX_ETHREADS, 1)    \
+	OWN(CPUS, "cpus", "LIST", "where the program runs",                    \
+	    "CPUs of the elastic threads, as 0-3,5")                           \
+	NUMBER(BATCH, "batch", "PACKETS", "", "bound of the adaptive batch",   \
+	       batch, uint32_t, 1, CONFIG_MAX_BATCH, 64)                       \
+	WORD(PROTECT, "protect", "auto|kvm|none", "",                          \
+	     "what protects the dataplane from the program", protect,          \
+	     enum config_protect)                                              \
+	FLAG(NO_KERNEL_LISTEN, "no-kernel-listen", "", "off",                  \
+	     "wildcard listeners in the stack only", no_kernel_listen)         \
+	FLAG(LOOPBACK, "loopback", "", "off",                                  \
+	     "the stack serves 127.0.0.0/8 for this program", loopback)        \
+	NUMBER(IDLE_US, "idle-us", "US", "",                                   \
+	       "spin this long before sleeping; -1: never sleep", idle_us,     \
+	       int32_t, -1, 60000000, 50)                                      \
+	TEXT(USER, "user", "NAME", "who starts it",                            \
+	     "the program runs as this user, once the stack is there", user,   \
+	     63, "name")                                                       \
+	TEXT(PCAP, "pcap", "FILE", "none",                                     \
+	     "write the packets of the stack to FILE", pcap, 255, "path")      \
+	WORD(LOG, "log", "error|warn|info|debug", "", "what to say on stderr", \
+	     log, enum config_log)
 
 enum config_id {
-#define X(id, name, env, value, def, help) CONFIG_##id,
-	CONFIG_LIST(X)
+#define X(id, ...) CONFIG_##id,
+	CONFIG_LIST(X, X, X, X, X)
 #undef X
 		CONFIG_NSETTINGS
+};
+
+/* What a reader is told of a setting. */
+struct config_about {
+	const char *name;  /* option and name in the file */
+	const char *env;   /* variable */
+	const char *value; /* what the value looks like; "": a flag */
+	const char *def;   /* default; "": see config_default() */
+	const char *range; /* of a number, as "1 to 16"; else NULL */
+	const char *help;  /* what it means */
 };
 
 /* Where a setting comes from, from the weakest to the strongest. */
@@ -70,6 +97,15 @@ enum config_source { FROM_DEFAULT, FROM_FILE, FROM_ENV, FROM_OPTION };
 
 enum config_protect { PROTECT_AUTO, PROTECT_KVM, PROTECT_NONE };
 enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+#define CONFIG_NO_FIELD(id, name, value, def, help)
+#define CONFIG_NUMBER_FIELD(id, name, value, def, help, field, type, lo, hi, \
+			    init)                                            \
+	type field;
+#define CONFIG_WORD_FIELD(id, name, value, def, help, field, type) type field;
+#define CONFIG_FLAG_FIELD(id, name, value, def, help, field) uint8_t field;
+#define CONFIG_TEXT_FIELD(id, name, value, def, help, field, most, what) \
+	char field[(most) + 1];
 
 struct ix_config {
 	uint32_t ndevs;
@@ -82,22 +118,17 @@ struct ix_config {
 	uint8_t has_gateway, has_mac;
 	struct ix_addr gateway;
 	uint8_t mac[6];
-	uint32_t mtu; /* 0: the device's */
 	uint32_t narp;
 	struct {
 		struct ix_addr ip;
 		uint8_t mac[6];
 	} arp[CONFIG_MAX_ARP];
-	uint32_t threads;
 	uint32_t ncpus;
 	uint32_t cpu[IX_MAX_ETHREADS];
-	uint32_t batch; /* packets */
-	enum config_protect protect;
-	uint8_t no_kernel_listen, loopback;
-	int32_t idle_us; /* -1: never sleep */
-	char user[64];
-	char pcap[256];
-	enum config_log log;
+	/* mtu, 0: the device's; threads; batch, packets; idle_us, -1: never
+	 * sleep; protect; log; ... */
+	CONFIG_LIST(CONFIG_NO_FIELD, CONFIG_NUMBER_FIELD, CONFIG_WORD_FIELD,
+		    CONFIG_FLAG_FIELD, CONFIG_TEXT_FIELD)
 	uint8_t from[CONFIG_NSETTINGS]; /* enum config_source */
 };
 
@@ -163,8 +194,14 @@ int config_format(const struct ix_config *c, enum config_id id, char *buf,
 /* Index in CONFIG_LIST of an option's name, or -ENOENT. */
 int config_find(const char *name);
 
-/* One flag takes no value: X-macro's value is "". */
+/* One flag takes no value. */
 int config_is_flag(enum config_id id);
+
+/* What is said of a setting in help and messages. */
+const struct config_about *config_about(enum config_id id);
+
+/* Its default for a reader; buf is room for it. */
+const char *config_default(enum config_id id, char *buf, size_t size);
 
 /* Take a device specification apart. 0, or -EINVAL with a sentence. */
 int config_parse_dev(const char *spec, struct config_dev *out,

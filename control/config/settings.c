@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * settings.c - the table of settings: how each is read and written
+ * settings.c - the table of settings, and those that are not just one field
  */
 #include "control/config/settings.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -169,120 +170,45 @@ static int format_CPUS(const struct ix_config *c, uint32_t i, char *buf,
 	return 0;
 }
 
-/* Texts: X(enumerator, field, else). */
-#define TEXT_LIST(X)                                         \
-	X(USER, user, "is not a name of 1 to 63 characters") \
-	X(PCAP, pcap, "is not a path of 1 to 255 characters")
+#define DIGITS_(n) #n
+#define DIGITS(n) DIGITS_(n)
+#define SPAN(lo, hi) DIGITS(lo) " to " DIGITS(hi)
+#define ABOUT(id, n, v, d, r, h)     \
+	.about = { .name = n,        \
+		   .env = "IX_" #id, \
+		   .value = v,       \
+		   .def = d,         \
+		   .range = r,       \
+		   .help = h }
+#define FIELD(f)                                 \
+	.offset = offsetof(struct ix_config, f), \
+	.size = sizeof(((struct ix_config *)0)->f)
 
-#define X(id, field, why)                                                     \
-	static const char *parse_##id(struct ix_config *c, const char *value) \
-	{                                                                     \
-		if (!*value || strlen(value) >= sizeof(c->field))             \
-			return why;                                           \
-		snprintf(c->field, sizeof(c->field), "%s", value);            \
-		return NULL;                                                  \
-	}                                                                     \
-	static int format_##id(const struct ix_config *c, uint32_t i,         \
-			       char *buf, size_t size)                        \
-	{                                                                     \
-		if (i || !c->field[0])                                        \
-			return -1;                                            \
-		snprintf(buf, size, "%s", c->field);                          \
-		return 0;                                                     \
-	}
-TEXT_LIST(X)
-#undef X
+#define OWN(id, name, value, def, help)                              \
+	{ ABOUT(id, name, value, def, NULL, help), .kind = KIND_OWN, \
+	  .parse = parse_##id, .format = format_##id },
+#define NUMBER(id, name, value, def, help, field, type, lo, hi, first) \
+	{ ABOUT(id, name, value, def, SPAN(lo, hi), help),             \
+	  .kind = KIND_NUMBER,                                         \
+	  FIELD(field),                                                \
+	  .least = lo,                                                 \
+	  .most = hi,                                                  \
+	  .init = first,                                               \
+	  .why = "is not a number from " SPAN(lo, hi) },
+#define WORD(id, name, value, def, help, field, type)                 \
+	{ ABOUT(id, name, value, def, NULL, help), .kind = KIND_WORD, \
+	  FIELD(field), .why = "is not one of " value },
+#define FLAG(id, name, value, def, help, field)                       \
+	{ ABOUT(id, name, value, def, NULL, help), .kind = KIND_FLAG, \
+	  FIELD(field) },
+#define TEXT(id, name, value, def, help, field, longest, what)        \
+	{ ABOUT(id, name, value, def, NULL, help), .kind = KIND_TEXT, \
+	  FIELD(field),                                               \
+	  .why = "is not a " what " of " SPAN(1, longest) " characters" },
 
-/* Numbers: X(enumerator, field, type, smallest, largest, else). */
-#define NUMBER_LIST(X)                                                       \
-	X(MTU, mtu, uint32_t, 576, 9000, "is not a number from 576 to 9000") \
-	X(THREADS, threads, uint32_t, 1, IX_MAX_ETHREADS,                    \
-	  "is not a number from 1 to 16")                                    \
-	X(BATCH, batch, uint32_t, 1, CONFIG_MAX_BATCH,                       \
-	  "is not a number from 1 to 256")                                   \
-	X(IDLE_US, idle_us, int32_t, -1, 60000000,                           \
-	  "is not -1 or a number of microseconds up to 60000000")
-
-#define X(id, field, type, lo, hi, why)                                       \
-	static const char *parse_##id(struct ix_config *c, const char *value) \
-	{                                                                     \
-		int64_t v = 0;                                                \
-		const char *bad = parse_number(value, lo, hi, why, &v);       \
-                                                                              \
-		if (!bad)                                                     \
-			c->field = (type)v;                                   \
-		return bad;                                                   \
-	}                                                                     \
-	static int format_##id(const struct ix_config *c, uint32_t i,         \
-			       char *buf, size_t size)                        \
-	{                                                                     \
-		if (i)                                                        \
-			return -1;                                            \
-		snprintf(buf, size, "%lld", (long long)c->field);             \
-		return 0;                                                     \
-	}
-NUMBER_LIST(X)
-#undef X
-
-/* Flags: X(enumerator, field). */
-#define FLAG_LIST(X)                          \
-	X(NO_KERNEL_LISTEN, no_kernel_listen) \
-	X(LOOPBACK, loopback)
-
-#define X(id, field)                                                          \
-	static const char *parse_##id(struct ix_config *c, const char *value) \
-	{                                                                     \
-		return parse_flag(value, &c->field);                          \
-	}                                                                     \
-	static int format_##id(const struct ix_config *c, uint32_t i,         \
-			       char *buf, size_t size)                        \
-	{                                                                     \
-		if (i)                                                        \
-			return -1;                                            \
-		snprintf(buf, size, "%u", c->field);                          \
-		return 0;                                                     \
-	}
-FLAG_LIST(X)
-#undef X
-
-/* Words: X(enumerator, field, type, words in the order of the enum, else). */
-static const char *const protect_words[] = { "auto", "kvm", "none", NULL };
-static const char *const log_words[] = { "error", "warn", "info", "debug",
-					 NULL };
-#define WORD_LIST(X)                                            \
-	X(PROTECT, protect, enum config_protect, protect_words, \
-	  "is not auto, kvm or none")                           \
-	X(LOG, log, enum config_log, log_words,                 \
-	  "is not error, warn, info or debug")
-
-#define X(id, field, type, words, why)                                        \
-	static const char *parse_##id(struct ix_config *c, const char *value) \
-	{                                                                     \
-		unsigned i;                                                   \
-                                                                              \
-		for (i = 0; words[i]; i++) {                                  \
-			if (strcmp(words[i], value) == 0) {                   \
-				c->field = (type)i;                           \
-				return NULL;                                  \
-			}                                                     \
-		}                                                             \
-		return why;                                                   \
-	}                                                                     \
-	static int format_##id(const struct ix_config *c, uint32_t i,         \
-			       char *buf, size_t size)                        \
-	{                                                                     \
-		if (i)                                                        \
-			return -1;                                            \
-		snprintf(buf, size, "%s", words[c->field]);                   \
-		return 0;                                                     \
-	}
-WORD_LIST(X)
-#undef X
-
-#define X(id, name, env, value, def, help) \
-	[CONFIG_##id] = { name, env, value, parse_##id, format_##id },
-const struct setting config_settings[CONFIG_NSETTINGS] = { CONFIG_LIST(X) };
-#undef X
+/* In the order of enum config_id. */
+const struct setting config_settings[CONFIG_NSETTINGS] = { CONFIG_LIST(
+	OWN, NUMBER, WORD, FLAG, TEXT) };
 
 uint32_t *config_count(struct ix_config *c, enum config_id id)
 {

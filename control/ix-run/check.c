@@ -133,11 +133,6 @@ static int check_cpus(const struct ix_config *c)
 /* All other settings, with where they come from. */
 static void check_settings(const struct ix_config *c)
 {
-	static const char *const names[] = {
-#define X(id, name, env, value, def, help) name,
-		CONFIG_LIST(X)
-#undef X
-	};
 	char text[8192 + 32];
 	int i, n;
 
@@ -150,7 +145,7 @@ static void check_settings(const struct ix_config *c)
 			continue;
 		snprintf(text + n, sizeof(text) - (size_t)n, " (%s)",
 			 source_text[c->from[i]]);
-		line(names[i], text);
+		line(config_about((enum config_id)i)->name, text);
 	}
 }
 

@@ -143,15 +143,33 @@ int options_read(struct run *r, char *const *argv, char *err, size_t err_size)
 	return 0;
 }
 
-static void help_setting(const char *name, const char *env, const char *value,
-			 const char *def, const char *help)
+static void help_setting(const struct config_about *a, const char *def)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "--%s%s%s", name, *value ? " " : "",
-		 value);
-	printf("  %-28s %s\n", left, help);
-	printf("  %-28s   (%s; default: %s)\n", "", env, def);
+	snprintf(left, sizeof(left), "--%s%s%s", a->name, *a->value ? " " : "",
+		 a->value);
+	printf("  %-28s %s%s%s\n", left, a->help, a->range ? ", " : "",
+	       a->range ? a->range : "");
+	printf("  %-28s   (%s; default: %s)\n", "", a->env, def);
+}
+
+static void help_settings(void)
+{
+	static const struct config_about file = {
+		.name = "config",
+		.env = "IX_CONFIG",
+		.value = "FILE",
+		.help = "libconfig file with the same names; none: no file",
+	};
+	char def[64];
+	int i;
+
+	for (i = 0; i < CONFIG_NSETTINGS; i++)
+		help_setting(config_about((enum config_id)i),
+			     config_default((enum config_id)i, def,
+					    sizeof(def)));
+	help_setting(&file, CONFIG_FILE " if there");
 }
 
 void options_help(void)
@@ -159,12 +177,7 @@ void options_help(void)
 	puts("Usage: ix-run [options] [--] program [args...]\n"
 	     "Run an unmodified program on the IX dataplane.\n\n"
 	     "Options, each with its variable and its default:");
-#define X(id, name, env, value, def, help) \
-	help_setting(name, env, value, def, help);
-	CONFIG_LIST(X)
-#undef X
-	help_setting("config", "IX_CONFIG", "FILE", CONFIG_FILE " if there",
-		     "libconfig file with the same names; none: no file");
+	help_settings();
 	puts("  --check                      say what would be used, and why\n"
 	     "  --version, -V                print the version\n"
 	     "  --help, -h                   print this\n\n"
