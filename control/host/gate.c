@@ -77,12 +77,14 @@ static int gate_arm(unsigned id, struct ix_sleep *out)
 	return unlikely(!et) ? -EINVAL : ethread_arm(et, out);
 }
 
-static void gate_disarm(unsigned id)
+static int gate_disarm(unsigned id)
 {
 	struct ethread *et = find(id);
 
-	if (et)
-		ethread_disarm(et);
+	if (!et)
+		return -EINVAL;
+	ethread_disarm(et);
+	return 0;
 }
 
 static int gate_conn_info(unsigned id, ix_handle_t h, struct ix_conn_info *out)
@@ -138,17 +140,12 @@ static int gate_keeper(uint32_t arg)
 	return 0;
 }
 
-__attribute__((visibility("default"))) const struct ix_dp ix_dp = {
-	.abi = IX_ABI_VERSION,
-	.size = sizeof(struct ix_dp),
-	.boot = gate_boot,
-	.attach = gate_attach,
-	.enter = gate_enter,
-	.arm = gate_arm,
-	.disarm = gate_disarm,
-	.conn_info = gate_conn_info,
-	.route = gate_route,
-	.now_ns = gate_now_ns,
-	.keeper = gate_keeper,
-	.fixups = uaccess_fixups,
+__attribute__((visibility("default")))
+const struct ix_dp ix_dp = { .abi = IX_ABI_VERSION,
+			     .size = sizeof(struct ix_dp),
+			     .now_ns = gate_now_ns,
+			     .fixups = uaccess_fixups,
+#define G(up, low, ...) .low = gate_##low,
+			     IX_GATE_LIST(G, G, G, G)
+#undef G
 };

@@ -44,26 +44,22 @@ static __attribute__((noinline)) long boot(uint64_t args, uint64_t info_out)
 
 static long gate(unsigned nr, const uint64_t a[6])
 {
-	switch (nr) {
-	case IX_GATE_BOOT:
+	if (nr == IX_GATE_BOOT) /* not ix_dp's: the instance is there */
 		return boot(a[0], a[1]);
-	case IX_GATE_ATTACH:
-		return ix_dp.attach();
-	case IX_GATE_ENTER:
-		return ix_dp.enter((unsigned)a[0], (struct ix_ctx *)a[1],
-				   (uint32_t)a[2]);
-	case IX_GATE_ARM:
-		return ix_dp.arm((unsigned)a[0], (struct ix_sleep *)a[1]);
-	case IX_GATE_DISARM:
-		ix_dp.disarm((unsigned)a[0]);
-		return 0;
-	case IX_GATE_CONN_INFO:
-		return ix_dp.conn_info((unsigned)a[0], a[1],
-				       (struct ix_conn_info *)a[2]);
-	case IX_GATE_ROUTE:
-		return ix_dp.route((const struct ix_addr *)a[0]);
-	case IX_GATE_KEEPER:
-		return ix_dp.keeper((uint32_t)a[0]);
+	switch (nr) {
+#define G0(up, low)        \
+	case IX_GATE_##up: \
+		return ix_dp.low();
+#define G1(up, low, t1, b) \
+	case IX_GATE_##up: \
+		return ix_dp.low((t1)a[0]);
+#define G2(up, low, t1, b, t2, c) \
+	case IX_GATE_##up:        \
+		return ix_dp.low((t1)a[0], (t2)a[1]);
+#define G3(up, low, t1, b, t2, c, t3, d) \
+	case IX_GATE_##up:               \
+		return ix_dp.low((t1)a[0], (t2)a[1], (t3)a[2]);
+		IX_GATE_LIST(G0, G1, G2, G3)
 	default:
 		return -ENOPROTOOPT;
 	}

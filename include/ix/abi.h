@@ -489,34 +489,57 @@ struct ix_fixup {
 	uint64_t at, resume;
 };
 
-/**
- * struct ix_dp - the dataplane as seen from the program's side in direct mode
+/*
+ * The functions of the gate, by their number of arguments: G(NAME, name, type and
+ * name of each argument). Every one returns an int: 0, a count or a negative
+ * errno; pointers lead to the program's memory.
  *
- * Symbol `ix_dp` of libixdp.so. Every function returns 0, a count or a negative
- * errno, and may be called in any process that descends from the booter.
+ *  BOOT       start the instance that the environment (IX_*) describes. info_out
+ *             is filled before the owner is forked, which sees it too
+ *  ATTACH     this process (a new fork) uses the instance: its slot
+ *  ENTER      execute ctx->bsys, run timers, transmit; poll; fill ctx->events
+ *  ARM        make packets wake out->fds; 1: packets are there, do not sleep
+ *  DISARM     undo that
+ *  CONN_INFO  what a connection or a UDP port is like now
+ *  ROUTE      is ip served by the stack: 1 own address, 2 on link or routed, 0 no
+ *  KEEPER     protected mode, where the owner may not follow the program's
+ *             memory: start the keeper, a process in ring 3 that does for the
+ *             program's side what the owner does in direct mode (struct
+ *             ix_app_ops). From the keeper itself: how many things the instance
+ *             has to live on for
+ */
+#define IX_GATE_LIST(G0, G1, G2, G3)                                          \
+	G2(BOOT, boot, const struct ix_boot_args *, args, struct ix_info *,   \
+	   info_out)                                                          \
+	G0(ATTACH, attach)                                                    \
+	G3(ENTER, enter, unsigned, et, struct ix_ctx *, ctx, uint32_t, flags) \
+	G2(ARM, arm, unsigned, et, struct ix_sleep *, out)                    \
+	G1(DISARM, disarm, unsigned, et)                                      \
+	G3(CONN_INFO, conn_info, unsigned, et, ix_handle_t, h,                \
+	   struct ix_conn_info *, out)                                        \
+	G1(ROUTE, route, const struct ix_addr *, ip)                          \
+	G1(KEEPER, keeper, uint32_t, arg)
+
+/**
+ * struct ix_dp - the dataplane as seen from the program's side
+ *
+ * In direct mode it is the symbol `ix_dp` of libixdp.so, whose functions may be
+ * called in any process that descends from the booter; in protected mode libix
+ * makes system calls of them.
  */
 struct ix_dp {
 	uint32_t abi;
 	uint32_t size;
-	/* start the instance that the environment (IX_*) describes; info_out
-	 * is filled before the owner is forked, which sees it too */
-	int (*boot)(const struct ix_boot_args *args, struct ix_info *info_out);
-	/* this process (a new fork) uses the instance: slot, or -errno */
-	int (*attach)(void);
-	/* execute ctx->bsys, run timers, transmit; poll; fill ctx->events */
-	int (*enter)(unsigned et, struct ix_ctx *ctx, uint32_t flags);
-	/* make packets wake out->fds; 1: packets are there, do not sleep */
-	int (*arm)(unsigned et, struct ix_sleep *out);
-	void (*disarm)(unsigned et);
-	int (*conn_info)(unsigned et, ix_handle_t h, struct ix_conn_info *out);
-	/* is ip served by the stack: 1 own address, 2 on link or routed, 0 */
-	int (*route)(const struct ix_addr *ip);
+#define G0(up, low) int (*low)(void);
+#define G1(up, low, t1, a) int (*low)(t1 a);
+#define G2(up, low, t1, a, t2, b) int (*low)(t1 a, t2 b);
+#define G3(up, low, t1, a, t2, b, t3, c) int (*low)(t1 a, t2 b, t3 c);
+	IX_GATE_LIST(G0, G1, G2, G3)
+#undef G0
+#undef G1
+#undef G2
+#undef G3
 	uint64_t (*now_ns)(void);
-	/* protected mode, where the owner may not follow the program's memory:
-	 * start the keeper, a process in ring 3 that does for the program's
-	 * side what the owner does in direct mode (struct ix_app_ops). From
-	 * the keeper itself: how many things the instance has to live on for */
-	int (*keeper)(uint32_t arg);
 	/* direct mode: the dataplane's copies from and to the program, for who
 	 * handles the faults of the process; NULL in protected mode, where the
 	 * host does */
@@ -533,15 +556,10 @@ extern const struct ix_dp ix_dp;
  */
 #define IX_GATE 0x49580000
 enum ix_gate_nr {
-	IX_GATE_BOOT,
-	IX_GATE_ATTACH,
-	IX_GATE_ENTER,
-	IX_GATE_ARM,
-	IX_GATE_DISARM,
-	IX_GATE_CONN_INFO,
-	IX_GATE_ROUTE,
-	IX_GATE_KEEPER,
-	IX_GATE_MAX
+#define G(up, ...) IX_GATE_##up,
+	IX_GATE_LIST(G, G, G, G)
+#undef G
+		IX_GATE_MAX
 };
 
 static_assert(sizeof(struct ix_addr) == 16, "ABI");

@@ -24,58 +24,35 @@ static long call(unsigned nr, uint64_t a, uint64_t b, uint64_t c)
 	return rc;
 }
 
-static int boot(const struct ix_boot_args *args, struct ix_info *info_out)
-{
-	return (int)call(IX_GATE_BOOT, (uint64_t)args, (uint64_t)info_out, 0);
-}
+#define G0(up, low)                                      \
+	static int low(void)                             \
+	{                                                \
+		return (int)call(IX_GATE_##up, 0, 0, 0); \
+	}
+#define G1(up, low, t1, a)                                         \
+	static int low(t1 a)                                       \
+	{                                                          \
+		return (int)call(IX_GATE_##up, (uint64_t)a, 0, 0); \
+	}
+#define G2(up, low, t1, a, t2, b)                                            \
+	static int low(t1 a, t2 b)                                           \
+	{                                                                    \
+		return (int)call(IX_GATE_##up, (uint64_t)a, (uint64_t)b, 0); \
+	}
+#define G3(up, low, t1, a, t2, b, t3, c)                                 \
+	static int low(t1 a, t2 b, t3 c)                                 \
+	{                                                                \
+		return (int)call(IX_GATE_##up, (uint64_t)a, (uint64_t)b, \
+				 (uint64_t)c);                           \
+	}
+IX_GATE_LIST(G0, G1, G2, G3)
 
-static int attach(void)
-{
-	return (int)call(IX_GATE_ATTACH, 0, 0, 0);
-}
-
-static int enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
-{
-	return (int)call(IX_GATE_ENTER, et, (uint64_t)ctx, flags);
-}
-
-static int arm(unsigned et, struct ix_sleep *out)
-{
-	return (int)call(IX_GATE_ARM, et, (uint64_t)out, 0);
-}
-
-static void disarm(unsigned et)
-{
-	call(IX_GATE_DISARM, et, 0, 0);
-}
-
-static int conn_info(unsigned et, ix_handle_t h, struct ix_conn_info *out)
-{
-	return (int)call(IX_GATE_CONN_INFO, et, h, (uint64_t)out);
-}
-
-static int route(const struct ix_addr *ip)
-{
-	return (int)call(IX_GATE_ROUTE, (uint64_t)ip, 0, 0);
-}
-
-static int keeper(uint32_t arg)
-{
-	return (int)call(IX_GATE_KEEPER, arg, 0, 0);
-}
-
-static const struct ix_dp gate = {
-	.abi = IX_ABI_VERSION,
-	.size = sizeof(struct ix_dp),
-	.boot = boot,
-	.attach = attach,
-	.enter = enter,
-	.arm = arm,
-	.disarm = disarm,
-	.conn_info = conn_info,
-	.route = route,
-	.now_ns = monotonic_ns,
-	.keeper = keeper,
+static const struct ix_dp gate = { .abi = IX_ABI_VERSION,
+				   .size = sizeof(struct ix_dp),
+				   .now_ns = monotonic_ns,
+#define G(up, low, ...) .low = low,
+				   IX_GATE_LIST(G, G, G, G)
+#undef G
 };
 
 /* The variable may be stale; a number that Linux does not have answers. */
