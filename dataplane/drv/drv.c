@@ -165,8 +165,8 @@ uint16_t drv_rx(struct drv_dev *d, uint16_t q, uint8_t port,
 		pkts[i]->port = port;
 		bytes += pkts[i]->pkt_len;
 	}
-	dq->rx_packets += got;
-	dq->rx_bytes += bytes;
+	dq->n.rx_packets += got;
+	dq->n.rx_bytes += bytes;
 	return got;
 }
 
@@ -184,7 +184,7 @@ static uint16_t send_some(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		if (sent < k)
 			break;
 	}
-	dq->tx_packets += done;
+	dq->n.tx_packets += done;
 	return done;
 }
 
@@ -229,7 +229,7 @@ static uint16_t keep(struct drv_queue *dq, struct rte_mbuf **pkts, uint16_t n)
 	}
 	if (i < n)
 		rte_pktmbuf_free_bulk(pkts + i, n - i);
-	dq->tx_errors += n - i;
+	dq->n.tx_errors += n - i;
 	return n - i;
 }
 
@@ -249,10 +249,10 @@ static uint16_t drop_all(struct drv_queue *dq, struct rte_mbuf **pkts,
 	for (; dq->keep_n; dq->keep_n--) {
 		rte_pktmbuf_free(dq->keep[dq->keep_head]);
 		dq->keep_head = (uint16_t)((dq->keep_head + 1) % DRV_KEEP);
-		dq->tx_errors++;
+		dq->n.tx_errors++;
 	}
 	rte_pktmbuf_free_bulk(pkts, n);
-	dq->tx_errors += n;
+	dq->n.tx_errors += n;
 	return n;
 }
 
@@ -266,8 +266,8 @@ uint16_t drv_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		return drop_all(dq, pkts, n);
 	if (d->ops->prepare && n)
 		left = d->ops->prepare(d, q, pkts, n);
-	dq->tx_errors += n - left;
-	dq->tx_bytes += sum_bytes(pkts, left);
+	dq->n.tx_errors += n - left;
+	dq->n.tx_bytes += sum_bytes(pkts, left);
 	if (send_kept(d, q) == 0)
 		sent = send_some(d, q, pkts, left);
 	return (uint16_t)(n - left) + keep(dq, pkts + sent, left - sent);
@@ -337,13 +337,9 @@ void drv_counters(const struct drv_dev *d, struct drv_counters *out)
 	for (q = 0; q < d->info.nqueues; q++) {
 		const struct drv_queue *dq = &d->queue[q];
 
-		c.rx_packets += dq->rx_packets;
-		c.rx_bytes += dq->rx_bytes;
-		c.rx_nombuf += dq->rx_nombuf;
-		c.rx_bad += dq->rx_bad;
-		c.tx_packets += dq->tx_packets;
-		c.tx_bytes += dq->tx_bytes;
-		c.tx_errors += dq->tx_errors;
+#define X(name, text) c.name += dq->n.name;
+		DRV_COUNTER_LIST(X)
+#undef X
 		c.tx_kept += dq->keep_n;
 	}
 	if (d->ops->counters)

@@ -163,9 +163,22 @@ int drv_is_down(const struct drv_dev *d, uint16_t q);
 /* The peer is gone: all queues are down, and who sleeps on them wakes. */
 void drv_set_down(struct drv_dev *d);
 
+/* What each queue of a device counts: X(name, what). */
+#define DRV_COUNTER_LIST(X)                                 \
+	X(rx_packets, "frames received")                    \
+	X(rx_bytes, "their bytes")                          \
+	X(rx_missed, "frames dropped before we saw them")   \
+	X(rx_nombuf, "frames dropped for lack of memory")   \
+	X(rx_bad, "frames with a head that makes no sense") \
+	X(tx_packets, "frames sent")                        \
+	X(tx_bytes, "their bytes")                          \
+	X(tx_errors, "frames that the device refused")      \
+	X(tx_kept, "frames that wait for room in the device, now")
+
 struct drv_counters {
-	uint64_t rx_packets, rx_bytes, rx_missed, rx_nombuf, rx_bad;
-	uint64_t tx_packets, tx_bytes, tx_errors, tx_kept;
+#define X(name, text) uint64_t name;
+	DRV_COUNTER_LIST(X)
+#undef X
 };
 void drv_counters(const struct drv_dev *d, struct drv_counters *out);
 

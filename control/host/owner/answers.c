@@ -21,6 +21,7 @@
 #include "control/host/owner/keeper.h"
 #include "control/host/owner/owner.h"
 #include "net/flow/flow.h"
+#include "net/tcp/state/tcp_state.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"
 
@@ -28,9 +29,9 @@
 #define FDS_MAX (16u << 20)
 
 static const char *const state_name[] = {
-	"?",	      "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1",
-	"FIN-WAIT-2", "TIME-WAIT",   "CLOSED",	 "CLOSE-WAIT",	 "LAST-ACK",
-	"LISTEN",     "CLOSING",     "MOVED",
+#define X(name, value, shown, text) [value] = shown,
+	TCP_STATE_LIST(X)
+#undef X
 };
 
 static uint32_t count_conns(const struct instance *in)
@@ -178,15 +179,9 @@ static void stats_device(const struct drv_dev *d, struct json *j)
 	json_str(j, "driver", drv_info(d)->driver);
 	json_u64(j, "tx_cksum", drv_info(d)->tx_cksum);
 	json_u64(j, "interrupt", drv_info(d)->interrupt);
-	json_u64(j, "rx_packets", c.rx_packets);
-	json_u64(j, "rx_bytes", c.rx_bytes);
-	json_u64(j, "rx_missed", c.rx_missed);
-	json_u64(j, "rx_nombuf", c.rx_nombuf);
-	json_u64(j, "rx_bad", c.rx_bad);
-	json_u64(j, "tx_packets", c.tx_packets);
-	json_u64(j, "tx_bytes", c.tx_bytes);
-	json_u64(j, "tx_errors", c.tx_errors);
-	json_u64(j, "tx_kept", c.tx_kept);
+#define X(name, text) json_u64(j, #name, c.name);
+	DRV_COUNTER_LIST(X)
+#undef X
 	json_end(j, '}');
 }
 

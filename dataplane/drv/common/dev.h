@@ -54,12 +54,9 @@ struct drv_queue {
 	int fd;			       /* polls readable, or -1 */
 	uint16_t keep_head;	       /* index of the oldest kept frame */
 	uint16_t keep_n;
-	uint8_t resync; /* af_packet: look for the next frame */
-	uint8_t down;	/* see drv_is_down() */
-	uint64_t rx_packets, rx_bytes, rx_nombuf;
-	uint64_t tx_packets, tx_bytes, tx_errors;
-	uint64_t rx_missed; /* af_packet: dropped by the kernel */
-	uint64_t rx_bad;    /* tun: what the kernel said makes no sense */
+	uint8_t resync;	       /* af_packet: look for the next frame */
+	uint8_t down;	       /* see drv_is_down() */
+	struct drv_counters n; /* but for what the device counts itself */
 	struct rte_mbuf *keep[DRV_KEEP];
 } __rte_cache_aligned;
 

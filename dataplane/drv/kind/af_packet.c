@@ -190,10 +190,11 @@ void af_packet_counters(const struct drv_dev *d, struct drv_counters *out)
 
 		len = sizeof(st);
 		if (getsockopt(dq->fd, SOL_PACKET, PACKET_STATISTICS, &st,
-			       &len) == 0)
-			__atomic_add_fetch(&dq->rx_missed, st.tp_drops,
-					   __ATOMIC_RELAXED);
-		out->rx_missed += dq->rx_missed;
+			       &len) < 0)
+			continue;
+		__atomic_add_fetch(&dq->n.rx_missed, st.tp_drops,
+				   __ATOMIC_RELAXED);
+		out->rx_missed += st.tp_drops;
 	}
 }
 

@@ -349,7 +349,7 @@ uint16_t af_xdp_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 			pkts[left++] = to;
 		} else {
 			rte_pktmbuf_free(to);
-			dq->rx_nombuf++;
+			dq->n.rx_nombuf++;
 		}
 		rte_pktmbuf_free(from);
 	}

@@ -226,7 +226,7 @@ static int refill(struct drv_queue *dq)
 	if (unlikely(b->empty == 0))
 		return 0;
 	if (rte_pktmbuf_alloc_bulk(dq->rx_pool, b->m, b->empty) < 0) {
-		dq->rx_nombuf++;
+		dq->n.rx_nombuf++;
 		return -ENOBUFS;
 	}
 	for (i = 0; i < b->empty; i++) {
@@ -295,7 +295,7 @@ static uint16_t tun_rx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		if (likely(pkts[got]))
 			got++;
 		else
-			dq->rx_bad++;
+			dq->n.rx_bad++;
 	}
 	errno = saved;
 	return got;
@@ -353,7 +353,7 @@ static uint16_t tun_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		if (write_frame(dq->fd, pkts[i]) < 0) {
 			if (errno == EAGAIN)
 				break;
-			dq->tx_errors++;
+			dq->n.tx_errors++;
 		}
 		rte_pktmbuf_free(pkts[i]);
 	}

@@ -12,29 +12,8 @@
 #include "net/tcp/state/tcp_param.h"
 #include "net/tcp/state/tcp_pool.h"
 #include "net/tcp/state/tcp_seq.h"
+#include "net/tcp/state/tcp_state.h"
 #include "net/tcp/tcp.h"
-
-/* RFC 9293 3.3.2; the values are those of <netinet/tcp.h>. */
-#define TCP_STATES(X)                                                     \
-	X(FREE, 0, "not in use")                                          \
-	X(ESTABLISHED, 1, "open")                                         \
-	X(SYN_SENT, 2, "own SYN sent")                                    \
-	X(SYN_RCVD, 3, "both SYNs seen, ours not acknowledged")           \
-	X(FIN_WAIT_1, 4, "own FIN sent")                                  \
-	X(FIN_WAIT_2, 5, "own FIN acknowledged")                          \
-	X(TIME_WAIT, 6, "both FINs acknowledged, old segments die out")   \
-	X(CLOSED, 7, "over; the program has not been told or owes bytes") \
-	X(CLOSE_WAIT, 8, "peer's FIN received")                           \
-	X(LAST_ACK, 9, "peer's FIN received, own FIN sent")               \
-	X(LISTEN, 10, "listener")                                         \
-	X(CLOSING, 11, "both FINs sent, ours not acknowledged")           \
-	X(MOVED, 12, "another elastic thread has it: moved_to")
-
-enum tcp_state {
-#define X(name, value, text) TCPS_##name = (value),
-	TCP_STATES(X)
-#undef X
-};
 
 /* a state in a mask of several: see tcp_in() */
 #define TCPS_BIT(name) (1u << TCPS_##name)
