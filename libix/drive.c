@@ -6,8 +6,6 @@
 
 #include "libix/share/app.h"
 
-__thread uint32_t ix_marked;
-
 /* Take the results of the batch that was executed. */
 static void results(struct ix_et *e, uint32_t n)
 {

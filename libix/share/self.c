@@ -6,6 +6,7 @@
 #include "libix/share/gate.h"
 
 struct ix_process ix_self;
+__thread uint32_t ix_marked;
 
 bool ix_started(void)
 {
