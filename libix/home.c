@@ -14,7 +14,7 @@ static __thread unsigned self_home; /* + 1 */
 
 unsigned ix_home(void)
 {
-	uint32_t n = ix_self.info.nethreads;
+	uint32_t n = ix_self.boot.info.nethreads;
 	int slot;
 
 	if (n == 1)
@@ -70,7 +70,7 @@ int ix_drive_others(unsigned home)
 
 	ix_et(home)->adopter = 0;
 	ix_flush_others(home);
-	for (et = 0; et < ix_self.info.nethreads; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads; et++) {
 		struct ix_et *e = ix_et(et);
 
 		if (et == home || !is_orphan(e, me, now) || !ix_et_trylock(et))

@@ -27,7 +27,7 @@ int ix_listener_call(struct ix_listener *l, const struct ix_bsys *b)
 	unsigned et;
 	int rc = 0;
 
-	for (et = 0; et < ix_self.info.nethreads && rc >= 0; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads && rc >= 0; et++) {
 		struct ix_bsys copy = *b;
 
 		copy.handle = l->handle[et];
@@ -40,7 +40,7 @@ void ix_unlisten(struct ix_listener *l)
 {
 	unsigned et;
 
-	for (et = 0; et < ix_self.info.nethreads; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads; et++) {
 		struct ix_bsys b = { .nr = IX_BSYS_UNLISTEN,
 				     .handle = l->handle[et] };
 
@@ -67,7 +67,7 @@ int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,
 
 	memset(l, 0, sizeof(*l));
 	l->o.kind = IX_KIND_LISTENER;
-	for (et = 0; et < ix_self.info.nethreads; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads; et++) {
 		struct ix_bsys copy = b;
 
 		/* the first one chooses a port where none is given */
@@ -101,7 +101,7 @@ static void port_free(uint16_t port, unsigned n)
 
 void ix_port_free(uint16_t port)
 {
-	port_free(port, ix_self.info.nethreads);
+	port_free(port, ix_self.boot.info.nethreads);
 }
 
 int ix_port_hold(const struct ix_addr *ip, uint16_t port, unsigned flags)
@@ -109,7 +109,7 @@ int ix_port_hold(const struct ix_addr *ip, uint16_t port, unsigned flags)
 	unsigned et;
 	int rc = 0;
 
-	for (et = 0; et < ix_self.info.nethreads; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads; et++) {
 		struct ix_bsys b = { .nr = IX_BSYS_PORT_HOLD,
 				     .flags = (uint16_t)flags,
 				     .lport = port,

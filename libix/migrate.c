@@ -102,7 +102,7 @@ int ix_migrate(struct ix_conn *c, unsigned et)
 	unsigned from = __atomic_load_n(&c->o.et, __ATOMIC_RELAXED);
 	int rc = -EAGAIN;
 
-	if (et >= ix_self.info.nethreads)
+	if (et >= ix_self.boot.info.nethreads)
 		return -EINVAL;
 	if (from == et)
 		return 0;

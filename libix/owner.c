@@ -10,7 +10,7 @@
 
 static bool owner_ready(void)
 {
-	struct ix_app *app = ix_self.info.app_base;
+	struct ix_app *app = ix_self.boot.info.app_base;
 
 	if (!app || !__atomic_load_n(&app->ready, __ATOMIC_ACQUIRE))
 		return false;

@@ -81,7 +81,7 @@ int ix_sleep_begin(unsigned home, struct ix_sleeper *s)
 	}
 	if (!arm_one(home, home, s) || ix_marked & ~(1u << home))
 		return IX_SLEEP_READY;
-	for (et = 0; et < ix_self.info.nethreads; et++)
+	for (et = 0; et < ix_self.boot.info.nethreads; et++)
 		if (et != home && !arm_one(et, home, s))
 			return IX_SLEEP_READY;
 	return 0;
@@ -178,8 +178,8 @@ static int call_listen(const struct ix_sleeper *s)
 	return __atomic_compare_exchange_n(&ix_self.app->callee, &none, me,
 					   false, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED) ?
-		       ix_self.info.call_fd :
-		       ix_self.info.call_all_fd;
+		       ix_self.boot.fds.call :
+		       ix_self.boot.fds.call_all;
 }
 
 /* The program's, the devices', the owner's call to a guest, the wake-up's. */
@@ -197,9 +197,9 @@ static unsigned gather_fds(struct ix_sleeper *s, const struct pollfd *fds,
 					    .events = POLLIN };
 	if (s->slot >= 0)
 		own = ix_slot_wake(&ix_self.app->slot[s->slot]);
-	all[k++] =
-		(struct pollfd){ .fd = own < 0 ? -1 : ix_self.info.wake_fd[own],
-				 .events = POLLIN };
+	all[k++] = (struct pollfd){ .fd = own < 0 ? -1 :
+						    ix_self.boot.fds.wake[own],
+				    .events = POLLIN };
 	return k;
 }
 

@@ -81,7 +81,7 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 	}
 	/* the owner is forked in boot() and sees what is set before */
 	ix_self.h = h;
-	rc = ix_self.dp->boot(&args, &ix_self.info);
+	rc = ix_self.dp->boot(&args, &ix_self.boot);
 	if (rc == -EALREADY)
 		snprintf(err, err_size,
 			 "the instance of this process has "
@@ -90,12 +90,12 @@ int ix_start(const struct ix_handlers *h, char *err, size_t err_size)
 		return rc;
 	/* in a guest others may have come before: the sockets' objects of all
 	 * programs are one another's, private ones are not */
-	rc = ix_lay_out(ix_self.info.app_base, !h->process_gone);
+	rc = ix_lay_out(ix_self.boot.info.app_base, !h->process_gone);
 	if (rc == -EBUSY)
 		snprintf(err, err_size, "the stack serves another program");
 	if (rc < 0)
 		return rc;
-	ix_self.app = ix_self.info.app_base;
+	ix_self.app = ix_self.boot.info.app_base;
 	/* of the threads that an exec ended */
 	ix_slots_forget((uint32_t)getpid());
 	return 0;

@@ -47,11 +47,11 @@ static void no_such_flags(void)
 static void boot_at(const struct target *t)
 {
 	struct ix_boot_args args = { .abi = IX_ABI_VERSION };
+	struct ix_booted out;
 
 	if (!t->may_read)
 		expect("BOOT, arguments", t->name,
-		       gate(IX_GATE_BOOT, t->addr, (uint64_t)&info, 0),
-		       -EFAULT);
+		       gate(IX_GATE_BOOT, t->addr, (uint64_t)&out, 0), -EFAULT);
 	expect("BOOT, answer", t->name,
 	       gate(IX_GATE_BOOT, (uint64_t)&args, t->addr, 0), -EFAULT);
 	args.abi++;

@@ -17,6 +17,7 @@
 #define WAIT_NS 5000000000u
 
 struct ix_info info;
+static struct ix_booted booted;
 struct arena *arena;
 struct objects objects;
 bool guest;
@@ -95,17 +96,18 @@ static void boot(char **argv)
 
 	guest = trap(IX_GATE_MAX, 0, 0, 0) == -ENOPROTOOPT;
 	if (guest) {
-		rc = trap(IX_GATE_BOOT, (uint64_t)&args, (uint64_t)&info, 0);
+		rc = trap(IX_GATE_BOOT, (uint64_t)&args, (uint64_t)&booted, 0);
 	} else {
 		without_shim(argv);
 		lib = path ? dlopen(path, RTLD_NOW) : NULL;
 		dp = lib ? dlsym(lib, "ix_dp") : NULL;
-		rc = dp ? dp->boot(&args, &info) : -ENOENT;
+		rc = dp ? dp->boot(&args, &booted) : -ENOENT;
 	}
 	if (rc < 0) {
 		fprintf(stderr, "hostile: %s\n", err);
 		die("no dataplane", rc);
 	}
+	info = booted.info;
 }
 
 /* --- entering --- */

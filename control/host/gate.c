@@ -26,7 +26,7 @@ static struct ethread *find(unsigned et)
 	return self->core.et[et];
 }
 
-static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
+static int gate_boot(const struct ix_boot_args *args, struct ix_booted *out)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int rc = -EALREADY;
@@ -35,7 +35,7 @@ static int gate_boot(const struct ix_boot_args *args, struct ix_info *info_out)
 	if (pthread_mutex_trylock(&lock) != 0)
 		return rc;
 	if (!instance_self())
-		rc = instance_boot(args, info_out);
+		rc = instance_boot(args, out);
 	if (rc == 0)
 		pthread_atfork(NULL, NULL, lease_tid_reset);
 	pthread_mutex_unlock(&lock);

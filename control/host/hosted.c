@@ -30,16 +30,17 @@ static struct dune_fd fds[FDS_MAX];
 
 /* struct ix_boot_args of the program: only the version counts. Not inlined: the
  * gate's frame on every call would be of its size. */
-static __attribute__((noinline)) long boot(uint64_t args, uint64_t info_out)
+static __attribute__((noinline)) long boot(uint64_t args, uint64_t out)
 {
-	const struct ix_info *info = &instance_self()->core.net.info;
+	const struct instance *in = instance_self();
+	struct ix_booted booted = { .info = in->core.net.info, .fds = in->fds };
 	uint32_t abi;
 
 	if (uaccess_get(&abi, args, sizeof(abi)) < 0)
 		return -EFAULT;
 	if (abi != IX_ABI_VERSION)
 		return -EPROTO;
-	return uaccess_put(info_out, info, sizeof(*info));
+	return uaccess_put(out, &booted, sizeof(booted));
 }
 
 static long gate(unsigned nr, const uint64_t a[6])
@@ -93,21 +94,20 @@ static unsigned describe_regions(const struct instance *in)
 /* The other end of the relay's pair is open in the keeper alone. */
 static unsigned describe_fds(const struct instance *in, bool keeper)
 {
-	const struct ix_info *info = &in->core.net.info;
+	const struct ix_fds *own = &in->fds;
 	unsigned n = 0, i, d;
 	int fd;
 
-	for (i = 0; i < info->nwake; i++)
-		fds[n++] = (struct dune_fd){ info->wake_fd[i],
+	for (i = 0; i < own->nwake; i++)
+		fds[n++] = (struct dune_fd){ own->wake[i],
 					     DUNE_FD_POLL | DUNE_FD_RW };
-	fds[n++] = (struct dune_fd){ info->owner_wake_fd, DUNE_FD_RW };
-	fds[n++] = (struct dune_fd){ info->call_fd, DUNE_FD_POLL | DUNE_FD_RW };
-	fds[n++] = (struct dune_fd){ info->call_all_fd,
-				     DUNE_FD_POLL | DUNE_FD_RW };
-	fds[n++] = (struct dune_fd){ info->placeholder_fd, DUNE_FD_DUP };
-	fds[n++] = (struct dune_fd){ info->relay_fd[0], DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ own->owner_wake, DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ own->call, DUNE_FD_POLL | DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ own->call_all, DUNE_FD_POLL | DUNE_FD_RW };
+	fds[n++] = (struct dune_fd){ own->placeholder, DUNE_FD_DUP };
+	fds[n++] = (struct dune_fd){ own->relay[0], DUNE_FD_RW };
 	if (keeper)
-		fds[n++] = (struct dune_fd){ info->relay_fd[1],
+		fds[n++] = (struct dune_fd){ own->relay[1],
 					     DUNE_FD_POLL | DUNE_FD_RW };
 	for (d = 0; d < in->core.ndevs; d++) {
 		for (i = 0; i < drv_info(in->core.dev[d])->nqueues; i++) {
@@ -137,7 +137,7 @@ static void describe(struct dune_config *out, bool keeper)
 	out->nregions = describe_regions(in);
 	out->fds = fds;
 	out->nfds = describe_fds(in, keeper);
-	out->hidden_fd_min = in->core.net.info.hidden_fd_min;
+	out->hidden_fd_min = in->fds.hidden_min;
 	out->fixups = (const struct dune_fixup *)uaccess_fixups(&nfixups);
 	out->nfixups = (unsigned)nfixups;
 	lease_distrust_descriptors();

@@ -53,7 +53,7 @@ int hosted_boot(const struct run *r, char *err, size_t err_size)
 	};
 	void *lib = dlopen(r->dp, RTLD_NOW | RTLD_LOCAL);
 	const struct ix_dp *dp;
-	struct ix_info info;
+	struct ix_booted out;
 
 	if (!lib)
 		return config_fail(EXIT_IX, err, err_size,
@@ -68,7 +68,7 @@ int hosted_boot(const struct run *r, char *err, size_t err_size)
 	if (dune_no_core()) /* before the owner is forked */
 		return config_fail(EXIT_IX, err, err_size,
 				   "cannot keep memory out of core files");
-	if (dp->boot(&args, &info) < 0)
+	if (dp->boot(&args, &out) < 0)
 		return EXIT_IX;
 	hosted->describe(&config, false);
 	return 0;

@@ -387,17 +387,33 @@ struct ix_info {
 	uint32_t loopback;	   /* the stack serves loopback too */
 	uint32_t no_kernel_listen; /* wildcard listeners: stack only */
 	uint32_t idle_us;	   /* spin before sleep; UINT32_MAX: never */
-	uint32_t nwake;		   /* entries of wake_fd */
-	int owner_wake_fd;	   /* eventfd that the owner sleeps on */
-	int call_fd; /* eventfd: the owner has events; one sleeper listens */
-	int call_all_fd;    /* ... and nobody came: all others do */
-	int placeholder_fd; /* socket that stands for stack sockets */
-	int relay_fd[2];    /* a pair: the program writes, owner reads */
-	int hidden_fd_min;  /* the first of our descriptors ... */
-	int hidden_fd_end;  /* ... and after the last: all between are ours */
-	void *app_base;	    /* memory shared by all forks, for libix */
-	size_t app_size;    /* bytes, sparse */
-	int wake_fd[IX_MAX_WAKES]; /* eventfds: semaphores, all forks' */
+	void *app_base;		   /* memory shared by all forks, for libix */
+	size_t app_size;	   /* bytes, sparse */
+};
+
+/**
+ * struct ix_fds - descriptors of an instance, the same numbers in all processes
+ *
+ * They are for what implements the program's side; a program leaves them alone.
+ */
+struct ix_fds {
+	int hidden_min; /* the first of our descriptors ... */
+	int hidden_end; /* ... and after the last: all between are ours */
+	int owner_wake; /* eventfd that the owner sleeps on */
+	int call;	/* eventfd: the owner has events; one sleeper listens */
+	int call_all;	/* ... and nobody came: all others do */
+	int placeholder;	/* socket that stands for stack sockets */
+	int relay[2];		/* a pair: the program writes, owner reads */
+	uint32_t nwake;		/* entries of wake */
+	int wake[IX_MAX_WAKES]; /* eventfds: semaphores, all forks' */
+};
+
+/**
+ * struct ix_booted - what boot() tells of the instance; constant while it runs
+ */
+struct ix_booted {
+	struct ix_info info;
+	struct ix_fds fds;
 };
 
 /**
@@ -452,7 +468,7 @@ struct ix_app_ops {
 	int (*describe_fds)(int pid, int out_fd);
 	/* the elastic thread is driven, or a thread sleeps armed: the owner
 	 * has nothing to do before this time; 0: drive now; UINT64_MAX: until
-	 * owner_wake_fd is written */
+	 * ix_fds.owner_wake is written */
 	uint64_t (*next_check)(unsigned et, uint64_t now_ns);
 	/* once, at start: an fd that is readable when work() is due; -errno */
 	int (*work_fd)(void);
@@ -494,7 +510,7 @@ struct ix_fixup {
  * name of each argument). Every one returns an int: 0, a count or a negative
  * errno; pointers lead to the program's memory.
  *
- *  BOOT       start the instance that the environment (IX_*) describes. info_out
+ *  BOOT       start the instance that the environment (IX_*) describes. out
  *             is filled before the owner is forked, which sees it too
  *  ATTACH     this process (a new fork) uses the instance: its slot
  *  ENTER      execute ctx->bsys, run timers, transmit; poll; fill ctx->events
@@ -509,8 +525,8 @@ struct ix_fixup {
  *             has to live on for
  */
 #define IX_GATE_LIST(G0, G1, G2, G3)                                          \
-	G2(BOOT, boot, const struct ix_boot_args *, args, struct ix_info *,   \
-	   info_out)                                                          \
+	G2(BOOT, boot, const struct ix_boot_args *, args, struct ix_booted *, \
+	   out)                                                               \
 	G0(ATTACH, attach)                                                    \
 	G3(ENTER, enter, unsigned, et, struct ix_ctx *, ctx, uint32_t, flags) \
 	G2(ARM, arm, unsigned, et, struct ix_sleep *, out)                    \
@@ -551,7 +567,7 @@ extern const struct ix_dp ix_dp;
 /*
  * Protected mode: the same functions are system calls of the program, number
  * IX_GATE + n with the same arguments; results in rax. BOOT starts nothing, the
- * instance is there: it fills info_out. now_ns is clock_gettime(). Linux
+ * instance is there: it fills out. now_ns is clock_gettime(). Linux
  * answers -ENOSYS, the gate -ENOPROTOOPT to numbers from IX_GATE_MAX on.
  */
 #define IX_GATE 0x49580000

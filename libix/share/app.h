@@ -119,7 +119,7 @@ struct ix_process {
 	const struct ix_dp *dp;
 	struct ix_app *app;
 	const struct ix_handlers *h;
-	struct ix_info info;
+	struct ix_booted boot;
 };
 extern struct ix_process ix_self;
 
@@ -150,7 +150,7 @@ static inline void ix_mark(struct ix_obj *o)
 	e->dirty_tail = o;
 }
 
-/* memory.c: the shared memory as ix_self.info has it, zeroed, unless another
+/* memory.c: the shared memory as ix_self.boot.info has it, zeroed, unless another
  * program did it before; 0, -ENOMEM, -EBUSY: it is not for us */
 int ix_lay_out(struct ix_app *app, bool private);
 

@@ -18,7 +18,7 @@ void ix_drive_check(struct ix_et *e)
 	if (!armed) {
 		if (unlikely(e->owner_asleep)) {
 			e->owner_asleep = 0;
-			ix_ring(ix_self.info.owner_wake_fd);
+			ix_ring(ix_self.boot.fds.owner_wake);
 		}
 	} else if (e->ctx.more || e->ctx.next_timer_ns < e->armed_deadline) {
 		ix_wake((int)armed - 1);

@@ -12,11 +12,11 @@ static void lay_out(struct ix_app *app, bool private)
 {
 	unsigned i;
 
-	app->size = ix_self.info.app_size;
+	app->size = ix_self.boot.info.app_size;
 	app->used = (sizeof(*app) + 63) & ~(size_t)63;
 	app->layout = IX_LAYOUT;
 	app->private = private;
-	for (i = 0; i < ix_self.info.nethreads; i++) {
+	for (i = 0; i < ix_self.boot.info.nethreads; i++) {
 		struct ix_et *e = &app->et[i];
 
 		e->id = i;
@@ -34,7 +34,7 @@ int ix_lay_out(struct ix_app *app, bool private)
 {
 	int rc = 0;
 
-	if (ix_self.info.app_size < sizeof(*app) + (1 << 20))
+	if (ix_self.boot.info.app_size < sizeof(*app) + (1 << 20))
 		return -ENOMEM;
 	ix_hold_begin();
 	ix_lock_take(&app->lock);
@@ -52,11 +52,11 @@ void *ix_shared_find(void)
 	const struct ix_boot_args args = { .abi = IX_ABI_VERSION };
 	const struct ix_dp *dp = gate_find();
 	const struct ix_app *app;
-	struct ix_info info;
+	struct ix_booted out;
 
-	if (!dp || dp->boot(&args, &info) < 0)
+	if (!dp || dp->boot(&args, &out) < 0)
 		return NULL;
-	app = info.app_base;
+	app = out.info.app_base;
 	if (!__atomic_load_n(&app->ready, __ATOMIC_ACQUIRE) || app->private ||
 	    app->layout != IX_LAYOUT)
 		return NULL;

@@ -15,7 +15,12 @@ bool ix_started(void)
 
 const struct ix_info *ix_info(void)
 {
-	return &ix_self.info;
+	return &ix_self.boot.info;
+}
+
+const struct ix_fds *ix_fds(void)
+{
+	return &ix_self.boot.fds;
 }
 
 const struct ix_dp *ix_gate(void)
@@ -30,7 +35,7 @@ uint64_t ix_now_ns(void)
 
 uint64_t ix_spin_ns(void)
 {
-	uint32_t us = ix_self.info.idle_us;
+	uint32_t us = ix_self.boot.info.idle_us;
 
 	return us == UINT32_MAX ? UINT64_MAX : us * (uint64_t)NSEC_PER_USEC;
 }

@@ -7,6 +7,10 @@
 
 #include <stdbool.h>
 
+#include "ix/abi.h"
+
+/* The descriptors of the instance; constant once it runs. */
+const struct ix_fds *ix_fds(void);
 /* Protected mode: does this process run in a guest? Programs that it executes
  * then find the shared memory as it is. */
 bool ix_in_guest(void);

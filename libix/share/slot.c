@@ -38,15 +38,15 @@ static bool take_one(uint32_t w)
 {
 	uint64_t one;
 
-	return raw_call(SYS_read, ix_self.info.wake_fd[w], &one, sizeof(one)) ==
-	       sizeof(one);
+	return raw_call(SYS_read, ix_self.boot.fds.wake[w], &one,
+			sizeof(one)) == sizeof(one);
 }
 
 /* Counted before it is written, and until after it is read. */
 static void wake_ring(uint32_t w)
 {
 	__atomic_add_fetch(&wake_at(w)->rung, 1, __ATOMIC_SEQ_CST);
-	ix_ring(ix_self.info.wake_fd[w]);
+	ix_ring(ix_self.boot.fds.wake[w]);
 }
 
 static void wake_taken(uint32_t w)
@@ -63,14 +63,14 @@ bool ix_wake_is_stale(uint32_t w)
 	if (__atomic_load_n(rung, __ATOMIC_SEQ_CST) > 0)
 		return false;
 	if (take_one(w) && __atomic_load_n(rung, __ATOMIC_SEQ_CST) > 0)
-		ix_ring(ix_self.info.wake_fd[w]);
+		ix_ring(ix_self.boot.fds.wake[w]);
 	return true;
 }
 
 /* Of those for threads, the one that the fewest have. */
 static int wake_least(void)
 {
-	uint32_t n = ix_self.info.nwake, w, users;
+	uint32_t n = ix_self.boot.fds.nwake, w, users;
 	uint32_t least = IX_WAKE_RESERVED;
 	int found = -1;
 
@@ -107,7 +107,7 @@ int ix_slot_wake(struct ix_slot *s)
 
 int ix_bell_reserve(void)
 {
-	uint32_t w = ix_self.info.nwake, none;
+	uint32_t w = ix_self.boot.fds.nwake, none;
 
 	while (w-- > 0) {
 		none = 0;
@@ -241,7 +241,7 @@ static void disarm_dead(uint32_t slot)
 {
 	uint32_t et, mine;
 
-	for (et = 0; et < ix_self.info.nethreads; et++) {
+	for (et = 0; et < ix_self.boot.info.nethreads; et++) {
 		mine = slot + 1;
 		__atomic_compare_exchange_n(&ix_self.app->et[et].armed, &mine,
 					    0, false, __ATOMIC_SEQ_CST,

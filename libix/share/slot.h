@@ -7,7 +7,7 @@
 
 /* The calling thread's slot, taken at first use; -1: all are taken. */
 int ix_slot(void);
-/* An entry of ix_info()->wake_fd that is no thread's; -1: all are taken. Each
+/* An entry of ix_fds()->wake that is no thread's; -1: all are taken. Each
  * read takes one of what was written. */
 int ix_bell_reserve(void);
 void ix_bell_release(int bell);

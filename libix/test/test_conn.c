@@ -112,7 +112,7 @@ static int setup(void **state)
 		.dp = &fake_dp,
 		.app = app,
 		.h = &fake_handlers,
-		.info = { .nethreads = 1, .app_size = SHARED },
+		.boot.info = { .nethreads = 1, .app_size = SHARED },
 	};
 	assert_int_equal(ix_lay_out(app, false), 0);
 	accept_bytes = -1;
@@ -403,7 +403,7 @@ static void owner_is_told(void **state)
 	struct ix_et *e = ix_et(0);
 
 	(void)state;
-	ix_self.info.owner_wake_fd = -1;
+	ix_self.boot.fds.owner_wake = -1;
 	e->owner_asleep = 0;
 	e->lock.word = (uint32_t)getppid(); /* somebody who lives */
 	ix_app_ops.drive(0);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/self.h"
 #include "shim/front/calls.h"
 #include "shim/front/numbers.h"
 #include "shim/host/host.h"
@@ -85,8 +86,8 @@ int call_close_range(unsigned first, unsigned last, int flags)
 
 	if (!fd_self.limit || first > last || ((unsigned)flags & ~RANGE_FLAGS))
 		return host.close_range(first, last, flags);
-	min = (unsigned)ix_info()->hidden_fd_min;
-	end = (unsigned)ix_info()->hidden_fd_end;
+	min = (unsigned)ix_fds()->hidden_min;
+	end = (unsigned)ix_fds()->hidden_end;
 	if (first >= end || last < min)
 		return close_part(first, last, flags);
 	rc = close_part(first, min - 1, flags);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libix/share/self.h"
 #include "shim/host/addr.h"
 #include "shim/host/host.h"
 #include "shim/host/name.h"
@@ -306,7 +307,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 	}
 	if (!k)
 		return rc;
-	rc = host.fcntl(ix_info()->placeholder_fd,
+	rc = host.fcntl(ix_fds()->placeholder,
 			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
 	if (rc < 0) {
 		rc = -errno;

@@ -2,6 +2,7 @@
 /*
  * fd.c - the descriptor table: what each fd number of this process is
  */
+#include "libix/share/self.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/root.h"
@@ -32,10 +33,9 @@ struct epoll *fd_epoll(int fd)
 
 bool fd_hidden(int fd)
 {
-	const struct ix_info *info = ix_info();
+	const struct ix_fds *own = ix_fds();
 
-	return fd_self.limit && fd >= info->hidden_fd_min &&
-	       fd < info->hidden_fd_end;
+	return fd_self.limit && fd >= own->hidden_min && fd < own->hidden_end;
 }
 
 void fdtab_lock(void)

@@ -7,6 +7,7 @@
 
 #include "base/raw.h"
 #include "base/units.h"
+#include "libix/share/self.h"
 #include "shim/host/host.h"
 #include "shim/object/owner.h"
 #include "shim/object/root.h"
@@ -17,7 +18,7 @@ bool owner_silent;
 
 void owner_wake(void)
 {
-	host.send(ix_info()->relay_fd[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	host.send(ix_fds()->relay[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void owner_ring(void)

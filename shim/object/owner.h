@@ -3,7 +3,7 @@
  * owner.h - what a process tells the owner, and waits for it to do
  *
  * The owner process relays connections that other programs have (relay.h), and
- * watches processes (orphans.h). The bell, one byte on ix_info()->relay_fd, has it
+ * watches processes (orphans.h). The bell, one byte on ix_fds()->relay, has it
  * look at both; shim_root->relay_rung keeps it from being rung twice.
  */
 #ifndef IX_SHIM_OWNER_H

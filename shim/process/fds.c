@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "libix/share/self.h"
 #include "shim/host/addr.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
@@ -135,11 +136,10 @@ struct listing {
 
 static int put_fd(struct listing *ls, int fd, const char *link)
 {
-	const struct ix_info *info = ix_info();
 	struct line l;
 	int rc;
 
-	if (fd >= info->hidden_fd_min && fd < info->hidden_fd_end)
+	if (fd >= ix_fds()->hidden_min && fd < ix_fds()->hidden_end)
 		return 0;
 	describe(&l, ls->t, fd, link);
 	rc = put_line(ls->out, fd, &l, !ls->any);

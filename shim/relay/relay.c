@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "libix/share/self.h"
 #include "shim/host/cmsg.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
@@ -65,7 +66,7 @@ static int hand_over(struct sock *s, int end, bool eager)
 	ix_gate()->keeper(IX_KEEPER_NOW);
 	do
 		/* of ours: no cancellation point */
-		rc = raw_call(SYS_sendmsg, ix_info()->relay_fd[0], &m,
+		rc = raw_call(SYS_sendmsg, ix_fds()->relay[0], &m,
 			      MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
 	if (rc == sizeof(what))

@@ -6,7 +6,7 @@
  * of unix stream sockets. The other end goes to the owner process, which
  * copies bytes between it and the connection, of which it holds a reference.
  *
- * Messages on ix_info()->relay_fd: struct handover with the end as SCM_RIGHTS,
+ * Messages on ix_fds()->relay: struct handover with the end as SCM_RIGHTS,
  * or one byte, the bell of owner.h: look at the connections.
  */
 #ifndef IX_SHIM_RELAY_H

@@ -17,6 +17,7 @@
 
 #include "base/raw.h"
 #include "libix/share/memory.h"
+#include "libix/share/self.h"
 #include "shim/host/cmsg.h"
 #include "shim/host/host.h"
 #include "shim/inet/tcp_urg.h"
@@ -300,7 +301,7 @@ static bool receive(void)
 			    .msg_iovlen = 1,
 			    .msg_control = u.buf,
 			    .msg_controllen = sizeof(u.buf) };
-	ssize_t n = host.recvmsg(ix_info()->relay_fd[1], &m,
+	ssize_t n = host.recvmsg(ix_fds()->relay[1], &m,
 				 MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	int fd;
 
@@ -384,7 +385,7 @@ int relay_work_fd(void)
 	own.pool.size = sizeof(struct relay);
 	own.epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (own.epfd < 0 || host.epoll_ctl(own.epfd, EPOLL_CTL_ADD,
-					   ix_info()->relay_fd[1], &ev) < 0)
+					   ix_fds()->relay[1], &ev) < 0)
 		return -errno;
 	raise_limit();
 	owner_silent = true;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "libix/share/self.h"
 #include "libix/share/slot.h"
 #include "shim/object/fd.h"
 #include "shim/object/root.h"
@@ -54,8 +55,8 @@ void epoll_make_kick(struct epoll *ep, int epfd)
 
 	ep_lock(ep);
 	bell = ep->kick < 0 ? ix_bell_reserve() : -1;
-	if (bell >= 0 && epoll_real_ctl(epfd, EPOLL_CTL_ADD,
-					ix_info()->wake_fd[bell], &ev) == 0)
+	if (bell >= 0 &&
+	    epoll_real_ctl(epfd, EPOLL_CTL_ADD, ix_fds()->wake[bell], &ev) == 0)
 		ep->kick = bell;
 	else if (bell >= 0)
 		ix_bell_release(bell);
@@ -74,8 +75,7 @@ static struct epoll *instance_new(int epfd)
 	ep->foreign = has_foreign(epfd);
 	ep->kick = -1;
 	/* one that is not in it cannot be taken out */
-	if (epoll_real_ctl(epfd, EPOLL_CTL_DEL, ix_info()->wake_fd[0], &ev) <
-		    0 &&
+	if (epoll_real_ctl(epfd, EPOLL_CTL_DEL, ix_fds()->wake[0], &ev) < 0 &&
 	    errno != ENOENT) {
 		/* not an epoll fd */
 		wait_pool_put(&shim_root->epolls, ep);

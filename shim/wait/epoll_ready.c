@@ -6,6 +6,7 @@
 
 #include "base/raw.h"
 #include "libix/share/memory.h"
+#include "libix/share/self.h"
 #include "libix/share/slot.h"
 #include "shim/object/root.h"
 #include "shim/wait/epoll_ready.h"
@@ -34,7 +35,7 @@ void epoll_kick(struct epoll *ep, bool up)
 
 	if (ep->kick < 0 || ep->raised == up)
 		return;
-	fd = ix_info()->wake_fd[ep->kick];
+	fd = ix_fds()->wake[ep->kick];
 	ep->raised = up;
 	if (up)
 		raw_call(SYS_write, fd, &value, sizeof(value));

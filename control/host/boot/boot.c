@@ -71,7 +71,8 @@ static int boot_publish(struct boot *b)
 	in->boot_ns = clock_kernel_ns();
 	name_program(in);
 	boot_fds_count(b);
-	*b->info_out = in->core.net.info;
+	b->out->info = in->core.net.info;
+	b->out->fds = in->fds;
 	instance_set(in);
 	return procs_add(in, (uint32_t)in->booter) < 0 ? -ENOSPC : 0;
 }
@@ -189,7 +190,7 @@ static int run_steps_trusting(struct boot *b)
 	return rc;
 }
 
-int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out)
+int instance_boot(const struct ix_boot_args *args, struct ix_booted *out)
 {
 	struct boot *b = calloc(1, sizeof(*b));
 	int rc;
@@ -197,7 +198,7 @@ int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out)
 	if (!b)
 		return -ENOMEM;
 	b->args = args;
-	b->info_out = info_out;
+	b->out = out;
 	b->number = -1;
 	b->run_fd = b->run_lock = b->claim_fd = -1;
 	if (args->err && args->err_size)

@@ -8,6 +8,6 @@
 #include "ix/abi.h"
 
 /* Start the instance. 0, or -errno with one line in args->err. */
-int instance_boot(const struct ix_boot_args *args, struct ix_info *info_out);
+int instance_boot(const struct ix_boot_args *args, struct ix_booted *out);
 
 #endif

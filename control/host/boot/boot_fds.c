@@ -134,38 +134,38 @@ void boot_fds_end(struct boot *b)
 }
 
 /* What was open during the start alone leaves gaps, which are nobody's. */
-static void close_ranks(const struct ix_info *info)
+static void close_ranks(const struct ix_fds *own)
 {
 	int fd;
 
-	for (fd = info->hidden_fd_min; fd < info->hidden_fd_end; fd++)
+	for (fd = own->hidden_min; fd < own->hidden_end; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			dup3(info->placeholder_fd, fd, O_CLOEXEC);
+			dup3(own->placeholder, fd, O_CLOEXEC);
 }
 
 void boot_fds_done(struct boot *b)
 {
-	close_ranks(&b->in->core.net.info);
+	close_ranks(&b->in->fds);
 	boot_fds_end(b);
 }
 
 /* After the last that stays. The numbers below are all taken for now. */
 void boot_fds_count(struct boot *b)
 {
-	struct ix_info *info = &b->in->core.net.info;
+	struct ix_fds *own = &b->in->fds;
 	int fd = b->fd_base, closed = 0;
 
-	info->hidden_fd_min = info->hidden_fd_end = fd;
+	own->hidden_min = own->hidden_end = fd;
 	for (; closed < IX_MAX_WAKES; fd++) {
 		closed = fcntl(fd, F_GETFD) < 0 ? closed + 1 : 0;
 		if (!closed)
-			info->hidden_fd_end = fd + 1;
+			own->hidden_end = fd + 1;
 	}
 }
 
 int boot_wakes(struct boot *b)
 {
-	struct ix_info *info = &b->in->core.net.info;
+	struct ix_fds *own = &b->in->fds;
 	unsigned i;
 	int fd;
 
@@ -173,27 +173,27 @@ int boot_wakes(struct boot *b)
 		fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
 		if (fd < 0)
 			break;
-		info->wake_fd[i] = fd;
+		own->wake[i] = fd;
 	}
 	if (i < WAKES_MIN)
 		return boot_fail(b, -EMFILE,
 				 "too few file descriptors for wake-ups: raise "
 				 "the limit (ulimit -n 1024)");
-	info->nwake = i;
+	own->nwake = i;
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	b->in->core.owner_wake_fd = fd;
-	info->owner_wake_fd = fd;
-	info->call_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	info->call_all_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	return info->call_fd < 0 || info->call_all_fd < 0 ? -errno : 0;
+	own->owner_wake = fd;
+	own->call = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	own->call_all = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return own->call < 0 || own->call_all < 0 ? -errno : 0;
 }
 
 /* How the program hands connections to the owner. */
 int boot_relay(struct boot *b)
 {
-	int *fd = b->in->core.net.info.relay_fd;
+	int *fd = b->in->fds.relay;
 
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0 ?
 		       -errno :
@@ -203,7 +203,7 @@ int boot_relay(struct boot *b)
 /* The owner reads; who else has that end would keep it open without. */
 void boot_relay_done(struct boot *b)
 {
-	close(b->in->core.net.info.relay_fd[1]);
+	close(b->in->fds.relay[1]);
 }
 
 /* A socket that is never used: its duplicates stand for the stack's. */
@@ -213,7 +213,7 @@ int boot_placeholder(struct boot *b)
 
 	if (fd < 0)
 		return -errno;
-	b->in->core.net.info.placeholder_fd = fd;
+	b->in->fds.placeholder = fd;
 	b->in->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	lease_set_proc(b->in->proc_fd);
 	return 0;

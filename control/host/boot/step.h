@@ -12,7 +12,7 @@
 
 struct boot {
 	const struct ix_boot_args *args;
-	struct ix_info *info_out;
+	struct ix_booted *out;
 	struct instance *in; /* from the step `memory` on */
 	struct ix_config cfg;
 	struct arena arena, app_arena;

@@ -18,6 +18,7 @@
 
 struct instance {
 	struct core core;
+	struct ix_fds fds;
 	struct ix_config cfg;
 	struct arena arena;	/* the dataplane's */
 	struct arena app_arena; /* libix's */

@@ -82,12 +82,10 @@ static bool drive(struct ethread *et)
 static void call_program(const struct instance *in, struct duty *d,
 			 uint64_t now)
 {
-	const struct ix_info *info = &in->core.net.info;
-
 	if (now < d->call_ns)
 		return;
-	eventfd_write(now - d->waits_ns < CALL_ALL_NS ? info->call_fd :
-							info->call_all_fd,
+	eventfd_write(now - d->waits_ns < CALL_ALL_NS ? in->fds.call :
+							in->fds.call_all,
 		      1);
 	d->call_ns = now + UNDRIVEN_NS + (now - d->waits_ns);
 }

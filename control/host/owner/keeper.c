@@ -47,7 +47,7 @@ static void drop_owners_fds(const struct instance *in)
 /* In the fork: the dataplane's descriptors, the channel as 0, nothing else. */
 static _Noreturn void be_keeper(struct instance *in, int channel)
 {
-	unsigned top = (unsigned)in->core.net.info.hidden_fd_min;
+	unsigned top = (unsigned)in->fds.hidden_min;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "ix-keeper");

@@ -82,10 +82,9 @@ static void drop_range(unsigned first, unsigned last)
 /* Every number that is not ours is the program's; report stays for now. */
 static void drop_fds(const struct instance *in, unsigned report)
 {
-	const struct ix_info *info = &in->core.net.info;
-	unsigned end = (unsigned)info->hidden_fd_end, i;
+	unsigned end = (unsigned)in->fds.hidden_end, i;
 
-	drop_range(0, (unsigned)info->hidden_fd_min - 1);
+	drop_range(0, (unsigned)in->fds.hidden_min - 1);
 	if (report >= end) {
 		drop_range(end, report - 1);
 		end = report + 1;

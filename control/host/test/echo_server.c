@@ -368,26 +368,27 @@ int main(int argc, char **argv)
 	struct ix_boot_args args = { .abi = IX_ABI_VERSION,
 				     .err = err,
 				     .err_size = sizeof(err) };
-	struct ix_info info;
+	struct ix_booted out;
+	const struct ix_info *info = &out.info;
 
 	if (argc < 2)
 		return 2;
 	dp = ECHO_DATAPLANE(argv[1]);
 	if (!dp)
 		return 1;
-	if (dp->boot(&args, &info) < 0) {
+	if (dp->boot(&args, &out) < 0) {
 		fprintf(stderr, "echo_server: %s\n", err);
 		return 1;
 	}
-	shared = info.app_base;
-	shared->size = info.app_size;
+	shared = info->app_base;
+	shared->size = info->app_size;
 	shared->used = (sizeof(*shared) + 63) & ~(size_t)63;
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	start(argc > 2 ? (uint16_t)atoi(argv[2]) : 7);
-	printf("ready %u.%u.%u.%u\n", info.addrs[0].ip.b[12],
-	       info.addrs[0].ip.b[13], info.addrs[0].ip.b[14],
-	       info.addrs[0].ip.b[15]);
+	printf("ready %u.%u.%u.%u\n", info->addrs[0].ip.b[12],
+	       info->addrs[0].ip.b[13], info->addrs[0].ip.b[14],
+	       info->addrs[0].ip.b[15]);
 	fflush(stdout);
 	if (argc > 3)
 		respawn();

@@ -101,9 +101,9 @@ static int start(void)
 	const struct ix_boot_args args = { .abi = IX_ABI_VERSION,
 					   .err = err,
 					   .err_size = sizeof(err) };
-	struct ix_info info;
+	struct ix_booted out;
 
-	if (instance_boot(&args, &info) == 0)
+	if (instance_boot(&args, &out) == 0)
 		return 2;
 	puts(err);
 	/* what belongs to the program is as it was */

@@ -87,10 +87,10 @@ static int gate_start(const struct ix_handlers *h)
 		.app = app,
 		.h = h ? h : &none,
 		/* who waits never sleeps */
-		.info = { .nethreads = 1,
-			  .idle_us = UINT32_MAX,
-			  .app_base = app,
-			  .app_size = GATE_SHARED },
+		.boot.info = { .nethreads = 1,
+			       .idle_us = UINT32_MAX,
+			       .app_base = app,
+			       .app_size = GATE_SHARED },
 	};
 	gate.now_ns = 1000000000;
 	return ix_lay_out(app, false);

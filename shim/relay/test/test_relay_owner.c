@@ -86,7 +86,7 @@ static void hand_over(struct sock *s, bool eager)
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
 	cmsg_put_fd(&m, &u, pair[1]);
-	assert_int_equal(sendmsg(ix_self.info.relay_fd[0], &m, 0), sizeof(h));
+	assert_int_equal(sendmsg(ix_self.boot.fds.relay[0], &m, 0), sizeof(h));
 	close(pair[1]);
 	program = pair[0];
 	assert_int_equal(relay_work(1), 1);
@@ -97,7 +97,7 @@ static int setup(void **state)
 {
 	inet_init();
 	if (root_map(inet_pools_init) < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ix_self.info.relay_fd) < 0)
+	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ix_self.boot.fds.relay) < 0)
 		return -1;
 	if (relay_work_fd() < 0)
 		return -1;

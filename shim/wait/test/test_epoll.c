@@ -82,7 +82,7 @@ static int setup(void **state)
 	(void)state;
 	if (root_map(pools) < 0 || fdtab_start() < 0)
 		return -1;
-	ix_self.info.wake_fd[0] = dup(STDERR_FILENO);
+	ix_self.boot.fds.wake[0] = dup(STDERR_FILENO);
 	epfd = epoll_create1(0);
 	for (i = 0; i < NSOCKS; i++) {
 		fds[i] = dup(STDERR_FILENO);
@@ -103,7 +103,7 @@ static int teardown(void **state)
 	for (i = 0; i < NSOCKS; i++)
 		fd_close(fds[i]);
 	fd_close(epfd);
-	close(ix_self.info.wake_fd[0]);
+	close(ix_self.boot.fds.wake[0]);
 	in_use = shim_root->socks.in_use + shim_root->epitems.in_use +
 		 shim_root->epolls.in_use + shim_root->watches.in_use;
 	fd_self.limit = 0;
