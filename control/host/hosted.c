@@ -22,7 +22,7 @@ _Static_assert(sizeof(struct ix_fixup) == sizeof(struct dune_fixup),
 	       "one layout");
 
 #define PACKET_REGIONS (2 * IX_MAX_ETHREADS)
-#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 5)
+#define FDS_MAX (IX_MAX_WAKES + (IX_MAX_DEVS + 1) * IX_MAX_ETHREADS + 7)
 
 /* Constant after hosted_describe(); forks inherit it. */
 static struct dune_region regions[1 + PACKET_REGIONS];
@@ -104,7 +104,8 @@ static unsigned describe_fds(const struct instance *in, bool keeper)
 	fds[n++] = (struct dune_fd){ own->owner_wake, DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ own->call, DUNE_FD_POLL | DUNE_FD_RW };
 	fds[n++] = (struct dune_fd){ own->call_all, DUNE_FD_POLL | DUNE_FD_RW };
-	fds[n++] = (struct dune_fd){ own->placeholder, DUNE_FD_DUP };
+	fds[n++] = (struct dune_fd){ own->placeholder[0], DUNE_FD_DUP };
+	fds[n++] = (struct dune_fd){ own->placeholder[1], DUNE_FD_DUP };
 	fds[n++] = (struct dune_fd){ own->relay[0], DUNE_FD_RW };
 	if (keeper)
 		fds[n++] = (struct dune_fd){ own->relay[1],

@@ -402,9 +402,9 @@ struct ix_fds {
 	int owner_wake; /* eventfd that the owner sleeps on */
 	int call;	/* eventfd: the owner has events; one sleeper listens */
 	int call_all;	/* ... and nobody came: all others do */
-	int placeholder;	/* socket that stands for stack sockets */
-	int relay[2];		/* a pair: the program writes, owner reads */
-	uint32_t nwake;		/* entries of wake */
+	int placeholder[2]; /* sockets that stand for ours: of TCP, of UDP */
+	int relay[2];	    /* a pair: the program writes, owner reads */
+	uint32_t nwake;	    /* entries of wake */
 	int wake[IX_MAX_WAKES]; /* eventfds: semaphores, all forks' */
 };
 

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libix/share/self.h"
 #include "shim/host/addr.h"
 #include "shim/host/host.h"
 #include "shim/host/name.h"
@@ -307,7 +306,7 @@ static int accept_stack(int fd, struct sock *s, int flags,
 	}
 	if (!k)
 		return rc;
-	rc = host.fcntl(ix_fds()->placeholder,
+	rc = host.fcntl(sock_placeholder(s),
 			flags & SOCK_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, NULL);
 	if (rc < 0) {
 		rc = -errno;

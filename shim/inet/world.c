@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "libix/share/self.h"
 #include "shim/host/addr.h"
 #include "shim/host/host.h"
 #include "shim/inet/bound.h"
@@ -94,7 +93,7 @@ static int all_become(int fd, struct sock *s, int kfd)
 
 int sock_to_stack(int fd, struct sock *s)
 {
-	int rc = all_become(fd, s, ix_fds()->placeholder);
+	int rc = all_become(fd, s, sock_placeholder(s));
 
 	if (rc == 0)
 		s->world = WORLD_STACK;

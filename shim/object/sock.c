@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "libix/share/self.h"
 #include "shim/object/fd.h"
 #include "shim/object/hold.h"
 #include "shim/object/owner.h"
@@ -85,6 +86,11 @@ void sock_free(struct sock *s)
 		put_late(s);
 	else
 		put(s);
+}
+
+int sock_placeholder(const struct sock *s)
+{
+	return ix_fds()->placeholder[s->type == SOCK_DGRAM];
 }
 
 bool sock_lock(int fd, struct sock *s)

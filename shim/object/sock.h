@@ -155,6 +155,9 @@ void sock_unref(struct sock *s);
 /* Locked, refs 0: back to the pool. */
 void sock_free(struct sock *s);
 
+/* The descriptor whose duplicates stand for s. */
+int sock_placeholder(const struct sock *s);
+
 /* Lock s as what fd is, or FD_HELD; false: fd is something else by now
  * (unlocked). */
 bool sock_lock(int fd, struct sock *s);

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "libix/share/self.h"
 #include "shim/host/host.h"
 #include "shim/object/fd.h"
 #include "shim/object/root.h"
@@ -154,7 +153,7 @@ void passed_in(int fd)
 		return;
 	flags = host.fcntl(fd, F_GETFD, NULL);
 	if (s->world == WORLD_STACK &&
-	    host.dup3(ix_fds()->placeholder, fd,
+	    host.dup3(sock_placeholder(s), fd,
 		      flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
 		sock_unref(s);
 	else

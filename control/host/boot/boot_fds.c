@@ -140,7 +140,7 @@ static void close_ranks(const struct ix_fds *own)
 
 	for (fd = own->hidden_min; fd < own->hidden_end; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			dup3(own->placeholder, fd, O_CLOEXEC);
+			dup3(own->placeholder[0], fd, O_CLOEXEC);
 }
 
 void boot_fds_done(struct boot *b)
@@ -206,14 +206,16 @@ void boot_relay_done(struct boot *b)
 	close(b->in->fds.relay[1]);
 }
 
-/* A socket that is never used: its duplicates stand for the stack's. */
+/* Sockets that are never used: their duplicates stand for the stack's, and are
+ * of the same type, for the kernel answers calls about files. */
 int boot_placeholder(struct boot *b)
 {
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int *fd = b->in->fds.placeholder;
 
-	if (fd < 0)
+	fd[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd[1] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd[0] < 0 || fd[1] < 0)
 		return -errno;
-	b->in->fds.placeholder = fd;
 	b->in->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	lease_set_proc(b->in->proc_fd);
 	return 0;
