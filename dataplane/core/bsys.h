@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bsys.h - execute batched system calls
+ * bsys.h - executing batched system calls
  */
 #ifndef IX_CORE_BSYS_H
 #define IX_CORE_BSYS_H
@@ -8,8 +8,9 @@
 #include "core/ethread.h"
 
 /*
- * Execute the n calls at address calls of the program, in order, and write
- * their results. 0, or -EFAULT: nothing was executed.
+ * Execute n batched calls in order and write their results back. calls: address
+ * of a struct ix_bsys array in program memory. 0, or -EFAULT: a call could not
+ * be read; those before it were executed.
  */
 int bsys_run(struct ethread *et, uint64_t calls, uint32_t n);
 

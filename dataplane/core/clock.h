@@ -2,9 +2,9 @@
 /*
  * clock.h - CLOCK_MONOTONIC from the TSC
  *
- * A clock belongs to one ethread and is read under its lease. Every few
- * milliseconds it is put right against the kernel's, so it never strays by
- * more than what the slope is wrong in between; it never goes back.
+ * A clock belongs to one elastic thread and is read under its lease. It is
+ * corrected against the kernel's clock every few milliseconds, so it deviates
+ * only by the error of its slope since the last correction. It never goes back.
  */
 #ifndef IX_CORE_CLOCK_H
 #define IX_CORE_CLOCK_H
@@ -17,32 +17,34 @@
 #include "base/units.h"
 
 #define CLOCK_SHIFT 32
-#define CLOCK_RESYNC_NS (4 * NSEC_PER_MSEC) /* put right this often */
+#define CLOCK_RESYNC_NS (4 * NSEC_PER_MSEC) /* between two corrections */
 
 struct clock {
-	uint64_t base_tsc, base_ns; /* a point both clocks agree on */
+	uint64_t base_tsc, base_ns; /* both clocks at the last correction */
 	uint64_t mult;		    /* ns per cycle, << CLOCK_SHIFT */
-	uint64_t mult0;		    /* as measured at start */
-	uint64_t resync_tsc;	    /* cycles after base_tsc; 0: no TSC */
-	uint64_t last_ns;	    /* what was returned last */
+	uint64_t mult0;		    /* mult as measured at start */
+	uint64_t resync_tsc;	    /* cycles between corrections; 0: no TSC */
+	uint64_t last_ns;	    /* the last time returned */
 };
 
-/* CLOCK_MONOTONIC itself. */
+/* CLOCK_MONOTONIC of the kernel, ns. */
 uint64_t clock_kernel_ns(void);
-/* Both clocks at one moment; false: the thread was interrupted in between. */
+/* Read both clocks at the same moment. false: the thread was interrupted in
+ * between each time, and the two do not belong together. */
 bool clock_pair(uint64_t *tsc_out, uint64_t *ns_out);
 
-/* mult: 0 where the TSC does not serve as a clock. */
+/* mult: of clock_slope(); 0: use the kernel's clock alone. */
 void clock_init(struct clock *c, uint64_t mult);
-/* The slope from two points at least 1 ms apart, or 0: TSC is no clock. */
+/* The slope (struct clock.mult) from two readings at least 1 ms apart, or 0:
+ * the TSC cannot be used as a clock. */
 uint64_t clock_slope(uint64_t tsc0, uint64_t ns0, uint64_t tsc1, uint64_t ns1);
-/* Is the TSC steady, and does the kernel trust it? */
+/* Does the kernel keep time by the TSC? If it does not say: is it invariant? */
 bool clock_tsc_usable(void);
 
 /* Slow path of clock_now(). */
 uint64_t clock_resync(struct clock *c);
 
-/* tsc_out: the cycle counter at this moment. */
+/* The time in ns. tsc_out: the TSC at that moment. */
 static inline uint64_t clock_now(struct clock *c, uint64_t *tsc_out)
 {
 	uint64_t tsc = __rdtsc(), delta = tsc - c->base_tsc, ns;

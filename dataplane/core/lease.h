@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lease.h - who drives an ethread: a lock of base/tidlock.h that counts
+ * lease.h - who drives an elastic thread: a lock of base/tidlock.h with
+ * counters
  */
 #ifndef IX_CORE_LEASE_H
 #define IX_CORE_LEASE_H
@@ -13,9 +14,9 @@
 #define LEASE_FOREVER TIDLOCK_FOREVER
 
 struct lease {
-	uint32_t word;
-	uint32_t contended; /* takes that had to wait */
-	uint32_t recovered; /* takes from a dead holder */
+	uint32_t word;	    /* of base/tidlock.h: the holder's thread id */
+	uint32_t contended; /* how often a take had to wait */
+	uint32_t recovered; /* how often it was taken from a dead holder */
 };
 
 /* Results of lease_take() besides -ETIMEDOUT and -EDEADLK. */
@@ -23,26 +24,26 @@ struct lease {
 #define LEASE_DEAD \
 	TIDLOCK_DEAD /* taken from a holder that died in the middle */
 
-/* Wait at most wait_ns. tid: of the caller. */
+/* The part of lease_take() that waits, at most wait_ns. tid: the caller's. */
 int lease_take_slow(struct lease *l, uint32_t tid, uint64_t wait_ns);
-/* Take it if its holder is dead; LEASE_DEAD, or -EBUSY. */
+/* Take the lease only if its holder is dead: LEASE_DEAD, or -EBUSY. */
 int lease_reap(struct lease *l, uint32_t tid);
 
 /* Is the thread gone, or a zombie? */
 bool lease_holder_dead(uint32_t tid);
-/* By a signal, or in a debugger? */
+/* Is the thread stopped, by a signal or a debugger? */
 bool lease_thread_stopped(uint32_t tid);
-/* Look threads up under this directory fd from now on (a program may chroot
- * away from /proc). */
+/* Use dirfd, a descriptor of /proc, to look threads up from now on, as the
+ * program may chroot() away from it. */
 void lease_set_proc(int dirfd);
-/* This process shares its descriptors with a hostile program, which could put
- * another file in the place of one that tells of a thread: a holder that has died
- * is found by the owner, or once nothing is left of it. */
+/* This process shares its descriptors with a hostile program, which could
+ * replace a file of /proc by another one. So /proc is not read from now on:
+ * that a zombie holds a lease is left to the owner to find out. */
 void lease_distrust_descriptors(void);
 
 /* The caller's thread id, cached. */
 uint32_t lease_tid(void);
-/* After a fork, in the child. */
+/* Forget the cached id; to be called in the child after a fork. */
 void lease_tid_reset(void);
 
 static inline uint32_t lease_holder(const struct lease *l)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loopstats.h - what the loop of an ethread counts about itself
+ * loopstats.h - counters of the loop that drives an elastic thread
  */
 #ifndef IX_CORE_LOOPSTATS_H
 #define IX_CORE_LOOPSTATS_H
@@ -10,7 +10,7 @@
 #include "ix/abi.h"
 
 #define LOOP_BATCH_BUCKETS 10 /* 0: 1 packet, 1: 2-3, ... 9: 512 and more */
-#define LOOP_TIME_BUCKETS 32  /* bucket i: from 2^i ns */
+#define LOOP_TIME_BUCKETS 32  /* bucket i: 2^i to 2^(i+1) - 1 ns */
 
 #define LOOP_STATS_LIST(X)                                                 \
 	X(iterations, "times that the loop ran")                           \
@@ -47,7 +47,7 @@ struct loop_stats {
 	uint64_t time[LOOP_TIME_BUCKETS];   /* busy iterations by duration */
 };
 
-/* floor(log2(v)), at most top; v = 0 counts as 1. */
+/* The bucket of v: floor(log2(v)), at most top; v = 0 counts as 1. */
 static inline unsigned loop_bucket(uint64_t v, unsigned top)
 {
 	unsigned b = 63 - (unsigned)__builtin_clzll(v | 1);

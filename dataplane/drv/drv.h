@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * drv.h - devices: the only place that calls ethdev
+ * drv.h - network devices; no other part of the dataplane calls ethdev
  *
- * A device is a DPDK port, or our own netif over a tun fd. Queue q of every
- * device belongs to ethread q. All mutable state lies in shared memory, so a
- * fork of the process that opened a device may drive it.
+ * A device is a DPDK port, or a tap that we drive ourselves through its
+ * descriptor. Queue q of every device belongs to elastic thread q. All mutable
+ * state lies in shared memory, so a fork of the process that opened a device
+ * may drive it.
  */
 #ifndef IX_DRV_H
 #define IX_DRV_H
@@ -16,69 +17,71 @@
 #include "ix/abi.h"
 #include "mem/arena.h"
 
-/* What a person wrote for --dev, parsed by control/config.c. */
+/* The settings of a device, from --dev and other options. */
 struct drv_spec {
 	char text[192]; /* e.g. "veth:ix0", "memif:/run/m.sock,role=client" */
 	uint16_t mtu;	/* 0: the device's own */
-	uint8_t guest;	/* ring 0 of a KVM guest is to drive it */
+	uint8_t guest;	/* it will be driven in ring 0 of a KVM guest */
 	uint8_t has_mac;
 	struct rte_ether_addr mac;
-	/* veth and tap: address for the kernel's end; prefix 0: none */
+	/* veth and tap: address of the kernel's end; prefix 0: none */
 	uint32_t kernel_ip; /* network order */
 	uint8_t kernel_prefix;
-	/* af_xdp: what is the stack's of what comes in; network order */
+	/* af_xdp: the stack gets packets to these addresses (network order)
+	 * only, and the kernel the others; nown 0: the stack gets all */
 	uint8_t nown;
 	uint32_t own_ip[IX_MAX_ADDRS];
 };
 
 struct drv_eal_opts {
-	const char *log_path; /* NULL: quiet */
-	uint32_t mem_mb;      /* for --no-huge */
-	int fd_base;	      /* fds that stay open must be >= this */
+	const char *log_path; /* of EAL's log; NULL: none */
+	uint32_t mem_mb;      /* MB of memory */
+	int fd_base;	      /* descriptors that stay open are >= this */
 	uint8_t no_huge;      /* do not even try hugepages */
 	uint8_t iova_pa;      /* see drv_wants_pa() */
 };
 
 /*
- * Start EAL in a throw-away thread: hugepages if they can be had, else
- * without. Leaves affinity, RLIMIT_NOFILE, signal handlers and low fd numbers
- * as they were. 0, or -errno with one line in err.
+ * Start EAL in a thread that then ends, with hugepages if they are available.
+ * CPU affinity, RLIMIT_NOFILE, signal handlers and low descriptor numbers are
+ * left as they were. 0, or -errno with a line of text in err.
  */
 int drv_eal_init(const struct drv_eal_opts *o, char *err, size_t err_size);
 /*
- * End EAL's interrupt thread; nothing that drv_needs_interrupts() may follow.
- * A thread that the program does not know of makes glibc abort it: capset() and
- * PR_SET_KEEPCAPS are of one thread, setgroups() and its kin of all, and glibc
- * insists that they all succeed or fail. 0 or -errno.
+ * End EAL's interrupt thread. After that no device may be used for which
+ * drv_needs_interrupts() is true. The thread, of which the program does not
+ * know, could make glibc abort it: glibc applies setgroups() and the like to
+ * all threads and aborts unless they all succeed or all fail, but capset() and
+ * PR_SET_KEEPCAPS have changed the caller's privileges alone. 0 or -errno.
  */
 int drv_eal_end_interrupts(void);
 /*
- * Nothing is taken from DPDK any more than its heap has now: a process could not
- * give another one what it maps. The address space that was reserved for a larger
- * heap, 128 GB, is given back. 0 or -errno.
+ * Fix DPDK's heap at its present size, as memory that one process maps later
+ * would be missing in the others. The address space reserved for its growth
+ * (128 GB) is released. 0 or -errno.
  */
 int drv_eal_close_heap(void);
-/* 1 hugepages, 0 without */
+/* 1: EAL uses hugepages, 0: it does not. */
 int drv_eal_huge(void);
 /* 1 if this --dev is a card without an IOMMU (vfio's no-IOMMU mode): EAL must
  * use physical addresses, which needs root and hugepages. */
 int drv_wants_pa(const char *spec_text);
-/* "" or why there are none */
+/* Why EAL does not use hugepages, or "". */
 const char *drv_eal_why_no_huge(void);
-/* The fd_base in force: lower than asked for where limits forbid it. */
+/* The fd_base in force. It is lower than requested where limits require it. */
 int drv_fd_base(void);
 
 /*
- * Whoever creates pools or opens descriptors that stay brackets that with
- * these: new descriptors get numbers >= fd_base and are close-on-exec. They
- * nest; drv_eal_init and drv_open use them themselves. 0 or -errno.
+ * Code that creates pools or opens descriptors that stay open runs between
+ * these two: new descriptors then get numbers >= fd_base and are close-on-exec.
+ * They nest; drv_eal_init() and drv_open() call them themselves. 0 or -errno.
  */
 int drv_setup_begin(void);
 void drv_setup_end(void);
 
 struct drv_dev; /* opaque, in arena memory */
 
-/* Does its driver count on EAL's interrupt thread? */
+/* Does the device's driver need EAL's interrupt thread? */
 int drv_needs_interrupts(const struct drv_dev *d);
 
 #define DRV_CKSUM_IPV4 0x1
@@ -93,77 +96,84 @@ struct drv_info {
 	struct rte_ether_addr mac;
 	uint16_t mtu;
 	uint16_t nqueues;
-	uint16_t tso_max;     /* payload of a TCP packet to be cut by the device
-			       * (RTE_MBUF_F_TX_TCP_SEG, IPv4), bytes; 0: none */
-	uint16_t max_frame;   /* largest frame, bytes */
-	uint8_t rss;	      /* the device spreads flows itself: */
-	uint16_t reta_size;   /* queue = hash % reta_size % nqueues */
-	uint8_t interrupt;    /* 1: drv_fd works; 0: poll at least each ms */
+	uint16_t tso_max;   /* largest TCP payload, bytes, that the device cuts
+			     * (RTE_MBUF_F_TX_TCP_SEG, IPv4); 0: no TSO */
+	uint16_t max_frame; /* largest frame, bytes */
+	uint8_t rss;	    /* 1: the device distributes flows to queues: */
+	uint16_t reta_size; /* queue = hash % reta_size % nqueues */
+	uint8_t interrupt;  /* 1: drv_fd() tells of frames; 0: poll each ms */
 	uint64_t tx_offloads; /* RTE_ETH_TX_OFFLOAD_* in use */
-	uint32_t tx_cksum;    /* DRV_CKSUM_*: the same, for who has no ethdev */
-	uint64_t rx_offloads;
+	uint32_t tx_cksum;    /* DRV_CKSUM_*: those of them for checksums */
+	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_* in use */
 };
 
 /*
  * Open spec with nqueues rx/tx queue pairs. rx_pool[q]: mbufs for received
- * frames; tx_pool[q]: for frames that must be linearised. Blocks (bounded by
- * timeout_ms) until the link is up. 0, or -errno with one line in err.
+ * frames; tx_pool[q]: for frames that must be linearised. Blocks until the link
+ * is up, at most timeout_ms. 0, or -errno with a line of text in err.
  */
 int drv_open(struct arena *a, const struct drv_spec *spec, uint16_t nqueues,
 	     struct rte_mempool *const *rx_pool,
 	     struct rte_mempool *const *tx_pool, unsigned timeout_ms,
 	     struct drv_dev **dev_out, char *err, size_t err_size);
-/* Undo, also what drv_open made outside (veth, tap). Owner only. */
+/* Close d, and undo what drv_open() did in the kernel (veth, tap, XDP,
+ * offloads, promiscuous mode). Called by the owner only. */
 void drv_close(struct drv_dev *d);
 const struct drv_info *drv_info(const struct drv_dev *d);
-/* One line that the user should read, or "". */
+/* A line of advice about the device for the user, or "". */
 const char *drv_advice(const struct drv_dev *d);
 
-/* At most n frames into pkts; each with m->port = port (our index). */
+/* Receive at most n frames into pkts, without waiting; returns how many.
+ * m->port of each is set to port, our index of the device. */
 uint16_t drv_rx(struct drv_dev *d, uint16_t q, uint8_t port,
 		struct rte_mbuf **pkts, uint16_t n);
-/* Takes all n frames over; what the ring has no room for is kept and sent
- * first the next time, up to a bound, then dropped. Returns frames dropped. */
+/* Send n frames. Takes all of them over. Frames for which the ring has no room
+ * are kept, up to a bound, and sent first by the next call; the others are
+ * dropped. Returns the number of frames dropped. */
 uint16_t drv_tx(struct drv_dev *d, uint16_t q, struct rte_mbuf **pkts,
 		uint16_t n);
-/* Frames that drv_tx kept back: while there are some, call drv_tx again, with n
- * 0 if there is nothing else to send. */
+/* The number of frames that drv_tx() has kept. While there are some drv_tx() is
+ * to be called again, with n = 0 if there is nothing else to send. */
 uint16_t drv_tx_backlog(const struct drv_dev *d, uint16_t q);
 
-/* The fd that polls readable when a frame arrives on q, or -1. */
+/* The descriptor that polls readable when a frame arrives on q, or -1. */
 int drv_fd(const struct drv_dev *d, uint16_t q);
-/* Make the fd fire. 1: frames are already there; DRV_LOOK: they may be, and the
- * fd does not tell of those: ask drv_rx(). */
+/* Arm that descriptor before a sleep. 0; 1: frames are already there; DRV_LOOK:
+ * frames that came before may be there, of which it does not tell, so call
+ * drv_rx() before sleeping. */
 #define DRV_LOOK 2
 int drv_arm(struct drv_dev *d, uint16_t q);
 void drv_disarm(struct drv_dev *d, uint16_t q);
 
-/* The Toeplitz key of devices with rss. */
+/* The Toeplitz key that devices with rss use. */
 extern const uint8_t drv_rss_key[40];
 
-/* memif: the connection to the peer, inherited by forks; POLLHUP or POLLIN once
- * the peer is gone (docs/adr/0003), never to be read. -1: no such thing. */
+/* The socket of memif's connection to its peer, inherited by forks. It polls
+ * POLLHUP or POLLIN once the peer is gone (docs/adr/0003), and must not be
+ * read. -1: the device has none. */
 int drv_control_fd(const struct drv_dev *d);
 
-/* The lcore id of the ethread whose turn it is (mempool caches). */
+/* The calling thread's lcore id, which selects its mempool caches: that of the
+ * elastic thread that it drives. */
 void drv_set_lcore(unsigned id);
 unsigned drv_get_lcore(void);
 
 /*
- * Recover queue q after its holder died inside a call above (docs/adr/0001);
- * reset rx_pool[q] and tx_pool[q] afterwards. 0: the device holds no frame of
- * theirs (those kept back are lost). -EIO: it cannot be repaired and may still
- * write into frames, nobody knows which; the queue is down from now on.
+ * Recover queue q after the lease holder died inside a call above
+ * (docs/adr/0001); the caller resets rx_pool[q] and tx_pool[q] afterwards. 0:
+ * the device has no frame of these pools any more (kept frames are lost). -EIO:
+ * the queue cannot be repaired and is down from now on, and the device may
+ * still write into mbufs, it is not known which.
  */
 int drv_reset_queue(struct drv_dev *d, uint16_t q);
 
-/* Does queue q work no more? Then nothing arrives, what is sent is dropped,
- * and the device is not touched. */
+/* Is queue q down for good? Then nothing is received, frames to send are
+ * dropped, and the device is not touched. */
 int drv_is_down(const struct drv_dev *d, uint16_t q);
-/* The peer is gone: all queues are down, and who sleeps on them wakes. */
+/* The peer is gone: mark all queues down, and wake the sleepers on memif's. */
 void drv_set_down(struct drv_dev *d);
 
-/* What each queue of a device counts: X(name, what). */
+/* The counters of a queue of a device: X(name, description). */
 #define DRV_COUNTER_LIST(X)                                 \
 	X(rx_packets, "frames received")                    \
 	X(rx_bytes, "their bytes")                          \
@@ -182,12 +192,12 @@ struct drv_counters {
 };
 void drv_counters(const struct drv_dev *d, struct drv_counters *out);
 
-/* Remove what dead instances left behind (veths, sockets, XDP programs). */
+/* Undo what instances left behind that died: veths, sockets, XDP programs. */
 void drv_reclaim(void);
 
-/* The directory of running instances, made if it is not there, ours alone to
- * write: a descriptor, or -errno and drv_run_dir_why() says what is wrong. Its
- * name in path, in any case. */
+/* Open the directory of the running instances, which is created if need be and
+ * which nobody else may write to. Returns a descriptor, or -errno, which
+ * drv_run_dir_why() explains. Its name is put into path in any case. */
 int drv_run_dir(char *path, size_t size);
 const char *drv_run_dir_why(int rc);
 

@@ -2,9 +2,9 @@
 /*
  * pools.h - mbuf pools of an elastic thread
  *
- * All are made at start, in memory that forks share. mbuf headers and packet
- * data lie in pages of their own (the data may be shown to a program), except
- * where the driver wants both together.
+ * All are created at start, in memory that forks share. mbuf headers and packet
+ * data lie in separate pages, as the program may be given access to the data,
+ * except where a driver needs both together.
  */
 #ifndef IX_MEM_POOLS_H
 #define IX_MEM_POOLS_H
@@ -22,13 +22,13 @@ struct pool_spec {
 	const char *name; /* unique in the process, at most 20 bytes */
 	uint32_t count;	  /* mbufs */
 	uint16_t room;	  /* bytes of data, headroom included; 0: POOL_ROOM */
-	uint8_t plain;	  /* header and data together (af_xdp's umem) */
+	uint8_t plain;	  /* 1: header and data together (umem of af_xdp) */
 	int socket;	  /* NUMA node, or SOCKET_ID_ANY */
 };
 
 struct pool {
 	struct rte_mempool *mp;
-	const struct rte_memzone *mz; /* of the data; NULL: plain */
+	const struct rte_memzone *mz; /* memory of the data; NULL: plain */
 	void *data;		      /* page-aligned; NULL: plain */
 	size_t data_size;	      /* bytes, whole pages */
 };
@@ -36,30 +36,30 @@ struct pool {
 /* 0, -EINVAL, -EEXIST or -ENOMEM. Falls back to any NUMA node. */
 int pool_create(const struct pool_spec *spec, struct pool *out);
 void pool_destroy(struct pool *p);
-/* Let nobody access the pages before and behind the data, which are nobody's in
- * any case: where its pages are small, and once devices know the memory. */
+/* Make the unused pages before and behind the data inaccessible, if it does not
+ * lie in hugepages. Called when devices have mapped the memory for DMA. */
 void pool_fence(struct pool *p);
 
-/* mbufs that are not free. */
+/* The number of mbufs that are allocated. */
 unsigned pool_in_use(const struct rte_mempool *mp);
 
 /*
- * Rebuild a pool after a holder was killed inside a pool operation: every
- * mbuf becomes free but those that held() claims, which stay as they are;
- * NULL: none is held. Nobody may use the pool meanwhile. 0, -ENOTSUP (not a
- * ring) or -EIO (one could not be put back).
- * See docs/adr/0001-holder-killed-in-a-burst.md.
+ * Rebuild a pool after a lease holder was killed, maybe inside a pool
+ * operation: every mbuf becomes free but those for which held() returns not 0,
+ * which stay as they are; held NULL: all become free. Nobody may use the pool
+ * meanwhile. 0, -ENOTSUP (its free mbufs are not in a ring), or -EIO (an mbuf
+ * could not be put back). See docs/adr/0001-holder-killed-in-a-burst.md.
  */
 typedef int pool_held_fn(const struct rte_mbuf *m, void *arg);
 int pool_reset(struct rte_mempool *mp, pool_held_fn *held, void *arg);
 
 /*
- * The same where nobody can tell what is held, for a device writes into it:
- * only what surely was free stays free, the others are lost.
+ * The same if a device may still write into mbufs and it is not known which:
+ * only those that were certainly free stay free, the others are lost.
  */
 int pool_salvage(struct rte_mempool *mp);
 
-/* The NUMA node of a CPU, for struct pool_spec; 0 where there is but one. */
+/* The NUMA node of a CPU, for struct pool_spec; 0 if there is only one. */
 int pool_socket_of_cpu(int cpu);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uaccess.h - the dataplane's way to program memory
+ * uaccess.h - checked access of the dataplane to program memory
  *
- * Trust: every address here comes from the program and is hostile. Nothing
- * else in the dataplane dereferences one. uaccess_ok() says whether it is the
- * program's at all, the copies survive it being unmapped. In direct mode the
- * program's memory is the user half of the address space, and nobody handles
- * the fault: it is as the program's own would be. In protected mode the host
- * sets the windows at start and the guest's ring 0 handles it.
+ * Trust: every address here comes from the program and may be hostile. Nothing
+ * else in the dataplane dereferences one. uaccess_ok() says whether an address
+ * belongs to the program; the copies return an error if it is not mapped. In
+ * direct mode program memory is the user half of the address space, and a fault
+ * ends the program as a fault of its own would. In protected mode the host sets
+ * the windows at start, and ring 0 of the guest handles faults of the copies.
  */
 #ifndef IX_MEM_UACCESS_H
 #define IX_MEM_UACCESS_H
@@ -21,21 +21,23 @@
 #include "base/branch.h"
 #include "base/checked_copy.h"
 
-/* Addresses in [lo, hi) of any of these are the program's. Constant after
- * start; the first one is looked at first. */
+/* Addresses in [lo, hi) of any window belong to the program. Constant after
+ * start; the first window is checked first. */
 struct uaccess_window {
 	uint64_t lo, hi;
 };
 #define UACCESS_WINDOWS 3
 extern struct uaccess_window uaccess_window[UACCESS_WINDOWS];
 
-/* Where copies that fault go on: for the handler of ring 0's faults. */
+/* The table by which the fault handler of ring 0 continues copies that
+ * fault. */
 const struct ix_fixup *uaccess_fixups(size_t *n_out);
 
 bool uaccess_ok_slow(uint64_t addr, uint64_t len);
 
-/* Memory of the program that cannot fault and so may be touched directly: the
- * first window alone, which is libix's shared memory in protected mode. */
+/* Is [addr, addr + len) program memory that cannot fault, so that it may be
+ * accessed directly? That is the first window, which is the shared memory of
+ * libix in protected mode. */
 static inline bool uaccess_pinned(uint64_t addr, uint64_t len)
 {
 	const struct uaccess_window *w = &uaccess_window[0];
@@ -51,7 +53,7 @@ static inline bool uaccess_ok(uint64_t addr, uint64_t len)
 	return uaccess_ok_slow(addr, len);
 }
 
-/* Where the addresses have been checked. 0, or -EFAULT. */
+/* Copy when the addresses have been checked before. 0 or -EFAULT. */
 static inline int uaccess_copy(void *to, const void *from, size_t len)
 {
 	return checked_copy(to, from, len);

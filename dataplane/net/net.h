@@ -2,7 +2,8 @@
 /*
  * net.h - the protocols of one elastic thread: start, end, in and out
  *
- * The rest of the dataplane includes this, tcp.h, udp.h and what else it names.
+ * The rest of the dataplane includes this, tcp.h and udp.h, and of the other
+ * headers of net/ those whose functions it calls itself.
  */
 #ifndef IX_NET_H
 #define IX_NET_H
@@ -18,33 +19,38 @@ struct net_limits {
 };
 
 /*
- * Lay out the state of one ethread in arena memory (sparse: only what is
- * used is touched). Returns 0 or -ENOMEM.
+ * Set up the state of elastic thread id in arena memory, of which only what is
+ * used is touched. pool: for frames that we build; now: ns; seed: of
+ * net_random(). Returns 0, -EINVAL (lim->max_conns) or -ENOMEM.
  */
 int net_init(struct net *n, struct net_shared *sh, uint32_t id, struct arena *a,
 	     const struct net_limits *lim, struct rte_mempool *pool,
 	     uint64_t now, uint64_t seed);
 
-/* Give every mbuf, timer and pcb back (tests, instance end). */
+/* Give back every mbuf, timer and pcb, at the end of a test or the instance. */
 void net_fini(struct net *n);
 
-/* One received frame, m->port: index of its device. Takes m over. */
+/* Process a received frame. m->port: index of its device. Takes m over. */
 void net_input(struct net *n, struct rte_mbuf *m);
 
-/* Frames that ip_output() sent to ourselves; returns how many were handled. */
+/* Process the packets that ip_output() has queued for our own addresses, and
+ * those that wait for neighbours learnt elsewhere. Returns the number of the
+ * former. */
 unsigned net_input_loop(struct net *n);
 
-/* Fill ev with at most room event conditions; *more: some are left. */
+/* Write at most room event conditions to ev and return how many. *more: are
+ * some left? */
 unsigned net_events(struct net *n, struct ix_event *ev, unsigned room,
 		    uint32_t *more);
-/* Are there any? */
+/* Are there event conditions to deliver? */
 int net_events_due(const struct net *n);
 
 /*
- * The holder of this elastic thread was killed anywhere in net/: forget every
- * mbuf and timer of ARP, IP and UDP without touching them, before the pools
- * are rebuilt (mem/pools.h). UDP ports stay open, their queues are empty. The
- * timing wheel is started anew, so TCP must forget its timers as well.
+ * Recover after the lease holder was killed at any point in net/. Called before
+ * the mbuf pools are rebuilt (mem/pools.h): every mbuf and timer of ARP, IP and
+ * UDP is forgotten without being touched. UDP ports stay open, with empty
+ * queues. The timing wheel is reset, so TCP must then drop its timers
+ * (tcp_recover()).
  */
 void net_recover(struct net *n);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * eal.h - what DPDK said last
+ * eal.h - the last line of DPDK's log, for error messages
  */
 #ifndef IX_DRV_EAL_H
 #define IX_DRV_EAL_H

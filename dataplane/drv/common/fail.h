@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fail.h - the one line that says why a device does not open
+ * fail.h - the line of text that says why a device cannot be opened
  */
 #ifndef IX_DRV_FAIL_H
 #define IX_DRV_FAIL_H

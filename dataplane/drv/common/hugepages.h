@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hugepages.h - can EAL have 2 MB pages?
+ * hugepages.h - are enough 2 MB hugepages available for EAL?
  */
 #ifndef IX_DRV_HUGEPAGES_H
 #define IX_DRV_HUGEPAGES_H
 
 #include <stdint.h>
 
-/* NULL if mem_mb of hugepages can be had (more are asked of the kernel where
- * that is allowed), else why not. */
+/* NULL if mem_mb MB of hugepages are available, for which more are requested
+ * from the kernel if we may; else the reason why not. */
 const char *hugepages_get(uint32_t mem_mb);
 
 #endif

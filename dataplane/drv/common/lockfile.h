@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lockfile.h - files that are locked as long as their process lives
+ * lockfile.h - lock files, which are free again when their holders are dead
  */
 #ifndef IX_DRV_LOCKFILE_H
 #define IX_DRV_LOCKFILE_H
 
 #include <stdint.h>
 
-/* The inode of the network namespace. */
+/* The inode number of our network namespace. */
 uint64_t lock_netns(void);
-/* Open and lock name in dir without waiting: fd, -EWOULDBLOCK, or -errno. */
+/* Open and lock name in dir without waiting: a descriptor, -EWOULDBLOCK: it is
+ * locked, or another -errno. */
 int lock_try(int dir, const char *name);
-/* Is name in dir still the file that fd is? */
+/* Does name in dir still refer to the file of fd? */
 int lock_same_file(int fd, int dir, const char *name);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ethtool.h - what an interface does besides carrying frames
+ * ethtool.h - offloads and channels of the kernel's interfaces
  */
 #ifndef IX_DRV_ETHTOOL_H
 #define IX_DRV_ETHTOOL_H
 
 #include <stdint.h>
 
-/* Features that change what a frame on the wire looks like. */
+/* Offload features, which change what frames a packet or XDP socket sees. */
 #define LINK_RX_CSUM 0x01
 #define LINK_TX_CSUM 0x02
 #define LINK_SG 0x04
@@ -17,12 +17,12 @@
 #define LINK_LRO 0x40
 #define LINK_ALL 0x7f
 
-/* All return 0 or -errno. */
-/* Which of LINK_* in mask are on. */
+/* All return 0 or -errno unless they say otherwise. */
+/* Which of the features in mask (LINK_*) are on. */
 int link_features(const char *name, uint32_t mask, uint32_t *on_out);
 int link_set_features(const char *name, uint32_t mask, int on);
 int link_is_veth(const char *ifn); /* 1 or 0 */
-/* Rx/tx channel pairs; 1 where the device has no such notion. */
+/* The number of rx/tx channel pairs; 1 if the device does not have channels. */
 int link_channels(const char *name, unsigned *out);
 
 #endif

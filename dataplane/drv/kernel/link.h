@@ -17,7 +17,7 @@ struct link_veth {
 	uint16_t queues;
 };
 
-/* All return 0 or -errno. */
+/* All return 0 or -errno unless they say otherwise. */
 int link_exists(const char *name); /* 1 or 0 */
 int link_veth_create(const struct link_veth *v);
 int link_delete(const char *name);
@@ -28,7 +28,8 @@ int link_get_mtu(const char *name, uint16_t *mtu_out);
 int link_set_mtu(const char *name, uint16_t mtu);
 int link_get_mac(const char *name, struct rte_ether_addr *out);
 int link_add_ip4(const char *name, uint32_t ip, uint8_t prefix);
-/* No address of its own will ever appear on it, no ARP answer leaves it. */
+/* Keep the kernel from giving the interface an IPv6 address and from answering
+ * ARP on it. */
 void link_mute(const char *name);
 
 #endif

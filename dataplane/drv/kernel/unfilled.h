@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * unfilled.h - frames of this machine, whose checksum nobody filled in
+ * unfilled.h - frames from this machine whose L4 checksum was never filled in
  */
 #ifndef IX_DRV_UNFILLED_H
 #define IX_DRV_UNFILLED_H
@@ -8,9 +8,12 @@
 #include <rte_mbuf.h>
 #include <stdint.h>
 
-/* 0: it has no wire behind it that a checksum could be wrong by. */
+/* Is the interface a real card, so that a wrong checksum may be due to the
+ * wire? veth, virtio and the like are not. */
 int link_has_wire(const char *ifn);
-/* These may be good though their checksum is not. */
+/* Set RTE_MBUF_F_RX_L4_CKSUM_NONE on frames whose TCP or UDP checksum field
+ * holds the sum of the pseudo header: the sender left it to a device to fill in
+ * the checksum, and it is not to be checked. */
 void unfilled_mark(struct rte_mbuf **pkts, uint16_t n);
 
 #endif

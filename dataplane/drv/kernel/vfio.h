@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vfio.h - letting go of all cards
+ * vfio.h - releasing all cards of a process
  */
 #ifndef IX_DRV_VFIO_H
 #define IX_DRV_VFIO_H
 
-/* Close and unmap all of vfio's that this process has. Only for one that has no
- * other use of it, and will not touch a card again. */
+/* Close all vfio descriptors of this process and unmap what they mapped. The
+ * process must not use any card afterwards. */
 void vfio_let_go(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * af_packet.h - packet sockets, for who has one inside (veth)
+ * af_packet.h - packet sockets, also as a part of other kinds (veth)
  */
 #ifndef IX_DRV_AF_PACKET_H
 #define IX_DRV_AF_PACKET_H

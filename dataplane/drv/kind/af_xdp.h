@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * af_xdp.h - XDP sockets, for who has one inside (veth)
+ * af_xdp.h - XDP sockets, also as a part of other kinds (veth)
  */
 #ifndef IX_DRV_AF_XDP_H
 #define IX_DRV_AF_XDP_H

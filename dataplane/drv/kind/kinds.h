@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kinds.h - which kinds of device there are
+ * kinds.h - the list of the kinds of device
  */
 #ifndef IX_DRV_KINDS_H
 #define IX_DRV_KINDS_H
 
 #include "drv/common/dev.h"
 
-/* Kinds of device: the file of each name has drv_NAME_ops. */
+/* The kinds of device: NAME.c defines drv_NAME_ops. */
 #define DRV_KIND_LIST(X) \
 	X(veth)          \
 	X(tun)           \

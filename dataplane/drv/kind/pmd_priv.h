@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pmd_priv.h - the first members of what three PMDs keep for a queue
+ * pmd_priv.h - the first members of the queue structures of three PMDs
  *
- * Copied from DPDK 22.11 (drivers/net/af_packet, af_xdp, memif), where no
- * public call tells the descriptor of a queue or repairs it after its driver
- * was killed (docs/adr/0001). Whoever opens a device checks members whose
- * value it knows before anybody believes the rest.
+ * Copied from DPDK 22.11 (drivers/net/af_packet, af_xdp, memif), as no public
+ * call returns the descriptor of a queue or repairs it after its driver was
+ * killed (docs/adr/0001). When a device is opened, members whose values are
+ * known are checked before the others are relied upon.
  */
 #ifndef IX_DRV_PMD_PRIV_H
 #define IX_DRV_PMD_PRIV_H

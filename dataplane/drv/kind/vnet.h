@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vnet.h - struct virtio_net_hdr: what is left to do with a frame
+ * vnet.h - struct virtio_net_hdr: checksum and segmentation left to the
+ * receiver
  */
 #ifndef IX_DRV_VNET_H
 #define IX_DRV_VNET_H
@@ -8,12 +9,14 @@
 #include <linux/virtio_net.h>
 #include <rte_mbuf.h>
 
-/* What the kernel is to do for m, whose offload flags and lengths are those of
- * DPDK; once only, for it changes the checksum that m carries. */
+/* Fill in *h with what the kernel is to do for m, according to m's offload
+ * flags and lengths. Only once for each m, as it may change m's checksum
+ * field. */
 void vnet_from_mbuf(struct virtio_net_hdr *h, struct rte_mbuf *m);
 
-/* Note in m what the kernel has left undone or found out. 0, or -EINVAL where
- * it makes no sense or was not asked for; m is as it was then. */
+/* Set m's offload flags and tso_segsz from what the kernel says in *h about
+ * checksum and segmentation. 0, or -EINVAL: it is inconsistent or not
+ * supported, and m is unchanged. */
 int vnet_to_mbuf(const struct virtio_net_hdr *h, struct rte_mbuf *m);
 
 #endif

@@ -10,7 +10,8 @@
 #include <rte_mbuf.h>
 #include <stdint.h>
 
-/* Add len bytes at p to sum; may only end at an odd byte the last time. */
+/* Add len bytes at data to sum. Only the last piece of a packet may have an odd
+ * length. */
 static inline uint64_t cksum_add(uint64_t sum, const void *data, size_t len)
 {
 	const uint8_t *p = data;
@@ -41,7 +42,7 @@ static inline uint16_t cksum_fold(uint64_t sum)
 	return (uint16_t)sum;
 }
 
-/* All bytes of a chain. */
+/* Add all bytes of the mbuf chain m, whose segments may have odd lengths. */
 static inline uint64_t cksum_add_mbuf(uint64_t sum, const struct rte_mbuf *m)
 {
 	unsigned odd = 0;
@@ -56,7 +57,8 @@ static inline uint64_t cksum_add_mbuf(uint64_t sum, const struct rte_mbuf *m)
 	return sum;
 }
 
-/* IPv4 pseudo header; addresses as they are in the packet. */
+/* The sum of the IPv4 pseudo header. src and dst are in network order; len is
+ * that of the L4 header and payload, in bytes. */
 static inline uint64_t cksum_pseudo4(uint32_t src, uint32_t dst, uint8_t proto,
 				     uint32_t len)
 {

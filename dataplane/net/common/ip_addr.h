@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_addr.h - addresses, and what each is to us
+ * ip_addr.h - kinds of IP addresses: own, on-link, broadcast, multicast
  */
 #ifndef IX_NET_IP_ADDR_H
 #define IX_NET_IP_ADDR_H
@@ -8,26 +8,30 @@
 #include "base/addr.h"
 #include "net/common/state.h"
 
-/* What 0/1/2 of struct ix_dp.route means for ip. */
+/* The answer of struct ix_dp.route: 1: ip is an address of the stack, 2: it is
+ * on a link or behind the gateway, 0: the stack does not serve it. */
 int ip_route_class(const struct net_shared *sh, const struct ix_addr *ip);
 
 /* Index in sh->info.addrs of one of our addresses, or -1. */
 int ip_addr_index(const struct net_shared *sh, const struct ix_addr *ip);
 
-/* Is ip one host's address: no broadcast on our links, no multicast. */
+/* Can ip be the address of a single host? It cannot if it is unspecified,
+ * multicast, or a broadcast address of one of our links. */
 int ip_is_unicast(const struct net_shared *sh, const struct ix_addr *ip);
 
-/* Index of our address whose prefix covers be best, or -1. */
+/* Index of our address with the longest prefix that covers be (network order),
+ * or -1 where be is on none of our links. */
 int ip4_on_link(const struct net_shared *sh, uint32_t be);
 
 /* Index of our first IPv4 address, or -1. */
 int ip4_first(const struct net_shared *sh);
 
-/* An address that RFC 6890 keeps from every gateway; one of a link alone. */
+/* May be (network order) never be sent to a gateway (RFC 6890)? Is it
+ * link-local (169.254/16, RFC 3927)? */
 int ip4_never_routed(uint32_t be);
 int ip4_is_link_local(uint32_t be);
 
-/* What an IPv4 destination is to us. */
+/* What an IPv4 destination address names, from this host's point of view. */
 enum ip4_dst {
 	IP4_FOREIGN,
 	IP4_LOCAL,
@@ -35,11 +39,11 @@ enum ip4_dst {
 	IP4_MULTICAST,
 };
 
-/* local_out: as in struct ip_rx. */
+/* be is in network order; local_out is set as struct ip_rx.local. */
 enum ip4_dst ip4_classify(const struct net_shared *sh, uint32_t be,
 			  uint8_t *local_out);
 
-/* The network mask of sh->info.addrs[i], network order; 0: not IPv4. */
+/* The netmask of sh->info.addrs[i], network order; 0: it is not IPv4. */
 static inline uint32_t ip4_mask(const struct net_shared *sh, unsigned i)
 {
 	uint32_t len = sh->info.addrs[i].prefix;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mbuf.h - packets: made, cut, dropped
+ * mbuf.h - mbuf chains: allocating, trimming, dropping
  */
 #ifndef IX_NET_MBUF_H
 #define IX_NET_MBUF_H
@@ -19,7 +19,7 @@ void mbuf_adj(struct rte_mbuf *m, uint32_t len);
 /* Cut a chain to its first len bytes, at most m->pkt_len. */
 void mbuf_trim_to(struct rte_mbuf *m, uint32_t len);
 
-/* m is dropped, for the reason that counter counts. */
+/* Free m and count it in counter, which is that of the reason. */
 static inline void mbuf_drop(struct rte_mbuf *m, uint64_t *counter)
 {
 	(*counter)++;

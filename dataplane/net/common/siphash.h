@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * siphash.h - SipHash-2-4 (Aumasson, Bernstein, 2012): what a stranger who
- * does not know the key cannot guess
+ * siphash.h - SipHash-2-4 (Aumasson, Bernstein, 2012): a keyed hash, which
+ * nobody can predict who does not know the key
  */
 #ifndef IX_NET_SIPHASH_H
 #define IX_NET_SIPHASH_H
@@ -37,7 +37,7 @@ static inline void sip_word(uint64_t v[4], uint64_t w)
 	v[0] ^= w;
 }
 
-/* Of size bytes, a multiple of 8. */
+/* The hash of size bytes at data; size is a multiple of 8. */
 static inline uint64_t siphash(const uint8_t key[16], const void *data,
 			       size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * state.h - the protocol state of one elastic thread, and what is shared
+ * state.h - the protocol state of one elastic thread, and the shared part
  *
  * Protocol code only: no ethdev, no clock, no I/O, no system call. The caller
  * (dataplane/core, or a test) sets `now` and seeds `rng`, hands frames to
@@ -21,7 +21,7 @@
 #include "net/common/timer.h"
 
 #define NET_TXQ 512	 /* frames gathered before the device is called */
-#define NET_TXQ_SEGS 4	 /* mbufs for each of them, on the average */
+#define NET_TXQ_SEGS 4	 /* mbufs that a frame may have on average */
 #define NET_HEADROOM 128 /* left free before L4 data in an outgoing mbuf */
 
 struct tcp_pcb;
@@ -41,19 +41,19 @@ struct flow;	    /* net/flow/flow.h, shared */
 struct net_dev {
 	struct rte_ether_addr mac;
 	uint16_t mtu;	   /* of IP, bytes */
-	uint16_t tso_max;  /* payload of a TCP packet that the device cuts into
-			    * segments, over IPv4, bytes; 0: it does not */
+	uint16_t tso_max;  /* largest TCP payload, bytes, that the device cuts
+			    * into segments (TSO, over IPv4); 0: no TSO */
 	uint32_t tx_cksum; /* NET_CKSUM_*: what the device computes */
 };
 
-/* A connection on its way from an elastic thread to another: tcp_move.c. */
+/* A connection that is moved from one elastic thread to another: tcp_move.c. */
 struct net_move {
-	struct tcp_pcb *from, *to;
-	uint32_t to_id;
-	uint32_t state; /* 0: none is */
+	struct tcp_pcb *from, *to; /* the old and the new pcb */
+	uint32_t to_id;		   /* elastic thread that it moves to */
+	uint32_t state;		   /* MOVE_*; 0: no move is under way */
 };
 
-/* Shared by the ethreads of an instance; written under net_shared.lock. */
+/* Shared by the elastic threads of an instance; written under lock. */
 struct net_shared {
 	uint32_t ndevs;
 	uint32_t route_gen; /* grows when routes or neighbours change */
@@ -65,9 +65,10 @@ struct net_shared {
 	uint8_t isn_key[16];  /* RFC 6528 secret */
 	uint8_t hash_key[40]; /* Toeplitz key, as the devices use it */
 	struct neigh_table *neigh;
-	struct flow *flow;		       /* NULL: there is one ethread */
+	struct flow *flow;		       /* NULL: a single ethread */
 	struct rte_rcu_qsbr *qsbr;	       /* reader id: ethread index */
-	struct net_move move[IX_MAX_ETHREADS]; /* from, by its lease */
+	struct net_move move[IX_MAX_ETHREADS]; /* by the ethread moved from,
+						* under its lease */
 };
 
 struct net {
@@ -76,13 +77,15 @@ struct net {
 
 	/* outgoing frames, complete with Ethernet header; m->port: device */
 	uint32_t ntx;
-	uint32_t ntx_segs; /* mbufs of them */
+	uint32_t ntx_segs; /* mbufs in txq, all segments counted */
 	uint32_t id;	   /* ethread index */
-	/* net/flow/flow.h: bit e: something was handed over to ethread e */
+	/* bit e: ethread e is to be woken, for packets are in its ring */
 	uint32_t handed_to;
-	uint8_t flow_flags; /* FLOW_*, of what is being handled; 0: received */
-	uint8_t flow_from;  /* ethread that handed it over */
-	uint8_t starved;    /* TCP has to send, and no mbuf to send it in */
+	/* of the packet that is being processed: FLOW_* of its record, 0 if a
+	 * device received it; and the ethread that handed it over */
+	uint8_t flow_flags;
+	uint8_t flow_from;
+	uint8_t starved; /* TCP has segments to send but could get no mbuf */
 	struct rte_mbuf *txq[NET_TXQ];
 
 	struct net_shared *sh;
@@ -91,17 +94,17 @@ struct net {
 	struct udp *udp;
 	struct ip_state *ip;
 	struct neigh_waits *neigh;
-	const struct ip_upper *upper; /* protocols above IP; ends with no input */
-	/* a neighbour does not answer: m, whose data begins at the IP header, is
-	 * not sent; it stays the caller's */
+	const struct ip_upper *upper; /* protocols above IP, see ip_deliver.h */
+	/* called when m cannot be sent as its next hop does not answer; data
+	 * of m begins at the IP header; the caller keeps m */
 	void (*unreachable)(struct net *n, const struct rte_mbuf *m);
-	struct rte_mbuf *loop_head, *loop_tail; /* frames to ourselves */
+	struct rte_mbuf *loop_head, *loop_tail; /* packets to own addresses */
 	uint64_t rng;				/* state of net_random() */
 	struct timer_wheel wheel;
 	struct net_stats stats;
 };
 
-/* xorshift64*: not for secrets. */
+/* xorshift64*: predictable, so not for secrets. */
 static inline uint32_t net_random(struct net *n)
 {
 	uint64_t x = n->rng;
@@ -113,8 +116,9 @@ static inline uint32_t net_random(struct net *n)
 	return (uint32_t)((x * UINT64_C(2685821657736338717)) >> 32);
 }
 
-/* Cached paths are valid while this stays: it moves with every change of a
- * route or neighbour, and each 17 s so that old neighbours are confirmed. */
+/* A cached path is valid while this number stays the same. It changes with each
+ * change of a route or neighbour, and every 17 s, so that a path in use looks
+ * its neighbour up again, which probes it once it is stale. */
 static inline uint32_t ip_generation(const struct net *n)
 {
 	return __atomic_load_n(&n->sh->route_gen, __ATOMIC_ACQUIRE) +

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stats.h - every counter of an elastic thread: name, and a sentence
+ * stats.h - every protocol counter of an elastic thread: name and description
  *
- * Owners add lines to the list of their protocol; names are prefixed with it.
+ * A counter is a line in the list of its protocol, whose name it begins with.
  */
 #ifndef IX_NET_STATS_H
 #define IX_NET_STATS_H

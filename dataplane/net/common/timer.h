@@ -17,7 +17,7 @@ struct net;
 #define TIMER_SLOTS (1u << TIMER_SLOT_BITS)
 #define TIMER_TICK_SHIFT 20 /* one tick: 2^20 ns, 1.05 ms */
 
-/* An intrusive timer; all zero is a disarmed one. */
+/* An intrusive timer. A zeroed one is disarmed. */
 struct timer {
 	struct timer *next, **pprev; /* pprev NULL: not armed */
 	uint64_t expires_ns;
@@ -34,7 +34,8 @@ struct timer_wheel {
 
 void timer_wheel_init(struct timer_wheel *w, uint64_t now_ns);
 
-/* (Re-)arm t; never fires before expires_ns. t->fn must be set. */
+/* Arm t, or move it if it is armed. It fires at the first tick at or after
+ * expires_ns. t->fn must be set. */
 void timer_arm(struct timer_wheel *w, struct timer *t, uint64_t expires_ns);
 void timer_disarm(struct timer_wheel *w, struct timer *t);
 
@@ -46,7 +47,8 @@ static inline int timer_armed(const struct timer *t)
 /* Fire all timers due at now_ns; returns how many. */
 unsigned timer_run(struct timer_wheel *w, struct net *n, uint64_t now_ns);
 
-/* A time not later than the earliest deadline; UINT64_MAX: none armed. */
+/* The time in ns at which the earliest timer fires, or an earlier one;
+ * UINT64_MAX: no timer is armed. */
 uint64_t timer_next(const struct timer_wheel *w);
 
 #endif

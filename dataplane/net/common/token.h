@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * token.h - what strangers can make us send is limited: a burst, then a rate
+ * token.h - a token bucket, to limit what peers can make us send
  */
 #ifndef IX_NET_TOKEN_H
 #define IX_NET_TOKEN_H
@@ -9,11 +9,12 @@
 #include <stdint.h>
 
 struct token_bucket {
-	uint64_t counted; /* ns: tokens were counted then */
+	uint64_t counted; /* ns: until when tokens have been added */
 	uint32_t tokens;
 };
 
-/* Take a token of those that come every ns_each, burst at most; false: none. */
+/* Take a token; false: there is none. One is added every ns_each, and the
+ * bucket holds burst of them. */
 static inline bool token_take(struct token_bucket *b, uint64_t now,
 			      uint64_t ns_each, uint32_t burst)
 {

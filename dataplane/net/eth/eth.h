@@ -14,7 +14,8 @@ void eth_output(struct net *n, struct rte_mbuf *m, uint16_t dev,
 /* Queue a complete frame for device dev; drops and counts if txq is full. */
 void eth_queue(struct net *n, struct rte_mbuf *m, uint16_t dev);
 
-/* Large frames take the room of several, that the pool may last. */
+/* How many frames the transmit queue has room for. A frame of many mbufs counts
+ * as several, so that the queue does not exhaust the mbuf pool. */
 static inline unsigned net_tx_room(const struct net *n)
 {
 	unsigned used = RTE_MAX(n->ntx, n->ntx_segs / NET_TXQ_SEGS);
@@ -30,10 +31,11 @@ static inline int eth_is_ours(const struct net *n, const struct rte_mbuf *m,
 	       rte_is_broadcast_ether_addr(&eth->dst_addr);
 }
 
-#define ETH_DROPPED UINT32_MAX /* no type */
+#define ETH_DROPPED UINT32_MAX /* not an EtherType */
 
-/* Take the header off a received frame. Its type, network order, or
- * ETH_DROPPED. Here, for it is called for each frame. */
+/* Remove the Ethernet header of a received frame. Returns its EtherType in
+ * network order, or ETH_DROPPED if the frame was dropped. Inline, as it is
+ * called for each frame. */
 static inline uint32_t eth_input(struct net *n, struct rte_mbuf *m)
 {
 	const struct rte_ether_hdr *eth;

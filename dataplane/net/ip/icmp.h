@@ -29,16 +29,19 @@ enum icmp_unreachable_code {
 /* m's data begins at the ICMP header. Takes m over. */
 void icmp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
 
-/* Report an error to the sender of m, whose data begins at its IP header;
- * rate-limited, and silent where RFC 1122 3.2.2 wants it. m stays. */
+/* Send an ICMP error to the sender of m, whose data begins at its IP header.
+ * Rate-limited; nothing is sent where RFC 1122 3.2.2 forbids it. The caller
+ * keeps m. */
 void icmp_error(struct net *n, const struct rte_mbuf *m, uint8_t type,
 		uint8_t code);
 
-/* Answer a datagram, whose data begins at L4, by an error; takes m over. */
+/* Answer a received datagram, whose data begins at L4, with an "unreachable"
+ * error of this code. Takes m over. */
 void icmp_refuse(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx,
 		 uint8_t code);
 
-/* For struct net.unreachable: who sent m is told as by a router. */
+/* For struct net.unreachable: tell the protocol that sent m (TCP or UDP), as if
+ * a router had reported the host unreachable. */
 void icmp_no_neighbour(struct net *n, const struct rte_mbuf *m);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "net/common/state.h"
 
-/* m's data begins at the IP header; looped: it is from ourselves. Takes m
- * over. */
+/* m's data begins at the IP header. looped: this host sent it to itself. Takes
+ * m over. */
 void ip4_input(struct net *n, struct rte_mbuf *m, int looped);
 
 #endif

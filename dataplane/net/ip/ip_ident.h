@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_ident.h - identifications of IPv4 datagrams
+ * ip_ident.h - the Identification field of IPv4 datagrams (RFC 6864)
  */
 #ifndef IX_NET_IP_IDENT_H
 #define IX_NET_IP_IDENT_H

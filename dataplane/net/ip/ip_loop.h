@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_loop.h - packets to ourselves
+ * ip_loop.h - the queue of packets to our own addresses
  */
 #ifndef IX_NET_IP_LOOP_H
 #define IX_NET_IP_LOOP_H
@@ -9,10 +9,12 @@
 
 #define IP_LOOP_MAX 1024 /* packets that may wait */
 
-/* Queue a packet to ourselves; takes m over. 0 or -ENOBUFS. */
+/* Queue a packet to one of our own addresses. Takes m over in any case. 0, or
+ * -ENOBUFS: the queue was full. */
 int ip_loop(struct net *n, struct rte_mbuf *m);
 
-/* How many wait, and the first of them, where there is one. */
+/* The number of packets in the queue; and take the oldest, of which there must
+ * be one. */
 unsigned ip_loop_count(const struct net *n);
 struct rte_mbuf *ip_loop_pop(struct net *n);
 

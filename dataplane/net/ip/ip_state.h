@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_state.h - what the IP layer of one elastic thread remembers
+ * ip_state.h - the state of the IP layer of one elastic thread
  */
 #ifndef IX_NET_IP_STATE_H
 #define IX_NET_IP_STATE_H
@@ -8,11 +8,11 @@
 #include "net/common/token.h"
 #include "net/ip/frag.h"
 
-#define IP_IDENTS 1024 /* counters of identifications */
+#define IP_IDENTS 1024 /* counters for the Identification field */
 
 struct ip_ident {
 	uint32_t next;
-	uint32_t tick; /* when it was used last */
+	uint32_t tick; /* units of 2^20 ns: when it was last used */
 };
 
 struct ip_state {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * route.h - where a packet goes
+ * route.h - the choice of device, next hop and source address
  */
 #ifndef IX_NET_ROUTE_H
 #define IX_NET_ROUTE_H
@@ -8,8 +8,8 @@
 #include "net/common/ip_packet.h"
 
 /*
- * Choose device, next hop and, where src is any, the source address.
- * 0, or -ENETUNREACH, -EINVAL (src is not ours).
+ * Choose the device and next hop for p->dst and, if p->src is unspecified, the
+ * source address. 0, or -ENETUNREACH, -EINVAL (src is not ours).
  */
 int ip_route(struct net *n, struct ip_path *p);
 

@@ -9,7 +9,7 @@
 
 struct arena; /* mem/arena.h */
 
-/* all that UDP_SENDV takes */
+/* the flags that UDP_SENDV accepts */
 #define UDP_SEND_FLAGS                                                       \
 	(IX_UDP_DONTFRAG | IX_UDP_WHOLE | IX_UDP_DEV_MTU | IX_UDP_NO_CKSUM | \
 	 IX_UDP_MORE | IX_UDP_TOS)
@@ -17,13 +17,16 @@ struct arena; /* mem/arena.h */
 int udp_init(struct net *n, struct arena *a, uint32_t max);
 void udp_fini(struct net *n);
 
-/* From the wire: m is answered by ICMP where nobody listens. */
+/* A datagram from IP: its length and checksum are checked, and one to a port
+ * without a socket is answered with an ICMP error. m's data begins at the UDP
+ * header. Takes m over. */
 void udp_receive(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
-/* What udp_receive() has checked, here or elsewhere. Takes m over. 0, or
- * -ECONNREFUSED: nobody listens, and m is not taken. */
+/* A datagram that udp_receive() has checked, maybe in another elastic thread.
+ * 0: m is taken over; -ECONNREFUSED: the port has no socket, the caller keeps
+ * m. */
 int udp_input(struct net *n, struct rte_mbuf *m, const struct ip_rx *rx);
 void udp_error(struct net *n, const struct ip_error *e);
-/* The elastic thread that has the port, this one where none has. */
+/* The elastic thread that has claimed lport, this one if none has. */
 uint32_t udp_where(struct net *n, const struct ix_addr *lip, uint16_t lport,
 		   const struct ix_addr *rip, uint16_t rport);
 

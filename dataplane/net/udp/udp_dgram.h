@@ -7,12 +7,13 @@
 
 #include "net/udp/udp_port.h"
 
-/* NULL: there are none, or segs mbufs more would be too many. */
+/* A free element for a datagram of segs mbufs, which are counted in u->held;
+ * NULL: there is none, or the receive queues may not hold so many mbufs. */
 struct udp_dgram *udp_dgram_take(struct udp *u, uint16_t segs);
 void udp_dgram_free(struct udp *u, struct udp_dgram *d);
-/* Free what the list holds. */
+/* Free all datagrams of the list. */
 void udp_dgrams_free(struct udp *u, struct udp_dgram *first);
-/* An event of p, without what its type adds. */
+/* An event of p with the fields that all types have. */
 struct ix_event udp_event(const struct udp_pcb *p, uint16_t type);
 
 #endif

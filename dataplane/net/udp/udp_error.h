@@ -7,7 +7,7 @@
 
 #include "net/udp/udp_port.h"
 
-/* The events of the errors of p, as far as there is room. */
+/* Write at most room events for the pending errors of p; returns how many. */
 unsigned udp_error_events(struct udp *u, struct udp_pcb *p, struct ix_event *ev,
 			  unsigned room);
 

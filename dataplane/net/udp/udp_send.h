@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * udp_send.h - bytes of a datagram that more is to come of
+ * udp_send.h - datagrams whose bytes come in several calls (IX_UDP_MORE)
  */
 #ifndef IX_NET_UDP_SEND_H
 #define IX_NET_UDP_SEND_H
 
 #include "net/udp/udp_port.h"
 
-/* Forget the bytes that are kept. */
+/* Drop the datagram that was begun and not finished, if there is one. */
 void udp_drop_pending(struct udp *u, struct udp_pcb *p);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_cc.h - congestion control: modules, and what happens to the window
+ * tcp_cc.h - congestion control: the modules, and the window on each event
  */
 #ifndef IX_NET_TCP_CC_H
 #define IX_NET_TCP_CC_H
@@ -8,20 +8,20 @@
 #include "net/tcp/state/tcp_seg.h"
 
 /*
- * A way to control congestion. A connection names its own by an index (struct
- * tcp_conf.cc, enum ix_cc), for addresses of functions are not the same in every
- * process. What it remembers of a connection is in tcp_pcb.cc_priv, which is
- * zero when it begins. It moves cwnd; one that paces lowers pace_rate as well
- * and sets TF_GUARDED.
+ * A congestion control module. A connection names it by an index (tcp_conf.cc,
+ * enum ix_cc), as addresses of functions differ between processes. Its state of
+ * a connection is in tcp_pcb.cc_priv, which is zero when it takes over. It sets
+ * cwnd. A module that paces also lowers pace_rate and sets TF_GUARDED.
  */
 struct tcp_cc_ops {
-	/* An acknowledgement came, while nothing is repaired or after a
-	 * retransmission time-out. */
+	/* An acknowledgement came, outside of fast recovery (in CA_OPEN or
+	 * CA_LOSS). */
 	void (*ack)(const struct net *n, struct tcp_pcb *p,
 		    const struct tcp_ackinfo *a);
-	/* Something was lost: the bytes that may be in flight after it. */
+	/* A loss was noticed. Returns the new ssthresh in bytes. */
 	uint32_t (*loss)(struct tcp_pcb *p);
-	/* Nothing was sent for a while, and cwnd is an initial window. */
+	/* Nothing was sent for an RTO; cwnd is now at most an initial
+	 * window. */
 	void (*idle)(struct tcp_pcb *p);
 };
 
@@ -33,20 +33,22 @@ static inline void tcp_cc_ack(const struct net *n, struct tcp_pcb *p,
 	tcp_cc_modules[p->conf.cc]->ack(n, p, a);
 }
 
-/* Another module begins. */
+/* The module of p was changed: clear cc_priv. */
 void tcp_cc_begin(struct tcp_pcb *p);
-/* Something was lost: sets ssthresh. */
+/* A loss was noticed: set ssthresh. */
 void tcp_cc_loss(struct tcp_pcb *p);
-/* RFC 5681 4.1: nothing was sent for more than an RTO. */
+/* Nothing was sent for more than an RTO: restart window (RFC 5681 4.1). */
 void tcp_cc_idle(struct tcp_pcb *p);
-/* All that is out is taken for lost; again: once more, before that was
- * repaired. */
+/* Retransmission time-out: all that is in flight counts as lost. again: the
+ * last time-out was not recovered from yet, so ssthresh stays. */
 void tcp_cc_timeout(struct tcp_pcb *p, int again);
-/* A tail loss probe has repaired a loss. */
+/* A tail loss probe has repaired a loss (RFC 8985 7.4). */
 void tcp_cc_tail_loss(struct tcp_pcb *p);
-/* Segments have become smaller, and what is out is sent again as such. */
+/* The path MTU fell: what is in flight is sent again in smaller segments. That
+ * is no sign of congestion. */
 void tcp_cc_resegment(struct tcp_pcb *p);
-/* A repair begins; goes on, for so many bytes have been delivered; is over. */
+/* Proportional rate reduction (RFC 6937): fast recovery begins; goes on, as an
+ * acknowledgement has delivered so many bytes; is over. */
 void tcp_cc_repair_begin(struct tcp_pcb *p);
 void tcp_cc_repair(struct tcp_pcb *p, uint32_t delivered);
 void tcp_cc_repair_end(struct tcp_pcb *p);

@@ -7,12 +7,12 @@
 
 #include "net/tcp/cc/tcp_cc.h"
 
-/* What CUBIC remembers of a connection; RFC 9438 4.1.2. */
+/* The state of CUBIC for a connection; RFC 9438 4.1.2. */
 struct tcp_cubic {
-	uint32_t epoch; /* ms: when congestion avoidance began; 0: it has not */
-	uint32_t k;	/* ms */
-	/* bytes: W_max, W_est, and those that are acknowledged but not yet
-	 * counted */
+	uint32_t epoch; /* ms: when congestion avoidance began; 0: not yet */
+	uint32_t k;	/* K, in ms */
+	/* W_max, W_est, and what was acknowledged but not yet added to the
+	 * window; bytes */
 	uint32_t wmax, west, acked;
 };
 _Static_assert(sizeof(struct tcp_cubic) <= TCP_CC_PRIV, "tcp_pcb.cc_priv");

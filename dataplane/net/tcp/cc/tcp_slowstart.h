@@ -2,17 +2,17 @@
 /*
  * tcp_slowstart.h - slow start, for the modules of congestion control
  *
- * RFC 5681 3.1, RFC 3465 (bytes are counted), RFC 7661. The window grows by all
+ * RFC 5681 3.1, RFC 3465 (byte counting), RFC 7661. The window grows by all
  * that was acknowledged, as on Linux, since one acknowledgement may stand for a
- * whole batch. Not: HyStart++.
+ * whole batch. Omitted: HyStart++.
  */
 #ifndef IX_NET_TCP_SLOWSTART_H
 #define IX_NET_TCP_SLOWSTART_H
 
 #include "net/tcp/state/tcp_seg.h"
 
-/* The bytes of an acknowledgement that congestion avoidance is to count, for
- * slow start does not. */
+/* Do slow start for an acknowledgement. Returns the acknowledged bytes that it
+ * did not use, for congestion avoidance to count. */
 static inline uint32_t tcp_slow_start(struct tcp_pcb *p,
 				      const struct tcp_ackinfo *a)
 {
@@ -34,7 +34,7 @@ static inline uint32_t tcp_slow_start(struct tcp_pcb *p,
 	return bytes - room;
 }
 
-/* The window that a loss makes smaller: what was used of it. */
+/* The window, in bytes, that a loss reduces: the part of cwnd that was used. */
 static inline uint32_t tcp_loss_window(const struct tcp_pcb *p)
 {
 	return u32_min(p->cwnd, u32_max(tcp_flight(p), 2u * p->mss));

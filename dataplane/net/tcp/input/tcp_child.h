@@ -7,8 +7,9 @@
 
 #include "net/tcp/state/tcp_seg.h"
 
-/* Make p, new, a child of l in SYN-RECEIVED: what s and l say; then what the
- * handshake agrees on; then it is found. -1: no way back to the sender. */
+/* Make the new pcb p a child of l in SYN-RECEIVED, in three steps: set what the
+ * segment s and l determine (-1: there is no route to the sender); set what the
+ * handshake agrees on; put it into the hash table and the backlog. */
 int tcp_child_init(struct net *n, const struct tcp_listener *l,
 		   struct tcp_pcb *p, const struct tcp_seg *s);
 void tcp_child_begin(struct net *n, struct tcp_pcb *p, uint32_t iss,

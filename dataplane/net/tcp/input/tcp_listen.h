@@ -8,9 +8,10 @@
 #include "net/tcp/state/tcp_seg.h"
 
 /*
- * RFC 9293 3.10.7.2. isn_min: our numbers must begin at or above it (a
- * TIME-WAIT of the same tuple was ended); 0: anywhere. The connection that s is
- * a segment of after all, for it acknowledges a SYN cookie; or NULL.
+ * RFC 9293 3.10.7.2. isn_min: the least initial sequence number that we may
+ * use, as a TIME-WAIT of the same four-tuple was ended; 0: any. Returns a
+ * connection if s acknowledges a SYN cookie, with which the caller processes s;
+ * else NULL.
  */
 struct tcp_pcb *tcp_listen_input(struct net *n, struct tcp_listener *l,
 				 const struct tcp_seg *s, uint32_t isn_min);

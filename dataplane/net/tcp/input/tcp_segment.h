@@ -9,7 +9,8 @@
 
 void tcp_segment(struct net *n, struct tcp_pcb *p, struct tcp_seg *s);
 
-/* RFC 7323 4.3 (2): TS.Recent moves with the left edge only. */
+/* RFC 7323 4.3 (2): take TS.Recent from a segment that reaches back to
+ * Last.ACK.sent, if its timestamp is not older. */
 static inline void tcp_ts_update(const struct net *n, struct tcp_pcb *p,
 				 const struct tcp_seg *s)
 {

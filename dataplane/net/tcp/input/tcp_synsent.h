@@ -7,7 +7,8 @@
 
 #include "net/tcp/state/tcp_seg.h"
 
-/* TCP_GO: ESTABLISHED now, go on with the sixth step. */
+/* RFC 9293 3.10.7.3. TCP_GO: p is now ESTABLISHED, and the caller goes on with
+ * the sixth step of 3.10.7.4. */
 enum tcp_verdict tcp_synsent_input(struct net *n, struct tcp_pcb *p,
 				   struct tcp_seg *s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_opts.h - header options
+ * tcp_opts.h - TCP header options
  */
 #ifndef IX_NET_TCP_OPTS_H
 #define IX_NET_TCP_OPTS_H
@@ -8,7 +8,8 @@
 #include "net/tcp/state/tcp_seg.h"
 
 void tcp_opts_parse(const uint8_t *b, unsigned len, struct tcp_opts *o);
-/* Timestamps alone, aligned as everybody sends them; 0: something else. */
+/* Fast path for the usual 12 bytes of options: two NOPs and timestamps (RFC
+ * 7323 appendix A). 0: they are something else, and o is not set. */
 static inline int tcp_opts_fast(const uint8_t *b, struct tcp_opts *o)
 {
 	uint32_t w[3];
@@ -22,10 +23,11 @@ static inline int tcp_opts_fast(const uint8_t *b, struct tcp_opts *o)
 	o->tsecr = rte_be_to_cpu_32(w[2]);
 	return 1;
 }
-/* Write the options of a segment of p; bytes, a multiple of 4. */
+/* Write the options of a segment of p with len bytes of payload to b. Returns
+ * their length in bytes, a multiple of 4. */
 unsigned tcp_opts_write(const struct net *n, const struct tcp_pcb *p,
 			uint8_t flags, uint32_t len, uint8_t *b);
-/* Take over what the peer's SYN offers. */
+/* Agree on what the peer's SYN offers: sets TF_* and fields of p. */
 void tcp_opts_syn(struct net *n, struct tcp_pcb *p, const struct tcp_opts *o);
 
 #endif

@@ -7,9 +7,11 @@
 
 #include "net/tcp/state/tcp_stack.h"
 
-/* All that p has to send and may; -EAGAIN or -ENOBUFS: later. */
+/* Send all that p has to send and may send. 0; -EAGAIN: the transmit queue is
+ * full; -ENOBUFS: no mbuf. After an error it is to be tried again. */
 int tcp_output(struct net *n, struct tcp_pcb *p);
-/* A tail loss probe (RFC 8985 7.3): new data, or the last segment again. */
+/* Send a tail loss probe (RFC 8985 7.3): new data, or the last segment
+ * again. */
 void tcp_send_tail(struct net *n, struct tcp_pcb *p);
 
 #endif

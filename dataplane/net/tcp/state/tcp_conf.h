@@ -8,9 +8,9 @@
 #include "net/tcp/state/tcp_stack.h"
 
 void tcp_conf_default(struct tcp_conf *c);
-/* 0, -EINVAL, or -ENOPROTOOPT */
+/* Set IX_OPT_* opt. 0, -EINVAL (value), or -ENOPROTOOPT (opt). */
 int tcp_conf_set(struct tcp_conf *c, uint16_t opt, uint32_t value);
-/* Let p follow its settings. */
+/* Make p's settings take effect, after they were set or inherited. */
 void tcp_conf_apply(struct net *n, struct tcp_pcb *p);
 
 #endif

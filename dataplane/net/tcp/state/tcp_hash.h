@@ -19,9 +19,10 @@ uint32_t tcp_tuple_hash(const struct tcp *t, const struct ix_addr *lip,
 			uint16_t lport, const struct ix_addr *rip,
 			uint16_t rport);
 
-/* Segments find p no more; tell who hands them over. */
+/* Remove p from the table, and tell the elastic thread that hands its segments
+ * over, if another one owns its flow group. */
 void tcp_unhash(struct net *n, struct tcp_pcb *p);
-/* The elastic thread of p's flow group. */
+/* The elastic thread that owns p's flow group. */
 uint32_t tcp_pcb_owner(const struct net *n, const struct tcp_pcb *p);
 
 #endif

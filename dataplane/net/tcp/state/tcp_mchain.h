@@ -2,8 +2,8 @@
 /*
  * tcp_mchain.h - a list of one-segment mbufs, linked by mbuf.next
  *
- * What queues of received bytes are made of. pkt_len and nb_segs of the
- * mbufs mean nothing here.
+ * Queues of received bytes are made of these. pkt_len and nb_segs of the mbufs
+ * are not maintained.
  */
 #ifndef IX_NET_TCP_MCHAIN_H
 #define IX_NET_TCP_MCHAIN_H
@@ -17,18 +17,19 @@ struct mchain {
 	uint32_t segs; /* mbufs */
 };
 
-/* Take a packet apart; empty segments are freed. */
+/* Make a list of the segments of m, which it takes over; empty ones are
+ * freed. */
 void mchain_from(struct mchain *c, struct rte_mbuf *m);
 void mchain_free(struct mchain *c);
-/* Drop the first (last) bytes; no more than there are. */
+/* Drop bytes at the front (back), or all if there are fewer. */
 void mchain_trim_front(struct mchain *c, uint32_t bytes);
 void mchain_trim_back(struct mchain *c, uint32_t bytes);
 /* Append b to a; b is empty afterwards. */
 void mchain_join(struct mchain *a, struct mchain *b);
-/* The same, but the first mbufs of b are copied into the room behind the last
- * byte of a while they fit; returns how many were freed so. */
+/* The same, but the first mbufs of b are copied into the tailroom of a's last
+ * mbuf, as long as they fit, and freed. Returns how many were. */
 uint32_t mchain_pack(struct mchain *a, struct mchain *b);
-/* Would mchain_pack() free any? */
+/* Would mchain_pack() free an mbuf? */
 int mchain_packs(const struct mchain *a, const struct mchain *b);
 /* Copy all but the first skip bytes into mbufs of pool; 0 or -ENOBUFS. */
 int mchain_clone(struct mchain *to, const struct mchain *c, uint32_t skip,

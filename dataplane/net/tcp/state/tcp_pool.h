@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_pool.h - elements of one size in the arena, LIFO
+ * tcp_pool.h - a pool of elements of one size in the arena, reused LIFO
  *
- * An element that was never used is never touched. The first four bytes of a
- * free element are the pool's; the rest keeps its content.
+ * The memory of an element is not touched before its first use. The first four
+ * bytes of a free element link the free list; the rest keeps its content.
  */
 #ifndef IX_NET_TCP_POOL_H
 #define IX_NET_TCP_POOL_H
@@ -19,9 +19,9 @@ struct tcp_pool {
 	char *base;
 	uint32_t size; /* bytes of an element */
 	uint32_t max;  /* elements */
-	uint32_t hi;   /* elements that were ever used */
-	uint32_t free; /* the first free one + 1; 0: none */
-	uint32_t used;
+	uint32_t hi;   /* elements that were ever used: those below hi */
+	uint32_t free; /* head of the free list: index + 1; 0: empty */
+	uint32_t used; /* elements in use now */
 	uint32_t reserved;
 };
 
@@ -47,7 +47,7 @@ static inline uint32_t pool_index(const struct tcp_pool *p, const void *e)
 	return (uint32_t)((size_t)((const char *)e - p->base) / p->size);
 }
 
-/* The index of an element, or POOL_NONE. */
+/* Take an element: its index, or POOL_NONE. */
 static inline uint32_t pool_get(struct tcp_pool *p)
 {
 	uint32_t i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_seg.h - one segment, and what a step makes of it
+ * tcp_seg.h - a received segment, and the results of processing it
  */
 #ifndef IX_NET_TCP_SEG_H
 #define IX_NET_TCP_SEG_H
@@ -29,43 +29,44 @@ struct tcp_opts {
 	struct tcp_range sack[4];
 };
 
-/* One segment, header parsed, numbers in host order. */
+/* A received segment, its header parsed, numbers in host order. With LRO it may
+ * be made of several segments. */
 struct tcp_seg {
-	struct rte_mbuf *m; /* its data are the payload; NULL: taken */
+	struct rte_mbuf *m; /* data: the payload; NULL: was taken over */
 	const struct ip_rx *rx;
 	uint32_t seq, ack;
 	uint32_t len; /* payload bytes */
-	uint32_t mss; /* payload of the largest segment that it is made of */
-	uint32_t wnd; /* not scaled */
+	uint32_t mss; /* payload of the largest segment in it, bytes */
+	uint32_t wnd; /* the window field, not scaled */
 	uint16_t sport, dport;
 	uint8_t flags; /* TH_* */
 	uint8_t hdr;   /* bytes of the header */
 	struct tcp_opts o;
 };
 
-/* What is left to do with a segment after a step. A function that may end a
- * connection returns TCP_GONE then: the pcb may have been freed and must not be
- * used any more. */
+/* How the processing of a segment goes on after a step. A function that may end
+ * the connection returns TCP_GONE if it did: the pcb may have been freed and
+ * must not be used any more. */
 enum tcp_verdict {
-	TCP_GO,	  /* the next step */
-	TCP_DROP, /* nothing; the pcb lives */
-	TCP_GONE, /* nothing; the pcb is gone */
+	TCP_GO,	  /* with the next step */
+	TCP_DROP, /* it ends; the pcb is still valid */
+	TCP_GONE, /* it ends; the pcb may be freed */
 };
 
-/* What one acknowledgement did. */
+/* What an acknowledgement changed. */
 struct tcp_ackinfo {
 	uint32_t flight; /* bytes in flight before it */
-	uint32_t acked;	 /* bytes that snd_una moved */
+	uint32_t acked;	 /* bytes that snd_una advanced by */
 	uint32_t sacked; /* bytes newly SACKed */
-	/* a rate sample: so many bytes were acknowledged while the segment was on
-	 * its way that it ends the timing of; rate_us 0: it ends none */
+	/* delivery rate sample, where it acknowledges the segment that was
+	 * timed: bytes acknowledged since that was sent, and us; rate_us 0:
+	 * none */
 	uint32_t rate_bytes, rate_us;
-	uint8_t dup;   /* a duplicate ACK */
-	uint8_t dsack; /* it reports a duplicate of ours */
+	uint8_t dup;   /* it is a duplicate ACK */
+	uint8_t dsack; /* it reports that bytes of ours arrived twice */
 };
 
-/* The four-tuple of the connection that s opens, as the side that listens has
- * it. */
+/* Set p's four-tuple to that of the connection that s opens at a listener. */
 static inline void tcp_seg_name(const struct tcp_seg *s, struct tcp_pcb *p)
 {
 	p->path.src = s->rx->dst;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_stack.h - TCP in one elastic thread: connections, listeners, ports
+ * tcp_stack.h - TCP state of one elastic thread: connections, listeners, ports
  */
 #ifndef IX_NET_TCP_STACK_H
 #define IX_NET_TCP_STACK_H
@@ -12,23 +12,24 @@ struct tcp_listener {
 	uint32_t gen;
 	struct ix_addr addr;
 	uint16_t port;
-	uint8_t any; /* of our addresses */
+	uint8_t any; /* it listens on all of our addresses */
 	uint8_t in_use;
 	uint8_t reuseport;
-	uint8_t share; /* of its connections */
-	uint8_t defer; /* retransmissions' time that a child waits for bytes */
+	uint8_t share; /* tcp_pcb.share of its connections */
+	uint8_t defer; /* TCP_DEFER_ACCEPT: SYN-ACK retransmissions before a
+			* handshake without data is accepted; 0: off */
 	uint32_t backlog;
-	uint32_t nsyn;	 /* connections in SYN-RECEIVED */
-	uint32_t nqueue; /* connections that await ACCEPT */
+	uint32_t nsyn;	 /* children in SYN-RECEIVED (in struct tcp.syns) */
+	uint32_t nqueue; /* connections that await ACCEPT (in queue) */
 	uint64_t cookie;
-	struct tcp_list queue; /* the latter; struct tcp.syns: the former */
-	struct tcp_conf conf;
+	struct tcp_list queue;
+	struct tcp_conf conf; /* inherited by its connections */
 };
 
-/* One own port: connections by what they share, and how often it is held. */
+/* Who uses an own port, see tcp_ledger.h. */
 struct tcp_port {
-	uint32_t conns[IX_SHARE_ALL + 1];
-	uint32_t held;
+	uint32_t conns[IX_SHARE_ALL + 1]; /* connections, by tcp_pcb.share */
+	uint32_t held;			  /* PORT_HOLDs without PORT_FREE */
 };
 
 #define TCP_PORTS 65536
@@ -37,38 +38,39 @@ struct tcp_port {
 
 struct tcp {
 	/* lookup: linear hashing over pcbs */
-	uint32_t *bucket; /* chains: index + 1 */
+	uint32_t *bucket; /* heads of the chains: pcb index + 1 */
 	uint32_t hmask;	  /* buckets before this round of splits - 1 */
 	uint32_t hsplit;  /* buckets split in this round */
 	uint32_t hmax;	  /* buckets at most */
 	uint32_t hcount;  /* pcbs in the table */
 	uint64_t hseed[2];
 	struct tcp_pool pcbs;
-	struct tcp_marks *marks; /* of each of them */
-	struct tcp_pool pieces;
-	struct tcp_pool ooos;
-	struct tcp_pool sbs;
+	struct tcp_marks *marks; /* one for each pcb, same index */
+	struct tcp_pool pieces;	 /* struct tcp_piece */
+	struct tcp_pool ooos;	 /* struct tcp_ooo */
+	struct tcp_pool sbs;	 /* struct tcp_sb */
 	struct tcp_pool listeners;
-	struct tcp_list ready; /* have events to raise */
-	struct tcp_list out;   /* have something to send */
+	struct tcp_list ready; /* pcbs with events to deliver */
+	struct tcp_list out;   /* pcbs with something to send */
 	struct tcp_list tw;    /* TIME-WAIT, oldest first */
 	struct tcp_list syns;  /* half-open children, oldest first */
 	struct timer tw_timer;
-	void (*fire)(struct net *n, struct timer *t); /* of connections */
-	uint32_t ntw;
-	uint32_t nsyn;		 /* in syns */
-	uint32_t syncookies;	 /* one was ever given */
-	uint32_t syncookie_tick; /* when the last one was */
-	uint32_t nmoved;	 /* pcbs that are MOVED */
-	uint32_t lingering;
-	uint32_t rx_held;      /* mbufs in receive queues */
-	uint32_t down;	       /* bit d: device d is gone */
-	struct tcp_port *port; /* [TCP_PORTS] */
-	uint32_t port_chain[TCP_PORT_CHAINS];
-	uint32_t port_counter[TCP_PORT_COUNTERS];
+	void (*fire)(struct net *n, struct timer *t); /* tcp_pcb.timer.fn */
+	uint32_t ntw;				      /* pcbs in tw */
+	uint32_t nsyn;				      /* pcbs in syns */
+	uint32_t syncookies;	 /* 1: a SYN cookie was ever sent */
+	uint32_t syncookie_tick; /* when the last SYN cookie was sent */
+	uint32_t nmoved;	 /* pcbs in state MOVED */
+	uint32_t lingering;	 /* pcbs with TF_LINGER, see tcp_lingering() */
+	uint32_t rx_held;	 /* mbufs of received bytes, in order or not */
+	uint32_t down;		 /* bit d: device d is gone */
+	struct tcp_port *port;	 /* [TCP_PORTS] */
+	uint32_t port_chain[TCP_PORT_CHAINS];	  /* listeners: index + 1 */
+	uint32_t port_counter[TCP_PORT_COUNTERS]; /* RFC 6056 algorithm 4 */
 };
 
-/* The wheel's ticks, 1.05 ms: also the unit of our timestamps. */
+/* The time in ticks of the timing wheel (1.05 ms), the unit of deadlines and of
+ * our timestamps. */
 static inline uint32_t tcp_tick(const struct net *n)
 {
 	return (uint32_t)(n->now >> TIMER_TICK_SHIFT);
@@ -136,7 +138,7 @@ static inline void tcp_list_remove(const struct tcp *t, struct tcp_list *l,
 		l->first = next;
 }
 
-/* Put p on the list of those that tcp_output_pending() looks at. */
+/* Put p on the list of connections that tcp_output_pending() serves. */
 static inline void tcp_want_output(struct net *n, struct tcp_pcb *p)
 {
 	if (p->flags & TF_OUT)
@@ -151,7 +153,8 @@ static inline void tcp_ack_now(struct net *n, struct tcp_pcb *p)
 	tcp_want_output(n, p);
 }
 
-/* Put p on the list of those that tcp_events() looks at. */
+/* Note events ev (TE_*) and put p on the list that tcp_events() serves. After
+ * CLOSE only SENT and DEAD are raised, after DEAD was delivered nothing. */
 static inline void tcp_raise(struct net *n, struct tcp_pcb *p, unsigned ev)
 {
 	if (p->flags & (TF_CLOSED | TF_TOLD)) {

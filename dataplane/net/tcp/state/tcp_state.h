@@ -5,8 +5,8 @@
 #ifndef IX_NET_TCP_STATE_H
 #define IX_NET_TCP_STATE_H
 
-/* RFC 9293 3.3.2 and two of ours; the values are those of <netinet/tcp.h>:
- * X(enumerator, value, what a person reads, what it means). */
+/* The states of RFC 9293 3.3.2, and FREE and MOVED. Values up to CLOSING are
+ * those of <netinet/tcp.h>. X(enumerator, value, name shown, meaning). */
 #define TCP_STATE_LIST(X)                                                  \
 	X(FREE, 0, "?", "not in use")                                      \
 	X(ESTABLISHED, 1, "ESTABLISHED", "open")                           \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_urg.h - urgent data: where the marks of both directions are
+ * tcp_urg.h - urgent data: the urgent marks of both directions
  *
- * RFC 9293 3.8.5, and RFC 6093, by which one byte is urgent: the one before the
- * pointer. It stays in the stream; who reads there takes it out, or not.
+ * RFC 9293 3.8.5 and RFC 6093, as Linux reads them: one byte is urgent, the one
+ * before the urgent pointer, which is called the mark. The byte stays in the
+ * stream; libix or the shim skips it there unless it is to be read inline.
  */
 #ifndef IX_NET_TCP_URG_H
 #define IX_NET_TCP_URG_H
@@ -12,12 +13,13 @@
 
 /* struct tcp_pcb.urg */
 enum {
-	URG_SND = 1 << 0,  /* urgent mode: snd_up is not acknowledged */
-	URG_RCV = 1 << 1,  /* rcv_up is not behind rcv_nxt */
-	URG_BYTE = 1 << 2, /* the byte at rcv_up has come, and is in urg_byte */
-	/* of TE_URG */
-	URG_NEW = 1 << 3,  /* rcv_up is news, not just its byte */
-	URG_CAME = 1 << 4, /* the byte of the mark before had come by then */
+	URG_SND = 1 << 0,  /* bytes before snd_up are not acknowledged yet */
+	URG_RCV = 1 << 1,  /* the byte at rcv_up is not received in order yet */
+	URG_BYTE = 1 << 2, /* the byte at rcv_up has come: it is urg_byte */
+	/* what the next URG event tells */
+	URG_NEW = 1 << 3,  /* the mark itself is new, not only its byte */
+	URG_CAME = 1 << 4, /* the byte of the last mark that the program was
+			    * told of came before a newer mark did */
 };
 
 static inline void tcp_urg_set(struct tcp_pcb *p, unsigned urg)
@@ -29,7 +31,7 @@ static inline void tcp_urg_set(struct tcp_pcb *p, unsigned urg)
 		p->flags &= ~(uint32_t)TF_URGENT;
 }
 
-/* What is queued is urgent. */
+/* The last byte queued is urgent (SENDV with IX_SENDV_URG). */
 static inline void tcp_urg_snd(const struct net *n, struct tcp_pcb *p)
 {
 	tcp_marks(n->tcp, p)->snd_up = tcp_sq_end(p);
