@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * branch.h - which way a fork of the fast path is nearly always taken
+ * branch.h - hints to the compiler about which way a branch nearly always goes
  */
 #ifndef IX_BASE_BRANCH_H
 #define IX_BASE_BRANCH_H
 
-/* DPDK has the same two, and either header may come first. */
+/* DPDK's headers define the same two macros, and may be included before or
+ * after this one. */
 #ifndef likely
 #define likely(x) __builtin_expect(!!(x), 1)
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * checked_copy.h - a copy from or to memory that may not be there
+ * checked_copy.h - a copy from or to memory that may not be mapped
  *
  * Each instruction that may fault has an entry in the section ix_fixups of the
- * object that it is linked into: whoever handles the fault goes on at the
- * address that the entry names. Where nobody does, the fault is as any other.
+ * shared object. A handler of the fault (the signal's, or that of ring 0's page
+ * fault) finds the entry and continues at the address that it names. Without
+ * such a handler the fault kills the process, as any other does.
  */
 #ifndef IX_BASE_CHECKED_COPY_H
 #define IX_BASE_CHECKED_COPY_H
@@ -13,10 +14,10 @@
 
 #include "ix/abi.h"
 
-/* 0, or -EFAULT with an unknown part copied. */
+/* Copy n bytes. Returns 0, or -EFAULT; then an unknown part has been copied. */
 int checked_copy(void *to, const void *from, size_t n);
 
-/* The entries of this shared object; the linker makes these names. */
+/* Start and end of this shared object's entries; the linker defines both. */
 extern const struct ix_fixup __start_ix_fixups[], __stop_ix_fixups[];
 
 #endif

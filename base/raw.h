@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * raw.h - a system call, past the C library and whoever stands in front of it
+ * raw.h - a system call that no interposed function sees
  *
- * The shim has a syscall() of its own, for programs. Parts of ours come by it
- * only where they mean to.
+ * The shim interposes the C library's functions, and syscall() too, for the
+ * program. Our own code would end up in the shim if it called those.
  */
 #ifndef IX_BASE_RAW_H
 #define IX_BASE_RAW_H
@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 
-/* As syscall(2). */
+/* As syscall(2): the result, or -1 with errno. */
 static inline __attribute__((always_inline)) long raw_syscall(long nr,
 							      const long a[6])
 {
@@ -33,16 +33,17 @@ static inline __attribute__((always_inline)) long raw_syscall(long nr,
 	return rc;
 }
 
-/* raw_call(SYS_x, arguments...): the rest are 0. */
+/* raw_call(SYS_x, arguments...): arguments that are not given are 0. */
 #define RAW_6(nr, a, b, c, d, e, f, ...)                                  \
 	raw_syscall(nr, (const long[6]){ (long)(a), (long)(b), (long)(c), \
 					 (long)(d), (long)(e), (long)(f) })
 #define raw_call(nr, ...) RAW_6(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 
 /*
- * As fork(), but that the C library does not know: no handler runs, and no lock
- * is taken. signal: what the parent gets at the child's end; 0: nothing, and it
- * is none of the children that wait() waits for.
+ * As fork(), but the C library does not know of it: no handler of
+ * pthread_atfork() runs, and no lock of malloc() or stdio is held over it.
+ * signal is sent to the parent when the child ends. With 0 none is sent, and
+ * wait() does not see the child; only a wait with __WCLONE or __WALL does.
  */
 #define raw_fork(signal) ((pid_t)raw_call(SYS_clone, signal))
 

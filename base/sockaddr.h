@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sockaddr.h - an address from the kernel's form of it
+ * sockaddr.h - convert a struct sockaddr to a struct ix_addr
  *
- * For addresses that the C library or the kernel has written. What a program
- * passes has a length of its own, which the shim checks.
+ * It is for addresses that the C library or the kernel has written, which are
+ * as long as their family says. An address that the program passes comes with a
+ * length, which the shim checks.
  */
 #ifndef IX_BASE_SOCKADDR_H
 #define IX_BASE_SOCKADDR_H
@@ -12,7 +13,8 @@
 
 #include "base/addr.h"
 
-/* sa may be NULL. false: it is of another family, and out is as it was. */
+/* Returns false, with *out untouched, if sa is NULL or neither AF_INET nor
+ * AF_INET6. */
 static inline bool sockaddr_addr(const struct sockaddr *sa, struct ix_addr *out)
 {
 	if (sa && sa->sa_family == AF_INET) {

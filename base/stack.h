@@ -2,15 +2,17 @@
 /*
  * stack.h - call a function on another stack
  *
- * Programs choose the stacks of their threads, and some choose the least that
- * there may be. What needs more than a little has one of its own.
+ * Programs choose the size of their threads' stacks, and some choose the
+ * smallest that is allowed (PTHREAD_STACK_MIN). So our code that needs more
+ * than a little has a stack of its own.
  */
 #ifndef IX_BASE_STACK_H
 #define IX_BASE_STACK_H
 
 /*
- * fn(arg) with the stack that ends below top, a multiple of 16. Who unwinds
- * finds the way by the frame pointer of the caller.
+ * Call fn(arg) on the stack that ends at address top, a multiple of 16, and
+ * return its result. An unwinder finds the old stack by the caller's frame
+ * pointer.
  */
 static __attribute__((noinline, unused)) long
 stack_call(void *top, long (*fn)(void *arg), void *arg)

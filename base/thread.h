@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * thread.h - what has become of a thread, by its id
+ * thread.h - whether a thread is dead or stopped, by its thread id
  */
 #ifndef IX_BASE_THREAD_H
 #define IX_BASE_THREAD_H
@@ -8,17 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Instead of a descriptor of /proc. */
-#define PROC_BY_NAME (-1) /* as "/proc" */
-#define PROC_NONE (-2)	  /* do not look there: only what is gone is noticed */
+/* Values for the argument proc instead of a descriptor of /proc. */
+#define PROC_BY_NAME (-1) /* open files by their names, "/proc/..." */
+#define PROC_NONE (-2)	  /* read none: zombies and stops go unnoticed */
 
 /*
- * Is the thread gone, or a zombie, which still has its id but runs no more? true
- * only where that is known: who asks means to take what the thread held.
- * proc: a descriptor of /proc, or PROC_*.
+ * Is the thread gone, or a zombie, which still has its id but does not run any
+ * more? In doubt the result is false, since the caller takes over what the
+ * thread held. proc is a descriptor of /proc, or PROC_*.
  */
 bool thread_dead(int proc, uint32_t tid);
-/* Is it stopped, by a signal or in a debugger? */
+/* Is the thread stopped, by a signal or by a debugger? In doubt: false. */
 bool thread_stopped(int proc, uint32_t tid);
 
 #endif

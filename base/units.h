@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * units.h - units of time, by the kernel's names: DPDK has the short ones as int
+ * units.h - units of time, by the Linux kernel's names
  *
- * They are signed, so that they mix with signed and unsigned numbers of 64 bits
- * without changing what these are.
+ * Shorter names (NS_PER_S and the like) are DPDK's. The constants are signed,
+ * so that an expression with a signed number of 64 bits stays signed, and one
+ * with an unsigned number unsigned.
  */
 #ifndef IX_BASE_UNITS_H
 #define IX_BASE_UNITS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loop.h - what a thread of the program does
+ * loop.h - the loop of a program thread: enter the guest, handle the exit
  */
 #ifndef IX_DUNE_LOOP_H
 #define IX_DUNE_LOOP_H

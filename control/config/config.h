@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * config.h - what a person asked for: options, environment, configuration file
+ * config.h - the settings: options, environment, configuration file
  *
  * One list (CONFIG_LIST) has every setting once; ix-run's options, the IX_*
- * environment and the libconfig file are read through it. Precedence: option,
- * environment, file, default. An unknown name or a bad value is an error.
+ * variables and the configuration file (libconfig) are read by it. An option is
+ * stronger than a variable, that is stronger than the file, and that than the
+ * default. An unknown name or a bad value is an error.
  */
 #ifndef IX_CONTROL_CONFIG_H
 #define IX_CONTROL_CONFIG_H
@@ -22,11 +23,13 @@
 /*
  * Every setting, once. Each row has
  *
- *	the enumerator; with IX_ before it, it is the variable
+ *	the enumerator; with IX_ before it, it is the variable's name
  *	the name as an option and in the file
- *	what a value looks like; "" for a flag; of a WORD its words, by its enum
- *	the default for a reader; "" where the value tells it
- *	what it means
+ *	what a value looks like: "" for a flag; for a WORD all its words, in the
+ *		order of its enum
+ *	the default as help shows it; "": config_default() makes it from the
+ *		default value
+ *	what it means, as help shows it
  *
  * and then, by its kind, what makes its field in struct ix_config:
  *
@@ -34,9 +37,10 @@
  *	WORD	field, type; the first word is the default
  *	FLAG	field; it is off by default
  *	TEXT	field, most characters, what it is; empty by default
- *	OWN	nothing: its fields, parse_ID() and format_ID() are written out
+ *	OWN	nothing: its fields in struct ix_config, and parse_ID() and
+ *		format_ID() in settings.c, are written by hand
  *
- * ix-run(1) and ix.conf(5) are checked against this list by test_man.
+ * The test test_man checks ix-run(1) and ix.conf(5) against this list.
  */
 #define CONFIG_LIST(OWN, NUMBER, WORD, FLAG, TEXT)                             \
 	OWN(DEV, "dev", "SPEC", "veth:ix<N>, N the first free number",         \
@@ -82,17 +86,17 @@ enum config_id {
 		CONFIG_NSETTINGS
 };
 
-/* What a reader is told of a setting. */
+/* What help and messages say of a setting. */
 struct config_about {
-	const char *name;  /* option and name in the file */
-	const char *env;   /* variable */
+	const char *name;  /* the option's name, and the name in the file */
+	const char *env;   /* the variable's name */
 	const char *value; /* what the value looks like; "": a flag */
-	const char *def;   /* default; "": see config_default() */
+	const char *def;   /* the default; "": see config_default() */
 	const char *range; /* of a number, as "1 to 16"; else NULL */
 	const char *help;  /* what it means */
 };
 
-/* Where a setting comes from, from the weakest to the strongest. */
+/* Where the value of a setting comes from; the weakest source is first. */
 enum config_source { FROM_DEFAULT, FROM_FILE, FROM_ENV, FROM_OPTION };
 
 enum config_protect { PROTECT_AUTO, PROTECT_KVM, PROTECT_NONE };
@@ -109,11 +113,11 @@ enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct ix_config {
 	uint32_t ndevs;
-	char dev[IX_MAX_DEVS][192]; /* as written; checked for form */
+	char dev[IX_MAX_DEVS][192]; /* specifications, valid in form */
 	uint32_t nips;
 	struct {
 		struct ix_addr ip;
-		uint32_t prefix; /* of 128: 96 + n for IPv4 */
+		uint32_t prefix; /* bits of 128: 96 + n for IPv4's /n */
 	} ip[IX_MAX_ADDRS];
 	uint8_t has_gateway, has_mac;
 	struct ix_addr gateway;
@@ -125,15 +129,15 @@ struct ix_config {
 	} arp[CONFIG_MAX_ARP];
 	uint32_t ncpus;
 	uint32_t cpu[IX_MAX_ETHREADS];
-	/* mtu, 0: the device's; threads; batch, packets; idle_us, -1: never
-	 * sleep; protect; log; ... */
+	/* The fields of CONFIG_LIST: mtu (bytes; 0: the device's), threads,
+	 * batch (packets), idle_us (us; -1: never sleep), protect, log, ... */
 	CONFIG_LIST(CONFIG_NO_FIELD, CONFIG_NUMBER_FIELD, CONFIG_WORD_FIELD,
 		    CONFIG_FLAG_FIELD, CONFIG_TEXT_FIELD)
 	uint8_t from[CONFIG_NSETTINGS]; /* enum config_source */
 };
 
-/* Kinds of device: X(enumerator, prefix, who reads the argument in device.c,
- * argument, what it is). */
+/* Kinds of device: X(enumerator, prefix, name of the function in device.c that
+ * parses the argument, what the argument looks like, what it is). */
 #define CONFIG_DEV_LIST(X)                                                   \
 	X(VETH, "veth", new_if, "[:NAME]",                                   \
 	  "a new pair; the kernel's end is NAME")                            \
@@ -159,55 +163,61 @@ enum config_dev_kind {
 struct config_dev {
 	enum config_dev_kind kind;
 	char name[160];	 /* NAME, IF, PATH, full BDF or STRING; may be "" */
-	uint8_t server;	 /* memif: role=server */
-	uint32_t queues; /* memif: 1 unless given */
+	uint8_t server;	 /* memif: 1 for role=server */
+	uint32_t queues; /* memif: number of queues; 1 unless given */
 };
 
-/* Defaults, then the file (IX_CONFIG, else /etc/ix.conf if there; "none": no
- * file), then the environment, then config_check(). 0, or -EINVAL/-ENOENT with
- * one line in err. ndevs and nips may be 0: the instance chooses (veth:ix<N>,
- * 10.86.<N>.2/24). */
+/*
+ * Read the settings: defaults, then the file (the one that IX_CONFIG names,
+ * else /etc/ix.conf if it exists; none for IX_CONFIG=none), then the
+ * environment; and check them. Returns 0, or -EINVAL, -ENOENT, -ENOMEM with one
+ * line in err; *c is untouched then. ndevs and nips may be 0 afterwards: the
+ * instance chooses (veth:ix<N>, 10.86.<N>.2/24).
+ */
 int config_load(struct ix_config *c, char *err, size_t err_size);
 
 /* The same without config_check(), for a caller that adds options. */
 int config_gather(struct ix_config *c, char *err, size_t err_size);
 
 /* Set one option by its long name without dashes ("dev", "ip", ...). value is
- * NULL for a flag. Repeatable ones append; the first from a stronger source
- * replaces what a weaker one gave. */
+ * NULL for a flag. A repeatable setting appends, except that the first option
+ * replaces what weaker sources gave. Returns 0, or -errno with one line in
+ * err. */
 int config_set(struct ix_config *c, const char *name, const char *value,
 	       char *err, size_t err_size);
 
-/* Do the settings fit together? Fills in what follows from others (threads
- * from cpus). 0, or -EINVAL with one line in err. */
+/* Check that the settings fit together, and set those that follow from others
+ * (threads from cpus). Returns 0, or -EINVAL with one line in err. */
 int config_check(struct ix_config *c, char *err, size_t err_size);
 
-/* Put c into the environment of the program that is to be started, and name
- * no file there: what it said is in the variables. */
+/* Put c into the environment, for the program that is to be executed, with
+ * IX_CONFIG=none: what the file said is in the variables now. Returns 0 or
+ * -errno. */
 int config_export(const struct ix_config *c);
 
-/* The text of one setting as the environment would have it; "" where it is
- * not set. Length, or -ENOSPC. */
+/* Write the text of one setting as the environment has it into buf; "" where it
+ * is not set. Returns its length or -ENOSPC. */
 int config_format(const struct ix_config *c, enum config_id id, char *buf,
 		  size_t size);
 
-/* Index in CONFIG_LIST of an option's name, or -ENOENT. */
+/* The enum config_id of an option's name, or -ENOENT. */
 int config_find(const char *name);
 
-/* One flag takes no value. */
+/* Is the setting a flag, whose option takes no value? */
 int config_is_flag(enum config_id id);
 
-/* What is said of a setting in help and messages. */
+/* What help and messages say of a setting. */
 const struct config_about *config_about(enum config_id id);
 
-/* Its default for a reader; buf is room for it. */
+/* The default of a setting as help shows it; buf is room for the text. */
 const char *config_default(enum config_id id, char *buf, size_t size);
 
-/* Take a device specification apart. 0, or -EINVAL with a sentence. */
+/* Take a device specification apart. Returns 0, or -EINVAL with a sentence in
+ * *why_out that says what is wrong. */
 int config_parse_dev(const char *spec, struct config_dev *out,
 		     const char **why_out);
 
-/* Write one line into err. Returns rc. */
+/* Write one line into err, and return rc. */
 int config_fail(int rc, char *err, size_t err_size, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -10,9 +10,11 @@
 
 struct ix_hosted {
 	/*
-	 * After ix_dp.boot(): what the guest is to be, that of the program or
-	 * of its keeper. From here on the dataplane takes addresses in this
-	 * process for ring 3's.
+	 * Fill in the guest's configuration, for the program or, if `keeper`,
+	 * for the keeper. Call it after ix_dp.boot(). From here on the
+	 * dataplane takes addresses that it is given in this process for ring
+	 * 3's, and checks that they lie in the program's windows or libix's
+	 * arena.
 	 */
 	void (*describe)(struct dune_config *out, bool keeper);
 };

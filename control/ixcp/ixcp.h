@@ -6,9 +6,10 @@
  * [argument]\n"; the answer is one JSON document, then the end of the stream;
  * {"error": "..."} says why there is none.
  *
- * Trust: root asks instances of others as well. Their directories, sockets and
- * answers may be anything: nothing is waited for but for a bounded time, read
- * but up to a bounded size, printed but as printable characters, or removed.
+ * Trust: root asks instances of other users as well. Their directories, sockets
+ * and answers may be anything. So all waiting is bounded in time and all
+ * reading in size, only printable characters are printed, and no file of other
+ * users is removed.
  */
 #ifndef IXCP_H
 #define IXCP_H
@@ -20,7 +21,7 @@
 #define IXCP_MAX_INSTANCES 512
 #define IXCP_RUN_DIR "/run/ix"
 
-/* A directory of sockets that is its owner's alone to write. */
+/* A directory of control sockets, to which its owner alone can write. */
 struct run_dir {
 	int fd;
 	uid_t owner;
@@ -30,27 +31,29 @@ struct run_dir {
 struct instance {
 	int pid;
 	const struct run_dir *dir;
-	char name[24]; /* of its socket, in dir */
+	char name[24]; /* name of its socket in dir */
 };
 
-/* The instances whose sockets are there, in order of PID; of one PID root's
- * first, then one's own. Returns how many. */
+/* Find all control sockets, of at most max instances. They are in order of PID;
+ * of the same PID root's comes first, then the caller's own. Returns how many
+ * there are in list. */
 size_t instances_find(struct instance *list, size_t max);
 
-/* What an instance said: a reference, or -errno with one line in err.
- * -ECONNREFUSED: nobody listens there. */
+/* What an instance has answered. */
 struct answer {
-	int rc;
-	json_t *doc;
-	char err[768];
+	int rc;	       /* 0; or -errno: -ECONNREFUSED if nobody listens */
+	json_t *doc;   /* rc 0: a reference, which the caller drops */
+	char err[768]; /* else: one line that says what is wrong */
 };
 
-/* Ask one, or all at once, each for a short answer. It takes 5 s at most. */
+/* Ask one instance, or several at once, of which each may give a short answer
+ * only. Either takes 5 s at most. */
 void client_ask(const struct instance *in, const char *request,
 		struct answer *out);
 void client_ask_all(const struct instance *list, size_t n, const char *request,
 		    struct answer *out);
-/* Remove a socket that nobody listens on, if the directory is one's own. */
+/* Remove a socket on which nobody listens, if the directory is the caller's
+ * own. */
 void client_forget(const struct instance *in);
 
 /* Print an answer as a table. */
@@ -60,7 +63,7 @@ void print_conns(const json_t *answer);
 void print_fds(const json_t *answer);
 void print_threads(const json_t *answer);
 void print_latency(const json_t *answer);
-/* ... or as JSON. */
+/* Print an answer as JSON. */
 void print_json(const json_t *answer);
 
 #endif

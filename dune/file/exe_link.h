@@ -8,11 +8,13 @@
 #include <limits.h>
 #include <stdbool.h>
 
+/* The path of the running program's ELF file; "" before the first program. */
 void exe_set_path(const char path[PATH_MAX + 1]);
 const char *exe_path(void);
-/* path, or the program's file if path is one of the names of the link that
- * would lead to ours. */
+/* For the kernel /proc/self/exe leads to the host's own file (ix-run). Returns
+ * the running program's path if `path` is a name of that link, else `path`. */
 const char *exe_substitute(const char *path);
+/* Is this a name of the calling process's exe link? */
 bool exe_is_link(const char *path);
 
 #endif

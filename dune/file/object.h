@@ -5,10 +5,13 @@
 #ifndef IX_DUNE_FILE_OBJECT_H
 #define IX_DUNE_FILE_OBJECT_H
 
-/* Look at what is mapped now: its files are the dataplane's. Opens a hidden
- * descriptor of /proc. 0 or -errno. */
+/* Record the files that are mapped at the moment: they are the dataplane's, and
+ * the program may not open them (if mapped shared) or not for writing. Also
+ * opens the hidden descriptor of /proc. Returns 0 or -errno. */
 int object_start(void);
-/* May the object of this hidden descriptor be opened so? */
+/* May the program open the object that this hidden O_PATH descriptor names,
+ * with these flags of open()? Returns 0, or -EACCES, -ETXTBSY, -ELOOP (a
+ * symbolic link), -EISDIR or another -errno. */
 int object_check(int fd, int flags);
 
 #endif

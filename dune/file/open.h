@@ -8,12 +8,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* openat() for the program. The object is found first, without opening it, and
- * refused (EACCES, ETXTBSY) if it leads to memory that is not the program's. A
- * visible fd, or -errno, or as dune_native(). resolve: openat2()'s. */
+/* openat2() for the program. The object is first found without opening it, and
+ * refused (-EACCES, -ETXTBSY) if it gives access to memory that is not the
+ * program's. Returns a visible descriptor, -errno, or a restart code of
+ * dune_native(). resolve has the RESOLVE_* flags of openat2(), or is 0. */
 int open_checked(int dirfd, const char *path, int flags, mode_t mode,
 		 uint64_t resolve);
-/* truncate() for the program, of an object that is found and judged likewise. */
+/* truncate() for the program; the object is found and judged in the same
+ * way. */
 long open_truncate(const char *path, uint64_t length);
 
 #endif

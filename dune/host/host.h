@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * host.h - system calls of the host thread, with Linux's own results
+ * host.h - system calls of the host thread, past the C library
  *
- * For calls that do not block; dune_native() is for those that may.
+ * The result is the kernel's: -errno on failure. Use these for calls that do
+ * not block; dune_native() is for those that may.
  */
 #ifndef IX_DUNE_HOST_H
 #define IX_DUNE_HOST_H
@@ -26,7 +27,7 @@ static inline long host_call(long nr, uint64_t a, uint64_t b, uint64_t c,
 	return ret;
 }
 
-/* host(SYS_x, arguments...): the rest are 0 */
+/* host(SYS_x, arguments...): arguments that are not given are 0. */
 #define HOST_6(nr, a, b, c, d, e, f, ...)                          \
 	host_call(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), \
 		  (uint64_t)(d), (uint64_t)(e), (uint64_t)(f))

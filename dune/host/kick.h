@@ -10,14 +10,15 @@
 
 struct dune_thread;
 
-/* dune_interrupt() tells by its siginfo. A signal that is open in the host
- * anyway, and never refused for want of memory, as those of real time are. */
+/* The signal that dune_interrupt() sends; its siginfo tells it from a real
+ * SIGBUS. SIGBUS is never blocked in the host anyway, and, unlike a real-time
+ * signal, it is delivered even if the kernel has no memory to queue it. */
 #define SIGKICK SIGBUS
 
-int kick_start(void); /* 0 or -errno */
-/* Does this signal come of dune_interrupt()? */
+int kick_start(void); /* draw the secret in the siginfo: 0 or -errno */
+/* Was this signal sent by dune_interrupt()? */
 bool kick_is(int sig, const siginfo_t *info);
-/* Make another thread leave the guest or a call that blocks. */
+/* Make another thread leave the guest, or a system call that blocks. */
 void dune_interrupt(struct dune_thread *t);
 
 #endif

@@ -32,17 +32,19 @@ struct extents {
 
 /* Index of the first extent that ends above addr; n if there is none. */
 size_t extents_find(const struct extents *e, uint64_t addr);
-/* [start, end) becomes mapped with these flags; 0 or -ENOMEM. */
+/* Record [start, end) as mapped with these flags. 0, or -ENOMEM if there would
+ * be more than EXTENTS_MAX. */
 int extents_set(struct extents *e, uint64_t start, uint64_t end,
 		unsigned flags);
-/* [start, end) becomes free; 0 or -ENOMEM. */
+/* Record [start, end) as free. 0 or -ENOMEM, likewise. */
 int extents_clear(struct extents *e, uint64_t start, uint64_t end);
-/* Is any byte of [start, end) mapped, with one of the flags if not 0? */
+/* Is any byte of [start, end) mapped? If flags is not 0: with one of them? */
 bool extents_any(const struct extents *e, uint64_t start, uint64_t end,
 		 unsigned flags);
-/* How much of [start, end) is mapped without a gap, from its start. */
+/* How many bytes of [start, end) are mapped, from start up to the first gap. */
 uint64_t extents_covered(const struct extents *e, uint64_t start, uint64_t end);
-/* Highest free [x, x + len) within [lo, hi), x a multiple of align; 0: none */
+/* The highest x, a multiple of align (a power of two), such that [x, x + len)
+ * is free and lies within [lo, hi); 0 if there is none. */
 uint64_t extents_gap(const struct extents *e, uint64_t lo, uint64_t hi,
 		     uint64_t len, uint64_t align);
 

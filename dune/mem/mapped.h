@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mapped.h - what is mapped in the windows, and what of it may be executed
+ * mapped.h - what the program has mapped in the windows, and what of it ring 3
+ * may execute
  *
- * The guest's tables say what may be executed, and so do the host's mappings.
- * For ring 3 the guest's count, so they must never allow more than the host's:
- * execution is taken before a mapping changes, and given when it has. After a
- * call that fails, and may have done a part, the host's mappings say what is
- * true.
+ * Both the guest's page tables and the host's mappings say what is executable,
+ * but nested paging enforces only the guest's. So these must never allow more
+ * than the host's: the right to execute is taken away before a mapping changes,
+ * and given after it has. A call of the host that fails may have done a part of
+ * its work; then the host's mappings are the truth.
  *
- * All are called with the lock of aspace.c held.
+ * All functions are called with the lock of aspace.c held. Ranges are whole
+ * pages, except for mapped_exec().
  */
 #ifndef IX_DUNE_MEM_MAPPED_H
 #define IX_DUNE_MEM_MAPPED_H
@@ -17,31 +19,38 @@
 
 #define RESERVE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
 
+/* What the program has mapped. */
 extern struct extents mapped;
 
-/* For one more change. */
+/* Does `mapped` have room for one more change? */
 bool mapped_room(void);
-/* Put what may not be accessed over all that is there: address or -errno. */
+/* Replace what is mapped in the range by an inaccessible reservation of the
+ * host. Returns addr or -errno. */
 long mapped_reserve(uint64_t addr, uint64_t len);
-/* Likewise, and it is the program's no more: 0 or -errno. */
+/* The same, and remove the range from `mapped`. Returns 0 or -errno. */
 long mapped_release(uint64_t addr, uint64_t len);
-/* Record a mapping that is there, and tell the guest what it may execute. */
+/* Record a mapping that the host has made, and allow the guest to execute it or
+ * not. */
 void mapped_record(uint64_t addr, uint64_t len, bool exec);
 
-/* Is any of it executable? */
+/* Is any part of the range executable? */
 bool mapped_exec(uint64_t addr, uint64_t len);
-/* What is mapped there stays so, but not executable. */
+/* Make the range not executable for ring 3; it stays mapped. */
 void mapped_take_exec(uint64_t addr, uint64_t len);
-/* ... but where the host's mappings are. */
+/* Make those parts of the range executable that the host's mappings have with
+ * PROT_EXEC, and no others. */
 void mapped_exec_as_host(uint64_t addr, uint64_t len);
 
-/* A call has failed, but may have unmapped what was there before. A hole in the
- * windows must not be: something of the host might come to lie in it. Was there
- * one? */
+/* After a call that failed, but may have unmapped the range: reserve it again.
+ * A hole in the windows must not stay, since a later mapping of the host could
+ * come to lie in it. Returns whether there was one. */
 bool mapped_mend_hole(uint64_t addr, uint64_t len);
-/* ... or taken its execution. exec: some of it was executable. */
+/* The same for a call before which mapped_take_exec() was called: if there is
+ * no hole, what is executable on the host becomes so again. exec: some of the
+ * range was executable before. */
 void mapped_mend(uint64_t addr, uint64_t len, bool exec);
-/* A call has unmapped what it liked of [addr, end): no hole stays. */
+/* After a call that may have unmapped any parts of [addr, end): reserve every
+ * hole in it again. */
 void mapped_fill(uint64_t addr, uint64_t end);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * args.h - a call's arguments, taken from the program and given back to it
+ * args.h - the arguments of a system call: checked and copied from the program
+ * before it, and results copied to the program after it
  */
 #ifndef IX_DUNE_SYS_ARGS_H
 #define IX_DUNE_SYS_ARGS_H
@@ -14,15 +15,18 @@
 #define FDSET_MAX 32768 /* as many descriptors as a program may have */
 #define SET_BYTES(n) (((n) + 63) / 64 * 8)
 
-/* What a call's arguments are replaced by while it runs. */
+/* What the kernel gets instead of the program's arguments, and the copies that
+ * it reads and writes. */
 struct args {
-	uint64_t a[6];
-	uint64_t user[6]; /* where the program wants what is written; 0: not */
+	uint64_t a[6];	  /* the arguments of the call that is made */
+	uint64_t user[6]; /* of an argument that is a copy here: where it is in
+			   * the program's memory; 0: nowhere, or no copy */
+	/* entries of string or of set, and bytes of fixed, that are in use */
 	unsigned nstrings, nsets, used;
-	int len_given, len; /* T_LEN: of the program, and for the kernel */
-	_Alignas(16) char fixed[FIXED_MAX];
+	int len_given, len; /* T_LEN: the program's value; the kernel's */
+	_Alignas(16) char fixed[FIXED_MAX]; /* structs of fixed size */
 	uint64_t timeout[2]; /* what the T_TIMEOUT was before the call */
-	struct sockaddr_storage name;
+	struct sockaddr_storage name; /* T_OUT_LEN */
 	union {
 		char string[STRINGS_MAX][PATH_MAX + 1];
 		uint64_t set[FDSETS_MAX][FDSET_MAX / 64];
@@ -30,24 +34,30 @@ struct args {
 };
 
 /*
- * A struct of the program's, for a call that is not made by its row alone: what
- * the kernel reads and writes. The rest of the room is 0: where a device takes
- * the number for another request, it is this that is written over.
+ * A copy of one struct of the program's, for a function behind an OWN row: the
+ * kernel reads and writes the copy. It always has FIXED_MAX bytes, and what
+ * lies behind `size` is 0. So if a device takes the number of an ioctl for
+ * another request with a larger struct, the kernel writes into this room.
  */
 struct copied {
-	uint64_t user; /* where it is given back; 0: it is not */
-	unsigned size;
+	uint64_t user; /* the program's address to copy it back to; 0: none */
+	unsigned size; /* bytes of the program's struct */
 	_Alignas(16) char bytes[FIXED_MAX];
 };
 
-/* From user, as arg (an IN, OUT or INOUT) declares it: 0 or -EFAULT. */
+/* Copy the struct at `user`, which arg (IN, OUT or INOUT) declares. Returns 0
+ * or -EFAULT. */
 int copied_take(struct copied *c, uint64_t user, const struct arg *arg);
-/* What the call, whose result was ret, has written. The program's result. */
+/* After the call, whose result was ret: copy back what the kernel wrote.
+ * Returns the program's result: ret, or -EFAULT. */
 long copied_give(const struct copied *c, long ret);
 
-/* From t->regs, as c declares them: 0, or what is wrong with one. */
+/* Check and copy the arguments in t->regs, as row c declares them. Returns 0,
+ * or the -errno of the first that is wrong. */
 int args_take(struct dune_thread *t, const struct call *c, struct args *f);
-/* What the call, whose result was ret, has written. The program's result. */
+/* After the call, whose result was ret: copy back what the kernel wrote.
+ * Returns the program's result: ret, or -EFAULT, for which new descriptors are
+ * closed. */
 long args_give(const struct dune_thread *t, const struct call *c,
 	       const struct args *f, long ret);
 

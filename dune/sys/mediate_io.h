@@ -9,8 +9,10 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-/* Copy n entries, at most IOV_MAX, and check what they point to: it will be
- * read, or written. 0, -EINVAL or -EFAULT. */
+/* Copy a vector of n entries, and check the ranges that they describe: that
+ * they are the program's memory and, if `write`, that it may be written to.
+ * Lengths are cut to COUNT_MAX. Returns 0, -EINVAL (n > IOV_MAX, a negative
+ * length) or -EFAULT. */
 long iov_take(struct iovec *to, uint64_t from, uint64_t n, bool write);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sigcalls.h - calls that wait for signals, and threads that there are not
+ * sigcalls.h - calls that wait with a signal mask; threads of the host that the
+ * program must not see
  */
 #ifndef IX_DUNE_SYS_SIGCALLS_H
 #define IX_DUNE_SYS_SIGCALLS_H
@@ -10,10 +11,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* ppoll, pselect6, epoll_pwait and their like: with a mask for the wait. The
- * mask is read by the caller of this. */
+/* Make call nr (ppoll, pselect6, epoll_pwait, epoll_pwait2, rt_sigsuspend) with
+ * the program's mask replaced by *mask during the wait; NULL: not replaced. The
+ * caller has copied the mask: what a[] says of it is ignored. */
 long dune_native_masked(long nr, const uint64_t a[6], const sigset_t *mask);
-/* Is tid a thread of this process that the program has not made? */
+/* Is tid a thread of this process that is not one of the program's? */
 bool thread_hidden(pid_t tid);
 
 #endif

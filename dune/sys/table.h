@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * table.h - what the rows of syscalls.def are made of
+ * table.h - the words in which syscalls.def is written, and struct call, a row
  *
- * A row declares what each argument is; args.c checks and copies arguments
- * by these declarations alone. What lies behind a T_PTR is read, checked and
- * written by the row's own function; table_check.c refuses rows that would
- * leave a pointer without a size.
+ * A row declares what each argument is; args.c checks and copies arguments by
+ * these declarations alone. What a T_PTR points to is read, checked and written
+ * by the row's own function. table_check.c refuses rows that would leave a
+ * pointer without a size.
  *
- * What is of fixed size is copied: the kernel reads and writes memory of ours,
- * and what it wrote is given to the program by a checked copy. Direct, that
- * is, the program's own address for the kernel, are only bytes whose number
- * the kernel takes from a register that we have cut (IN_N, OUT_N), and words
- * whose address is what the call is about (WORD).
+ * Structs of fixed size are copied: the kernel reads and writes a copy in host
+ * memory, and what it wrote gets to the program by a checked copy. The kernel
+ * gets the program's own address ("direct") in two cases only: plain bytes,
+ * whose number is in a register that we have checked (IN_N, OUT_N), and futex
+ * words, which the kernel knows by their address (WORD).
  */
 #ifndef IX_DUNE_SYS_TABLE_H
 #define IX_DUNE_SYS_TABLE_H
@@ -24,36 +24,41 @@
 enum arg_type {
 	T_NONE,
 	T_VAL,	   /* a number, or a pointer that nobody follows */
-	T_FD,	   /* a descriptor; n: enum dune_fd_use that suffices */
-	T_DIRFD,   /* a descriptor or AT_FDCWD */
-	T_COUNT,   /* bytes: cut to what Linux transfers at most */
-	T_U32,	   /* a number, cut to the 32 bits that Linux takes */
-	T_IN,	   /* size bytes are read */
-	T_OUT,	   /* size bytes are written */
-	T_INOUT,   /* both */
-	T_TIMEOUT, /* a timespec or timeval; what is left of it comes back */
-	T_IN_N,	   /* direct: as many elements of size bytes as argument n,
-		    * a T_COUNT or T_U32, says */
-	T_OUT_N,   /* likewise, written */
+	T_FD,	   /* a visible descriptor, or a hidden one that allows one of
+		    * the uses in n (enum dune_fd_use) */
+	T_DIRFD,   /* a visible descriptor or AT_FDCWD */
+	T_COUNT,   /* a number of bytes; cut to COUNT_MAX where it counts a
+		    * T_IN_N or T_OUT_N */
+	T_U32,	   /* a number of which Linux takes the lower 32 bits */
+	T_IN,	   /* a struct of size bytes that the kernel reads */
+	T_OUT,	   /* a struct of size bytes that it writes */
+	T_INOUT,   /* a struct of size bytes that it reads and writes */
+	T_TIMEOUT, /* a timespec or timeval; what is left may come back */
+	T_IN_N,	   /* direct, read: elements of size bytes; argument n, a
+		    * T_COUNT or T_U32, is their number */
+	T_OUT_N,   /* the same, written */
 	T_WORD,	   /* direct: a 32-bit word that is known by its address */
-	T_PATH,	   /* a string, copied; what it names is not opened */
+	T_PATH,	   /* a path, copied; the call does not open what it names */
 	T_STRING,  /* another string, copied; size: its greatest length */
-	T_LEN,	   /* int *, value and result */
-	T_OUT_LEN, /* a socket's name; argument n, a T_LEN, says how much */
-	T_FDSET,   /* bits up to argument n */
-	T_PTR,	   /* for the row's own function */
+	T_LEN,	   /* int *: a length that the kernel reads and writes */
+	T_OUT_LEN, /* a socket address that the kernel writes; argument n, a
+		    * T_LEN, is its length */
+	T_FDSET,   /* an fd_set; argument n is the number of its bits */
+	T_PTR,	   /* a pointer that the row's own function checks */
 };
 
 struct arg {
-	uint8_t type; /* enum arg_type */
-	uint8_t n;
-	uint16_t size;
+	uint8_t type;  /* enum arg_type */
+	uint8_t n;     /* another argument, or uses: see enum arg_type */
+	uint16_t size; /* bytes: see enum arg_type */
 };
 
-/* What the fixed sizes of a row may add up to, each rounded up. */
+/* Bytes for the fixed-size arguments of one row together, where each is rounded
+ * up to 16. */
 #define FIXED_MAX 512
 #define FIXED_ROOM(size) (((size) + 15) & ~15ul)
-/* Of a type that is copied; one that there is no room for does not compile. */
+/* sizeof(type), for a type that is copied; one that is larger than FIXED_MAX
+ * does not compile. */
 #define FIXED_SIZE(type)                                                       \
 	(sizeof(type) * sizeof(struct {                                        \
 		 _Static_assert(sizeof(type) <= FIXED_MAX, "no room: " #type); \
@@ -137,15 +142,15 @@ struct arg {
 		T_PTR, 0, 0 \
 	}
 
-/* How many PATH and STRING, and how many FDSET. */
+/* The most arguments PATH or STRING, and FDSET, that a row may have. */
 #define STRINGS_MAX 2
 #define FDSETS_MAX 3
 
 enum call_how {
-	HOW_DENY,   /* the result is in `refusal` */
-	HOW_NATIVE, /* forwarded; does not block */
-	HOW_BLOCK,  /* forwarded through dune_native() */
-	HOW_OWN,    /* a function of ours */
+	HOW_DENY,   /* the call is not made; the result is `refusal` */
+	HOW_NATIVE, /* the host makes the call, which does not block */
+	HOW_BLOCK,  /* the host makes it by dune_native(), as it may block */
+	HOW_OWN,    /* the function `fn` does what the call is to do */
 };
 
 typedef long (*call_fn)(struct dune_thread *t, const uint64_t a[6]);
@@ -158,7 +163,7 @@ struct call {
 	struct arg arg[6];
 };
 
-/* The row of a number; NULL: there is none. */
+/* The row of a call's number; NULL if there is none, which is ENOSYS. */
 const struct call *call_row(uint64_t nr);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * creds.h - who a thread is: what an exec takes from the thread that calls it
+ * creds.h - credentials of a host thread
+ *
+ * An exec runs in the main thread, whichever thread called it, so the main
+ * thread takes over the caller's credentials first.
  */
 #ifndef IX_DUNE_TASK_CREDS_H
 #define IX_DUNE_TASK_CREDS_H
@@ -22,16 +25,19 @@ struct creds {
 	bool no_new_privs;
 };
 
-/* The calling host thread's. 0 or -errno; then nothing is to be freed. */
+/* Read the calling host thread's credentials. Returns 0, or -errno, for which
+ * nothing is to be freed. */
 int creds_get(struct creds *out);
 void creds_free(struct creds *c);
-/* What an execve() makes of them, but that no capability comes back: a program
- * file gives none, not even root's. */
+/* Change them as execve() does (capabilities(7)), except that no capability is
+ * gained: an executable file gives none, not even to root. */
 void creds_exec(struct creds *c);
-/* Could this host thread have them? It keeps its own. 0, -EPERM, or -errno. */
+/* Could the calling host thread change to these credentials? Its own stay.
+ * Returns 0, -EPERM if not, or another -errno. */
 int creds_try(const struct creds *to);
-/* Have them, this host thread alone. -EPERM: it is somebody else by now, who
- * must not go on. */
+/* Change the calling host thread, and no other, to these credentials. Returns 0
+ * or -errno; after -EPERM it may have some of them only, and must not run the
+ * program any more. */
 int creds_take(const struct creds *to);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "dune/host/self.h"
 
-/* Name and command line of the process; stack is the new image's. */
+/* Set the name and the command line of the process, as ps shows them: by the
+ * program's path, and the arguments at `stack`, its first rsp. */
 void exec_names(const char *path, uint64_t stack);
 
 long sys_execve(struct dune_thread *t, const uint64_t a[6]);

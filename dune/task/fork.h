@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fork.h - new processes
+ * fork.h - system calls that make processes, or threads by clone()
  */
 #ifndef IX_DUNE_TASK_FORK_H
 #define IX_DUNE_TASK_FORK_H

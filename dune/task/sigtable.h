@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sigtable.h - the program's table of handlers, and what the host has for each
+ * sigtable.h - the program's signal actions, and the host's action for each
+ *
+ * SIGSEGV and SIGBUS are always caught in the host, and signals whose default
+ * is to dump core are caught while the program has the default for them.
  */
 #ifndef IX_DUNE_TASK_SIGTABLE_H
 #define IX_DUNE_TASK_SIGTABLE_H
@@ -8,24 +11,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* as rt_sigaction has it */
+/* The layout of rt_sigaction()'s struct. */
 struct sig_action {
 	uint64_t handler, flags, restorer, mask;
 };
 
-void sig_action_start(void); /* what the process has ignored or not */
+/* Begin with the process's actions: what it ignores, the program ignores. */
+void sig_action_start(void);
+/* The table's lock, for a fork and for the end of the process. */
 void sig_action_lock(void);
 void sig_action_unlock(void);
-/* The handler of a signal that is delivered: once, if it is so declared. */
+/* Get the action of a signal that is about to be delivered; one with
+ * SA_RESETHAND becomes the default with that. */
 void sig_action_take(int sig, struct sig_action *out);
-/* Is the default of this signal to end with a core file? */
+/* Is the default action of this signal to dump core? */
 bool sig_dumps_core(int sig);
+/* Get and set an action. act and old_out may be NULL. */
 void sig_action_get(int sig, struct sig_action *out);
 void sig_action_set(int sig, const struct sig_action *act,
 		    struct sig_action *old_out);
-/* After a host thread was made: SIGSETXID is the program's, not the host's. */
+/* Call it after pthread_create(), which may have installed glibc's handler of
+ * SIGSETXID: it sets the action that the program has for that signal. */
 void signals_renew(void);
-/* Handlers, and what is ignored if so wanted, go back to the default. */
+/* Reset handlers to the default, and, if ignored_too, ignored signals as
+ * well. */
 void sig_action_default(bool ignored_too);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * thread.h - a thread of the program is a thread of the host with a vCPU
+ * thread.h - the life of program threads, each of which is a host thread with a
+ * vCPU; the list of them is in threads.h
  */
 #ifndef IX_DUNE_TASK_THREAD_H
 #define IX_DUNE_TASK_THREAD_H
@@ -14,22 +15,30 @@
 struct clone_request {
 	uint64_t flags; /* without the exit signal */
 	int exit_signal;
-	uint64_t stack; /* rsp of the child; 0: as the parent's */
-	uint64_t tls;
-	uint64_t parent_tid, child_tid, pidfd; /* addresses */
+	uint64_t stack; /* rsp of the child; 0: the parent's */
+	uint64_t tls;	/* FS base of the child, with CLONE_SETTLS */
+	uint64_t parent_tid, child_tid, pidfd; /* the program's addresses */
 };
 
-/* Before the first thread: what each of them runs. */
+/* Set the loop that each program thread runs; before the first one is made. */
 void threads_start(void (*run)(struct dune_thread *t)
 			   __attribute__((noreturn)));
+/* Make a program thread as a child of t. Returns its thread id or -errno. */
 long thread_create(struct dune_thread *t, const struct clone_request *req);
-/* The calling thread's program thread is over. */
+/* End the calling program thread. The host thread ends with it, unless it is
+ * the main one, which waits for an exec or for the end of all others. */
 void thread_end(struct dune_thread *t, int status) __attribute__((noreturn));
-/* Between a system call and ring 3: what threads_wanted() told of. Returns true
- * where t->regs are those of a new program. */
+/* Do what threads_wanted() has reported: a thread that is not the main one ends
+ * here; the main one answers. Returns true if t->regs are those of a new
+ * program. */
 bool threads_check(struct dune_thread *t);
-/* Returns in the main thread with the result of commit; in any with that of
- * prepare if it refuses, or -EAGAIN where another thread was first. */
+/*
+ * Make the main thread the only one, to do what *want says (an exec). On
+ * success it returns in the main thread, with the result of commit(); the
+ * calling thread ends if it is another one. It returns in the calling thread
+ * with the result of prepare() if that refuses, or with -EAGAIN if another
+ * thread was first.
+ */
 long threads_single(struct dune_thread *t, struct single *want);
 
 long sys_exit(struct dune_thread *t, const uint64_t a[6]);

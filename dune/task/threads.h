@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * threads.h - the threads of the program, and how one becomes the only one
+ * threads.h - the list of the program's threads, and how the main one becomes
+ * the only one
  */
 #ifndef IX_DUNE_TASK_THREADS_H
 #define IX_DUNE_TASK_THREADS_H
@@ -11,39 +12,52 @@
 
 #include "dune/host/self.h"
 
-void thread_register(struct dune_thread *t); /* t runs here from now on */
+/* Enter t, which the calling host thread runs, into the list; the first thread
+ * is the main one. */
+void thread_register(struct dune_thread *t);
 void thread_unregister(struct dune_thread *t);
+/* The lock of the list. */
 void threads_lock(void);
 void threads_unlock(void);
-/* The thread with this id, or NULL; with the lock. */
+/* The program thread with this thread id, or NULL. Call it with the lock
+ * held. */
 struct dune_thread *threads_find(pid_t tid);
+/* Call fn for each program thread, with the lock held. */
 void threads_each(void (*fn)(struct dune_thread *t));
 /* Does a thread of the program have this id? */
 bool thread_exists(pid_t tid);
 /* Is the caller the program's only thread? */
 bool threads_one(void);
-/* Is this thread to end, or to answer one that wants to be the only one? */
+/* Is t to end, or, if it is the main thread, to answer a thread that has asked
+ * (threads_single())? Then it must come to signals_deliver() soon. */
 bool threads_wanted(const struct dune_thread *t);
 /* In the child of a fork: only t is left, and becomes the main thread. */
 void threads_forked(struct dune_thread *t);
 
-/* What a thread wants that is to be the only one. The main thread does it. */
+/* What is to be done when the main thread is the only one. Both functions run
+ * in the main thread, whichever thread has asked. */
 struct single {
-	/* Others still run, and nothing is lost: 0, or -errno to refuse. */
+	/* Do all that can fail and changes nothing, while the other threads
+	 * still run. Returns 0, or -errno to refuse. */
 	long (*prepare)(struct dune_thread *main, void *arg);
-	/* They have ended; then the main thread goes on in ring 3. */
+	/* Do the rest, when all others have ended. The main thread goes on in
+	 * ring 3 with the result in rax. */
 	long (*commit)(struct dune_thread *main, void *arg);
 	void *arg;
-	long answer; /* threads.c's own */
+	long answer; /* used by threads.c: the result of prepare */
 };
 
-/* What threads_single() of thread.h is made of. threads_prepare() is all of it up
- * to the answer; then the others end, and the main thread commits. */
+/* The parts of threads_single() in thread.h. threads_prepare() asks the main
+ * thread, or is it, and returns what prepare() answered or -EAGAIN. After 0 all
+ * other threads end by themselves; threads_be_single() waits for that in the
+ * main thread and returns what commit() did. */
 long threads_prepare(struct dune_thread *t, struct single *want);
 long threads_be_single(struct dune_thread *main);
-/* In the main thread, which is asked: true if it is to be the only one. */
+/* In the main thread, when another one has asked: prepare and answer. Returns
+ * true if it is to call threads_be_single(). */
 bool threads_answer(struct dune_thread *main);
-/* The main thread is over: wait until it is asked; false if it never will be. */
+/* In the main thread, after its end: wait until another thread asks (true), or
+ * all others have ended (false). */
 bool threads_main_wanted(void);
 
 #endif

@@ -53,7 +53,7 @@
 #define X_RSP (T_TRAP + 40)
 #define X_CR2 (T_TRAP + 48)
 
-/* Selectors: those that a program sees are Linux's. */
+/* Segment selectors. Those that a program can see have Linux's values. */
 #define SEL_KERNEL_CS 0x10
 #define SEL_KERNEL_SS 0x18
 #define SEL_USER_SS 0x2b
@@ -61,7 +61,8 @@
 #define SEL_TSS 0x40
 #define SEL_CPU_NODE 0x78
 
-/* No page that ring 3 may execute lies above: windows, vdso. */
+/* All pages that ring 3 may execute (windows, vdso) lie below this address, and
+ * all code of ring 0 above it. */
 #define RING3_END 0x101040000000
 
 #define EXIT_PORT 0x10
@@ -104,9 +105,10 @@ T_AT(cr3, T_CR3);
 T_AT(mxcsr, T_MXCSR);
 T_AT(fcw, T_FCW);
 
-/* Code of ring 0. The host starts a vCPU at dune_leave, which goes on to ring
- * 3. Between dune_leave and dune_leave_end regs are complete and kick was
- * looked at. */
+/* Ring 0's code in entry.S. The host starts a vCPU at dune_leave, which goes on
+ * to ring 3. If the vCPU stops between dune_leave and dune_leave_end, t->regs
+ * are complete but for gs_base, which vcpu_capture() adds, and ring 0 may have
+ * looked at t->kick for the last time. */
 extern const char dune_entry_syscall[], dune_vectors[];
 extern const char dune_leave[], dune_leave_end[];
 #endif

@@ -7,7 +7,8 @@
 
 struct dune_thread;
 
-/* With a report of the vCPU of t, unless that is NULL. */
+/* Print `what` and, unless t is NULL, the state of its vCPU on standard error,
+ * and abort() without a core file. */
 void dune_fatal(struct dune_thread *t, const char *what)
 	__attribute__((noreturn));
 

@@ -8,13 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* KVM, which must have what we need: 0, or -errno with a line in err. */
+/* Open /dev/kvm and check the capabilities that we need: 0, or -errno with one
+ * line in err. */
 int machine_open(char *err, size_t err_size);
 int machine_create(void); /* a virtual machine without memory: 0 or -errno */
-void machine_close(void); /* the parent's, in the child of a fork */
-int vm_fd(void);
-int vm_kvm_fd(void);
-/* 1 GB of memory; of a machine that is created later it is to be added then. */
+/* In the child of a fork: close the parent's virtual machine. */
+void machine_close(void);
+int vm_fd(void);     /* descriptor of the virtual machine, hidden */
+int vm_kvm_fd(void); /* of /dev/kvm, hidden */
+/* Add a memory slot of 1 GB: host address va at guest-physical address gpa.
+ * Returns 0 or -errno. Before machine_create() it does nothing: then add slots
+ * afterwards, by vm_add_used_slots(). */
 int vm_add_slot(uint64_t va, uint64_t gpa);
 
 #endif

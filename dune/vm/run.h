@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.h - one stay in the guest
+ * run.h - enter the guest once, and take ring 3's registers out of it
  */
 #ifndef IX_DUNE_VM_RUN_H
 #define IX_DUNE_VM_RUN_H
@@ -9,17 +9,20 @@
 
 #include "dune/host/self.h"
 
-/* Make t leave the guest before ring 3 runs on (async-signal-safe, for its own
- * thread). kick.h has the same from another thread. */
+/* Make t leave the guest before ring 3 runs again. For a signal handler in t's
+ * own host thread; dune_interrupt() does it from another thread. */
 void dune_kick(struct dune_thread *t);
-/* Into the guest, once: 0 with what KVM says in t->run, or KVM_RUN's -errno. */
+/* Enter the guest once (KVM_RUN). Returns 0, with the reason of the exit in
+ * t->run, or -errno of KVM_RUN. */
 int run_enter(struct dune_thread *t);
-/* That was -EINTR: true if it has met ring 3, whose registers are complete now;
- * false if ring 0 is to go on. */
+/* After run_enter() returned -EINTR: true if ring 3 was interrupted, or ring 0
+ * on its way there, and t->regs are complete now; false if the guest must be
+ * entered again where it stopped. */
 bool run_interrupted(struct dune_thread *t);
-/* Ring 3's registers, if that is where the guest is. */
+/* If the vCPU is in ring 3: take its registers to t->regs, and return true. */
 bool run_take_user(struct dune_thread *t);
-/* Before ring 3 gets registers that the host has changed. */
+/* Call it before ring 3 gets registers that the host has changed: it makes
+ * rflags, and the bases of FS and GS, values that ring 0 can load. */
 void run_sanitise(struct dune_regs *r);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All of memory; type: the descriptor's. */
+/* A segment that covers all of memory. type: the descriptor's type field. */
 static inline struct kvm_segment flat_segment(uint16_t selector, uint8_t type,
 					      bool code)
 {

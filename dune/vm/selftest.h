@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest.h - the self-test's guest code and its host
+ * selftest.h - what the self-test's guest (selftest_guest.S) and host share
  */
 #ifndef IX_DUNE_VM_SELFTEST_H
 #define IX_DUNE_VM_SELFTEST_H
 
+/* I/O ports by which the guest ends: all was done, or an exception. */
 #define ST_PORT_DONE 0x20
 #define ST_PORT_FAULT 0x21
 
-/* struct selftest_report */
+/* Offsets in struct selftest_report. */
 #define ST_REPORT_CALLS 8
 #define ST_REPORT_WRONG 16
 #define ST_REPORT_CS 24
@@ -26,7 +27,7 @@ struct selftest_report {
 };
 _Static_assert(sizeof(struct selftest_report) == ST_REPORT_SIZE, "shared");
 
-/* position-independent: copied into the guest */
+/* The guest's code: position-independent, it is copied into the guest. */
 extern const char selftest_ring0[], selftest_ring0_end[];
 extern const char selftest_syscall[], selftest_fault[];
 extern const char selftest_ring3[], selftest_ring3_end[];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * strict.h - tables in which program memory has the rights of its mappings
+ * strict.h - page tables for a replay: program memory has the rights of its
+ * mappings
  */
 #ifndef IX_DUNE_VM_STRICT_H
 #define IX_DUNE_VM_STRICT_H
@@ -10,10 +11,11 @@
 
 #include "dune/vm/pagetable.h"
 
-/* Tables in which program memory has exactly the rights of its mappings.
- * holes: and where what lies behind the end of a file is absent. */
+/* Build tables in pt in which each page of program memory has exactly the
+ * rights that /proc/self/maps shows. With holes, pages of a mapping that lie
+ * behind the end of its file are not present either. Returns 0 or -errno. */
 int vm_strict_tables(struct pt *pt, bool holes);
-/* Is addr behind the end of the file that is mapped there? */
+/* Is addr in a page behind the end of the file that is mapped there? */
 bool vm_behind_file(uint64_t addr);
 
 #endif

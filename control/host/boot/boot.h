@@ -7,7 +7,8 @@
 
 #include "ix/abi.h"
 
-/* Start the instance. 0, or -errno with one line in args->err. */
+/* Start the instance of this process. Returns 0, or -errno with one line in
+ * args->err. */
 int instance_boot(const struct ix_boot_args *args, struct ix_booted *out);
 
 #endif

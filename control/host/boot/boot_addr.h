@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * boot_addr.h - steps of the start: which addresses and routes
+ * boot_addr.h - steps of the start: choose addresses, claim them, set routes
  */
 #ifndef IX_HOST_BOOT_ADDR_H
 #define IX_HOST_BOOT_ADDR_H

@@ -7,7 +7,7 @@
 
 #include "control/host/boot/step.h"
 
-/* Write the one line that says what is wrong; returns rc. */
+/* Write the one line that says what is wrong into args->err, and return rc. */
 int boot_fail(struct boot *b, int rc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * boot_fds.h - steps of the start: descriptors and their limits
+ * boot_fds.h - steps of the start: the descriptors of an instance, above those
+ * of the program, and the limit on their number
  */
 #ifndef IX_HOST_BOOT_FDS_H
 #define IX_HOST_BOOT_FDS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * boot_mem.h - steps of the start: memory and pools of packets
+ * boot_mem.h - steps of the start: DPDK, shared memory, pools of packet buffers
  */
 #ifndef IX_HOST_BOOT_MEM_H
 #define IX_HOST_BOOT_MEM_H

@@ -18,21 +18,22 @@ struct boot {
 	struct arena arena, app_arena;
 
 	/* boot_fds.c */
-	struct rlimit nofile; /* the program's */
-	int fd_base;
-	unsigned nwake;
+	struct rlimit nofile; /* the program's RLIMIT_NOFILE, to be restored */
+	int fd_base;	      /* our descriptors have numbers from here on */
+	unsigned nwake;	      /* wake-up eventfds to make, one for a slot */
 
-	/* boot_addr.c */
-	char run_dir[INSTANCE_PATH - 32];
+	/* boot_run.c, boot_addr.c */
+	char run_dir[INSTANCE_PATH - 32]; /* path of the run directory */
+	/* the directory, its file "boot" (the lock), its file "net<N>"; -1 */
 	int run_fd, run_lock, claim_fd;
 	int number; /* N of 10.86.N.2 and ix<N>; -1: not needed */
 	struct drv_spec spec[IX_MAX_DEVS];
-	uint32_t addr_dev[IX_MAX_ADDRS];
-	int address_fd[IX_MAX_ADDRS]; /* boot_claim.c; 0: none */
+	uint32_t addr_dev[IX_MAX_ADDRS]; /* index of each address's device */
+	int address_fd[IX_MAX_ADDRS];	 /* its claim (boot_claim.c); 0: none */
 
 	/* boot_mem.c */
-	uint64_t tsc0, ns0;		      /* for the slope of the clock */
-	struct pool pool[2][IX_MAX_ETHREADS]; /* rx, tx */
+	uint64_t tsc0, ns0; /* TSC and clock at the start, to measure the TSC */
+	struct pool pool[2][IX_MAX_ETHREADS]; /* [0]: receive, [1]: transmit */
 	struct rte_mempool *rx_pool[IX_MAX_ETHREADS];
 	struct rte_mempool *tx_pool[IX_MAX_ETHREADS];
 };

@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Remember descriptor 2 of this process, by a new descriptor that has nothing
- * open; -1: it is nothing that lines are written to. */
+/* Remember what descriptor 2 of this process is. Returns an O_PATH descriptor
+ * of it, or -1 if it is no file, pipe or terminal that is open for writing. */
 int stderr_keep(void);
 
 /*
- * Write a line there if descriptor 2 of process pid is still the same; proc_fd
- * is /proc. Never blocks: what is full loses the line. false: nothing was
- * written.
+ * Write a line to `kept`, a result of stderr_keep(), if descriptor 2 of process
+ * pid still has the same name in /proc (proc_fd). Never blocks: a full pipe
+ * loses the line. Returns false if nothing, or not all, was written.
  */
 bool stderr_write(int kept, int proc_fd, pid_t pid, const char *line);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * answers.h - the document that answers one line
+ * answers.h - answers of the control socket
  */
 #ifndef IX_HOST_ANSWERS_H
 #define IX_HOST_ANSWERS_H
 
 #include "control/host/owner/owner.h"
 
-/* The document that answers one line. */
+/* Write the JSON document that answers a request ("verb [arg]", without the
+ * newline) into j, which is empty. */
 void answer_line(struct owner *o, const char *line, struct json *j);
 
 #endif

@@ -7,10 +7,12 @@
 
 #include "control/host/owner/owner.h"
 
-/* Do what is due; earliest time that something will be, ns. */
+/* Do what is due for all elastic threads. Returns the earliest time at which
+ * something will be, ns. */
 uint64_t duty_run(struct owner *o, uint64_t now);
-/* Drive ethread id now, unless somebody else does. When to do so again at the
- * latest, ns: the program was called, and may not come; UINT64_MAX: it was not. */
+/* Drive elastic thread id now, unless another thread has its lease. If events
+ * wait for the program it is woken, and the result is when to drive again at
+ * the latest, ns, for it may not come; otherwise the result is UINT64_MAX. */
 uint64_t duty_drive(struct owner *o, unsigned id);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "control/host/owner/owner.h"
 
-/* Is the instance at its end? Else the next time to ask. */
+/* May the instance end now? If not, *next is lowered to the time at which to
+ * ask again, ns, unless processes still use it. */
 bool ending_is_over(struct owner *o, uint64_t now, uint64_t *next);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * owner.h - the helper process that an instance lives as long as
+ * owner.h - the owner: the process that an instance lives as long as
  */
 #ifndef IX_HOST_OWNER_H
 #define IX_HOST_OWNER_H
@@ -11,71 +11,75 @@
 #include "control/host/owner/control.h"
 #include "control/host/instance/instance.h"
 
-/* What the owner does about one elastic thread; see duty.c. */
+/* What the owner does about one elastic thread; duty.c has the transitions. */
 enum duty_state {
-	DUTY_ASK,   /* find out: at once */
-	DUTY_REST,  /* the program sleeps armed: nothing, until told */
-	DUTY_LOOK,  /* the program drives: ask again at `until` */
-	DUTY_WATCH, /* nobody else does: sleep on the devices */
+	DUTY_ASK,   /* ask at once what is to be done */
+	DUTY_REST,  /* a program thread sleeps armed: wait until told */
+	DUTY_LOOK,  /* a program thread drives: ask again at `until` */
+	DUTY_WATCH, /* no program thread does: sleep on the devices */
 };
 
+/* All times are of the monotonic clock, ns. */
 struct duty {
 	enum duty_state state;
-	bool signalled;	  /* one of the fds is readable */
-	uint64_t until;	  /* ns */
-	uint64_t look_ns; /* at least until the next LOOK */
-	struct ix_sleep sleep;
+	bool signalled;	       /* a descriptor of `sleep` is readable */
+	uint64_t until;	       /* when the state is to be left at the latest */
+	uint64_t look_ns;      /* the least duration of the next LOOK */
+	struct ix_sleep sleep; /* WATCH: descriptors and deadline */
 	/* see stuck.c */
-	uint64_t iterations; /* seen so far */
-	uint64_t events;     /* delivered before our last round */
-	uint64_t waits_ns;   /* events wait for the program since; 0 */
-	uint64_t call_ns;    /* until then we do not call it again */
-	uint64_t locked_ns;  /* we do not get the elastic thread since; 0 */
-	bool stuck;	     /* told */
-	bool unfilled;	     /* told, that checksums are wrong */
+	uint64_t iterations; /* of the elastic thread, when last looked at */
+	uint64_t events;     /* written before the owner's last round */
+	uint64_t waits_ns;   /* since when events wait for the program; or 0 */
+	uint64_t call_ns;    /* when the program may be woken again */
+	uint64_t locked_ns;  /* since when the owner gets no lease; or 0 */
+	bool stuck;	     /* the program was reported as unresponsive */
+	bool unfilled;	     /* wrong checksums were reported */
 };
 
+/* The owner's watch on the process in the same slot of instance.proc. */
 struct watched {
-	int pidfd; /* -1: not watched, -2: not yet */
-	bool gone;
+	int pidfd; /* -1: none (process gone, old kernel), -2: not yet opened */
+	bool gone; /* the process has ended and is to be buried, see reaper.c */
 };
 
 struct keeper {
-	int fd; /* to it; -1: there is none */
+	int fd; /* channel to the keeper; -1: there is no keeper */
 	int pidfd;
-	unsigned starts;
+	unsigned starts; /* how often it was started */
 };
 
-/* No process of the program is left; see ending.c. */
+/* The time after the program's last process has ended; see ending.c. */
 struct ending {
-	uint64_t since;	       /* ns; 0: some are */
-	uint64_t bytes;	       /* that connections had carried ... */
-	uint64_t moved_ns;     /* ... when that was last another number */
-	uint64_t linger_until; /* then connections with unsent bytes are left */
+	uint64_t since;	       /* when it ended, ns; 0: some still live */
+	uint64_t bytes;	       /* carried by all connections up to now */
+	uint64_t moved_ns;     /* when `bytes` was last seen to change */
+	uint64_t linger_until; /* when unsent bytes are given up, ns */
 };
 
 struct owner {
 	struct instance *in;
 	int epfd;
-	unsigned nprocs;  /* slots in use */
-	bool kicked;	  /* owner_wake_fd was written */
-	bool work;	  /* the program's side has something to do here */
-	int busy;	  /* ... and this many things in progress */
-	bool links_lost;  /* not every ethread knows yet */
-	uint64_t gone_at; /* the last process was buried */
+	unsigned nprocs;  /* processes watched and not yet buried */
+	bool kicked;	  /* owner_wake_fd was written: all duties ask */
+	bool work;	  /* app->work_fd() is readable */
+	int busy;	  /* relays in use and the like, which keep the
+			   * instance alive: by app->work(), or the keeper */
+	bool links_lost;  /* an elastic thread does not know of a lost link */
+	uint64_t gone_at; /* when the last process was buried, ns */
 	struct ending ending;
 	struct duty duty[IX_MAX_ETHREADS];
-	struct watched proc[INSTANCE_PROCS];
+	struct watched proc[INSTANCE_PROCS]; /* by slot */
 	struct control control;
 	struct keeper keeper;
 };
 
-/* Fork the owner and wait until it is ready. 0 or -errno. */
+/* Fork the owner and wait until it is ready. Returns 0 or -errno. */
 int owner_start(struct instance *in);
 /* Is this process the owner? */
 bool owner_is_self(void);
 
-/* What an event of the owner's epoll is about: kind in the upper half. */
+/* What an event of the owner's epoll instance is about. It goes into the upper
+ * half of epoll_data.u64; the lower half is an index. */
 enum owner_event {
 	EV_WAKE,
 	EV_PROC,

@@ -7,8 +7,12 @@
 
 #include "control/host/owner/owner.h"
 
-/* Watch newcomers, call process_gone; next time to look. */
+/* Watch processes that are new in the table, and bury those that have ended:
+ * tell the program's side (process_gone) and free their slots. Returns when to
+ * look again without an event, ns; UINT64_MAX if there is no need. */
 uint64_t reaper_run(struct owner *o, uint64_t now);
+/* The process in a slot has ended; reaper_run() is to bury it. Recovers leases
+ * that it held. */
 void reaper_gone(struct owner *o, uint32_t slot);
 
 #endif
