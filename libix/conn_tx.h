@@ -2,7 +2,7 @@
 /*
  * conn_tx.h - what a connection has to send, inside libix
  *
- * All with the lock of its elastic thread.
+ * All are called under the lock of its elastic thread.
  */
 #ifndef IX_LIBIX_CONN_TX_H
 #define IX_LIBIX_CONN_TX_H
@@ -16,15 +16,17 @@ struct ix_et;
  * -ENOBUFS, -EFAULT. */
 size_t conn_tx_append(struct ix_conn *c, const char *p, size_t len,
 		      int *why_out);
-/* Make b a SENDV of at most IX_MAX_SG pieces that were not taken yet. */
+/* Make b a SENDV of bytes that the dataplane has not taken yet, in IX_MAX_SG
+ * pieces at most. */
 void conn_tx_sendv(struct ix_et *e, struct ix_conn *c, struct ix_bsys *b);
-/* SENDV has taken b->result bytes. */
+/* The SENDV b was made: the dataplane has taken b->result bytes. */
 void conn_tx_sent(struct ix_conn *c, const struct ix_bsys *b);
 /* The peer has acknowledged bytes (IX_EV_SENT). */
 void conn_tx_acked(struct ix_conn *c, const struct ix_event *ev);
-/* There may be room again where a write found none: the program is told. */
+/* Notify the program (IX_N_WRITE) if a write found no room, and there is some
+ * now. */
 void conn_tx_tell(struct ix_conn *c);
-/* Give all of it up. */
+/* Drop all that was written, as the object ends. */
 void conn_tx_drop(struct ix_conn *c);
 
 #endif

@@ -12,9 +12,10 @@
 /* Set by ix-run in the environment of a program that it hosts. */
 #define GATE_ENV "IX_GATE"
 
-/* The functions of struct ix_dp as system calls; NULL: not in a guest. */
+/* The table of functions, each of which is a system call; NULL: not in a
+ * guest. */
 const struct ix_dp *gate_find(void);
-/* Is it that? */
+/* Is dp the table of gate_find()? */
 bool gate_is(const struct ix_dp *dp);
 
 #endif

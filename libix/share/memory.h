@@ -8,22 +8,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Memory shared by all forks, zeroed; never given back to the system. */
+/* Memory that all forks share, zeroed; it cannot be given back. NULL: none is
+ * left. */
 void *ix_shared_alloc(size_t size, size_t align);
 /* Bytes of it that were given out, from ix_info()->app_base on. */
 size_t ix_shared_used(void);
 
 /*
- * In a guest, before the start: the anchor (below) of those who came before;
- * NULL: nobody did, or this is no guest.
+ * In a guest, before the start: the anchor (below) that an earlier program has
+ * set; NULL: none has, or this is no guest.
  */
 void *ix_shared_find(void);
-/* One pointer of the caller's that all find: NULL until somebody has set it,
- * which counts once. The one that counts. */
+/* The anchor, a pointer that all programs of the instance find. mine: set it to
+ * this, unless it is set already; NULL: only ask. Returns what it is; NULL: not
+ * set. */
 void *ix_shared_anchor(void *mine);
 
 /*
- * A pool of equal objects in shared memory; LIFO. Callers lock.
+ * A pool of objects of one size in shared memory. Callers lock.
  */
 struct ix_pool {
 	void *free;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * self.h - what only a part of IX asks about the process that it is in
+ * self.h - what libix and the shim ask about the process that they are in
  */
 #ifndef IX_SHARE_SELF_H
 #define IX_SHARE_SELF_H
@@ -11,10 +11,10 @@
 
 /* The descriptors of the instance; constant once it runs. */
 const struct ix_fds *ix_fds(void);
-/* Protected mode: does this process run in a guest? Programs that it executes
- * then find the shared memory as it is. */
+/* Does this process run in a guest (protected mode)? Then the shared memory
+ * stays as it is over execve(). */
 bool ix_in_guest(void);
-/* In the keeper (struct ix_dp): give up what a process held. */
+/* In the keeper: the process has ended; give up what it held. */
 void ix_process_gone(int pid);
 
 #endif

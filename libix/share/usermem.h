@@ -2,10 +2,10 @@
 /*
  * usermem.h - the program's memory, as its calls name it
  *
- * An address may be any number, and Linux answers EFAULT to one that is not
- * the program's. So do we where the fault is handled (ix_fixup() is asked
- * first); elsewhere it is as one of the program's own instructions. Looks and
- * copies cost what they would without.
+ * A program may pass any number as an address, and Linux answers EFAULT where
+ * it has no memory. So do the functions here where a handler of SIGSEGV and
+ * SIGBUS asks ix_fixup() first; elsewhere the fault is as that of any
+ * instruction. Without a fault an access costs as much as a plain one.
  */
 #ifndef IX_LIBIX_USERMEM_H
 #define IX_LIBIX_USERMEM_H
@@ -18,13 +18,15 @@
 #include "base/checked_copy.h"
 
 #define IX_USER_END \
-	UINT64_C(0x7ffffffff000) /* what lies above is no program's */
+	UINT64_C(0x7ffffffff000) /* no program has memory from here on */
 #define IX_USER_PAGE 4096
 
-/* Where to go on after a fault at this instruction; 0: it is none of ours. */
+/* Where to go on after a fault of the instruction at this address; 0: it is not
+ * one that may fault. */
 uint64_t ix_fixup(uint64_t at);
 
-/* Could it be the program's at all? */
+/* Are these addresses that a program can have? Says nothing of what is
+ * there. */
 static inline bool ix_user_range(const void *p, size_t n)
 {
 	uint64_t at = (uintptr_t)p;
@@ -32,7 +34,7 @@ static inline bool ix_user_range(const void *p, size_t n)
 	return at <= IX_USER_END && n <= IX_USER_END - at;
 }
 
-/* Look at one byte. */
+/* Read one byte; false: it cannot be read. */
 static inline bool ix_user_byte(const volatile char *p)
 {
 	__asm__ goto("1: testb $0, %0\n"
@@ -49,7 +51,8 @@ fault:
 	return false;
 }
 
-/* look() at each page of the n bytes at p; inlined with it. */
+/* Call look() for each page of the n bytes at p, until it fails; both are
+ * inlined. */
 static inline __attribute__((always_inline)) bool
 ix_user_pages(const char *p, size_t n, bool (*look)(const volatile char *))
 {
@@ -67,18 +70,18 @@ ix_user_pages(const char *p, size_t n, bool (*look)(const volatile char *))
 }
 
 /*
- * May n bytes be read? For what is read at once by plain C: another thread that
- * takes the memory away meanwhile makes it a fault of the program.
+ * Can n bytes be read? For what plain C reads right after it. If another thread
+ * unmaps the memory in between, the fault is the program's.
  */
 static inline bool ix_user_readable(const void *from, size_t n)
 {
 	return ix_user_pages(from, n, ix_user_byte);
 }
 
-/* The same for writing, which changes nothing. */
+/* Can n bytes be written? Leaves them as they are. */
 bool ix_user_writable(void *to, size_t n);
 
-/* Write a number; false: it could not be. */
+/* Write a number; false: the memory cannot be written. */
 #define IX_USER_SET(name, type, insn)                           \
 	static inline bool name(type *to, type value)           \
 	{                                                       \
@@ -104,11 +107,13 @@ static inline int ix_user_copy(void *to, const void *from, size_t n)
 	return checked_copy(to, from, n);
 }
 
+/* Copy from an address that the program gave: 0, or -EFAULT. */
 static inline int ix_user_get(void *to, const void *from, size_t n)
 {
 	return ix_user_range(from, n) ? ix_user_copy(to, from, n) : -EFAULT;
 }
 
+/* Copy to an address that the program gave: 0, or -EFAULT. */
 static inline int ix_user_put(void *to, const void *from, size_t n)
 {
 	return ix_user_range(to, n) ? ix_user_copy(to, from, n) : -EFAULT;

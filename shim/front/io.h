@@ -16,8 +16,9 @@
 #define IOV_LIMIT 1024 /* IOV_MAX, which limits.h hides */
 
 /*
- * Vectors that a call was given: 0, -EINVAL for their number or a length,
- * -EFAULT. What they name is looked at when it is copied.
+ * Check an array of iovecs that a call was given: 0, -EINVAL for their number
+ * or a length, -EFAULT. The memory that they name is looked at when it is
+ * copied.
  */
 static inline int iov_check(const struct iovec *iov, int cnt)
 {
@@ -36,7 +37,8 @@ static inline int iov_check(const struct iovec *iov, int cnt)
 	return 0;
 }
 
-/* The socket behind fd if what is read from it is, or may be, the stack's. */
+/* The socket behind fd, if what is read from it may come from the stack; or
+ * NULL. */
 static inline struct sock *io_receives(int fd)
 {
 	struct sock *s = fd_sock_fast(fd);
@@ -57,16 +59,16 @@ static inline bool sends(const struct sock *s)
 	       (s->type == SOCK_DGRAM && s->world != WORLD_KERNEL);
 }
 
-/* rc of a call that wrote to a foreign descriptor: a thread of the program may
- * wait for that. */
+/* To be called with the result of a call that wrote to a descriptor of the
+ * kernel: a thread of the program may wait for what was written. Returns rc. */
 static inline ssize_t io_foreign(ssize_t rc)
 {
 	wait_kernel_written();
 	return rc;
 }
 
-/* MSG_FASTOPEN makes the connection first, where there is none: 0, or -1 with
- * errno, as connect(). No data go with the SYN. */
+/* Before a send with MSG_FASTOPEN: connect s, if it is not connected. 0, or -1
+ * with errno, as connect(). No data go with the SYN. */
 int fastopen(int fd, const struct sock *s, const struct sockaddr *addr,
 	     socklen_t len);
 

@@ -5,10 +5,12 @@
 #ifndef IX_SHIM_NUMBERS_H
 #define IX_SHIM_NUMBERS_H
 
-/* fd, if it is one, was just made: what our table has under this number is
- * stale, for its descriptor was closed behind our back. */
+/* The kernel has just handed out fd (< 0: the call failed). If our table has an
+ * entry under this number, its descriptor was closed where we did not see it:
+ * give it up. */
 void number_made(int fd);
-/* A system call with no function of ours; numbers that it makes are looked at. As syscall(2). */
+/* Make a system call that the shim does not stand in front of, and
+ * number_made() for the descriptors that it hands out. As syscall(2). */
 long numbers_raw(long nr, const long arg[6]);
 
 #endif

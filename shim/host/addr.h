@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * addr.h - socket addresses and the stack's (IPv4 as v4-mapped IPv6)
+ * addr.h - socket addresses as those of the stack (IPv4 as v4-mapped IPv6)
  */
 #ifndef IX_SHIM_ADDR_H
 #define IX_SHIM_ADDR_H
@@ -17,9 +17,9 @@ struct endpoint {
 	uint16_t port; /* host order */
 };
 
-/* 0.0.0.0 for AF_INET, :: else */
+/* The wildcard: 0.0.0.0 for AF_INET, else ::. */
 struct ix_addr addr_any(int family);
-/* 127.0.0.1, else ::1 */
+/* 127.0.0.1 if v4, else ::1. */
 struct ix_addr addr_loopback(bool v4);
 
 /*
@@ -29,33 +29,38 @@ struct ix_addr addr_loopback(bool v4);
  */
 int addr_parse(const struct sockaddr *sa, socklen_t len, int family,
 	       struct endpoint *out);
-/* ... as bind() does: any address of IPv4 may have no family. */
+/* ... as bind() does: 0.0.0.0 may have the family AF_UNSPEC. */
 int addr_parse_bind(const struct sockaddr *sa, socklen_t len, int family,
 		    struct endpoint *out);
-/* ... as connect() of datagrams does: IPv4 names on sockets of IPv6 too. */
+/* ... as connect() of datagrams does: an AF_INET6 socket takes AF_INET, too. */
 int addr_parse_dgram(const struct sockaddr *sa, socklen_t len, int family,
 		     struct endpoint *out);
-/* ... as sendto() does: a name without a family is one of IPv4, and none on a
- * socket of IPv6 (-EDESTADDRREQ). */
+/* ... as sendto() of datagrams does: AF_UNSPEC counts as AF_INET on an AF_INET
+ * socket, and as no address on an AF_INET6 socket (-EDESTADDRREQ), which
+ * answers -EINVAL to other families. */
 int addr_parse_to(const struct sockaddr *sa, socklen_t len, int family,
 		  struct endpoint *out);
 /*
- * Write one as the family shows it; cut off at *len, which becomes the whole
- * length, as accept(2) and others do. sa may be NULL.
+ * Write a socket address of this family to the *len bytes at sa, truncated if
+ * it is longer; *len becomes its whole length, as with accept(2). sa NULL: do
+ * nothing.
  */
 void addr_show(const struct endpoint *from, int family, struct sockaddr *sa,
 	       socklen_t *len);
 
-/* IPv4: in host order. */
+/* An IPv4 address as a number in host order. */
 uint32_t addr_number(const struct ix_addr *ip);
 
-/* 255.255.255.255, or that of a network of the stack or of its loopback. */
+/* Is it 255.255.255.255, or the broadcast address of a network of the stack or
+ * of its loopback? */
 bool addr_is_broadcast(const struct ix_info *info, const struct ix_addr *ip);
-/* Index of the stack's own address, or -1. */
+/* Index of ip among the stack's own addresses, or -1. */
 int addr_own(const struct ix_info *info, const struct ix_addr *ip);
-/* Index of the own address that packets to ip carry, or IX_LIP_LOOPBACK. */
+/* Index of the own address that is the source of packets to ip, or
+ * IX_LIP_LOOPBACK. */
 uint32_t addr_source(const struct ix_info *info, const struct ix_addr *ip);
-/* The address that an event's lip names; peer: with whom. */
+/* The own address that lip, an index or IX_LIP_LOOPBACK, stands for. peer: the
+ * other end, whose family decides which loopback address it is. */
 const struct ix_addr *addr_local(const struct ix_info *info, uint32_t lip,
 				 const struct ix_addr *peer);
 

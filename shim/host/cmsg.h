@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmsg.h - ancillary data
+ * cmsg.h - control messages (ancillary data) of struct msghdr
  */
 #ifndef IX_SHIM_CMSG_H
 #define IX_SHIM_CMSG_H
@@ -17,8 +17,8 @@ union cmsg_fd {
 	struct cmsghdr align;
 };
 
-/* What a program gave: the kernel's walk. A message counts if it is ok, and no
- * more may be looked at if it is not. */
+/* The walk over the control messages that a program gave, as the kernel makes
+ * it. One that is not cmsg_ok() must not be looked at, and ends the walk. */
 static inline const struct cmsghdr *cmsg_first(const struct msghdr *m)
 {
 	return m->msg_controllen >= sizeof(struct cmsghdr) ? m->msg_control :
@@ -47,18 +47,22 @@ static inline const struct cmsghdr *cmsg_next(const struct msghdr *m,
 	return (const void *)((const char *)m->msg_control + at);
 }
 
-/* Is there too much of it, or nothing where some is said to be? 0, -errno. */
+/* Check msg_control: 0, -ENOBUFS (too long), -EFAULT (NULL, but of some
+ * length). */
 int cmsg_check_room(const struct msghdr *m);
-/* One of SOL_SOCKET: 0, or why Linux refuses it. */
+/* Check a message of SOL_SOCKET: 0, or the -errno with which Linux refuses
+ * it. */
 int cmsg_check_socket(const struct cmsghdr *c);
-/* All of a message for a stream, which heeds those of SOL_SOCKET alone. */
+/* Check all messages for a stream, which heeds those of SOL_SOCKET alone. */
 int cmsg_check_stream(const struct msghdr *m);
-/* Put one behind the *used bytes; MSG_CTRUNC where it does not fit. */
+/* Append a message behind the *used bytes; set MSG_CTRUNC where it does not
+ * fit. */
 void cmsg_put(struct msghdr *m, size_t *used, int level, int type,
 	      const void *data, size_t len);
 
-/* fn may change each descriptor that m passes by SCM_RIGHTS. */
+/* Call fn for each descriptor that m passes by SCM_RIGHTS; fn may change it. */
 void cmsg_each_fd(struct msghdr *m, void (*fn)(int *fd, void *arg), void *arg);
+/* Make m pass fd by SCM_RIGHTS; u is its control buffer. */
 void cmsg_put_fd(struct msghdr *m, union cmsg_fd *u, int fd);
 /* The descriptor that came with m; -1: none. */
 int cmsg_get_fd(struct msghdr *m);

@@ -4,8 +4,8 @@
  *
  * A program may export functions of its own under the names setenv() and
  * unsetenv(), and the dynamic linker then prefers them to the C library's:
- * bash does, and its functions are about its variables, which a constructor
- * comes before.
+ * bash does, and its functions work on shell variables, which do not exist yet
+ * when our constructor runs.
  */
 #ifndef IX_SHIM_ENV_H
 #define IX_SHIM_ENV_H

@@ -28,7 +28,7 @@
 
 #include "base/raw.h"
 
-/* Of functions that sanitizers come by before they can check anything. */
+/* For functions that sanitizers call before they can check anything. */
 #define SHIM_EARLY __attribute__((no_sanitize_address))
 
 /* clang-format off */
@@ -42,17 +42,18 @@ struct host {
 /* clang-format on */
 extern struct host host;
 
-/* Find all functions; done by the first call of one, or at start. */
+/* Look all functions up; done by the first call of one, or by our
+ * constructor. */
 void host_resolve(void);
 
-/* Close a descriptor that we made: other than close() no cancellation point, where
- * a thread would end with what it is about half done. */
+/* Close a descriptor that the shim made. Unlike close() this is no cancellation
+ * point, at which a thread would end with its work half done. */
 static inline int own_close(int fd)
 {
 	return (int)raw_call(SYS_close, fd);
 }
 
-/* result or -errno, as the C library returns it */
+/* A result or -errno as the C library returns it: -1 with errno. */
 static inline ssize_t ret_errno(ssize_t rc)
 {
 	if (__builtin_expect(rc < 0, 0)) {

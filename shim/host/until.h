@@ -11,13 +11,13 @@
 #include "ix/libix.h"
 
 #define LINGER_STEP_NS NSEC_PER_MSEC
-#define IOV_WINDOW 64
+#define IOV_WINDOW 64 /* entries of an iovec that are copied at a time */
 
 struct until {
-	uint64_t at; /* ns; 0: no limit */
+	uint64_t at; /* ns of ix_now_ns(); 0: no limit */
 };
 
-/* 0: no limit; less: over before it began */
+/* ns: from now; 0: no limit; < 0: it is over already. */
 static inline struct until until_ns(int64_t ns)
 {
 	struct until u = { ns > 0 ? ix_now_ns() + (uint64_t)ns : ns < 0 };
@@ -25,7 +25,7 @@ static inline struct until until_ns(int64_t ns)
 	return u;
 }
 
-/* ns that are left, -1: no limit */
+/* ns that are left; -1: no limit. */
 static inline int64_t until_left(const struct until *u)
 {
 	uint64_t now;
@@ -46,7 +46,8 @@ static inline size_t iov_bytes(const struct iovec *iov, int cnt)
 	return n;
 }
 
-/* The part of iov behind skip bytes, at most IOV_WINDOW entries. */
+/* Set out to the part of iov behind skip bytes, IOV_WINDOW entries at most;
+ * returns their number. */
 static inline int iov_window(struct iovec *out, const struct iovec *iov,
 			     int cnt, size_t skip)
 {

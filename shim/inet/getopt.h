@@ -7,7 +7,8 @@
 
 #include "shim/object/sock.h"
 
-/* Of a socket that is not the kernel's for good; 0, -errno. */
+/* getsockopt(2) of a socket of the shim, but for those in WORLD_KERNEL; 0, or
+ * -errno. */
 int inet_getopt(int fd, struct sock *s, int level, int name, void *val,
 		socklen_t *len);
 

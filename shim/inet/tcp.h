@@ -7,15 +7,19 @@
 
 #include "shim/option/priv.h"
 
-/* bad: what is wrong with addr, else ep is the same. */
+/* connect(2). ep is addr as parsed; bad: 0, or the -errno that parsing gave. */
 int stream_connect(int fd, struct sock *s, const struct endpoint *ep, int bad,
 		   const struct sockaddr *addr, socklen_t len);
-/* SO_LINGER with a time: what close() waits for. Not locked. */
+/* Not locked. To be called before the last close(): where SO_LINGER is on with
+ * a time, end the sending side and wait until all is acknowledged, for that
+ * time at most. */
 void stream_linger(struct sock *s);
 
-/* Locked. */
+/* The poll() and notify() of struct sock_ops. */
 unsigned stream_poll(const struct sock *s);
 void stream_notify(struct sock *s, unsigned what);
+/* Locked. Close the connection; reset it if SO_LINGER is on with a time of
+ * 0. */
 void stream_close(struct sock *s);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp_bind.h - stream sockets: the port and the address
+ * tcp_bind.h - stream sockets: bind, and the choice of a port
  */
 #ifndef IX_SHIM_TCP_BIND_H
 #define IX_SHIM_TCP_BIND_H
@@ -9,9 +9,10 @@
 
 int stream_bind(int fd, struct sock *s, const struct endpoint *ep,
 		const struct sockaddr *addr, socklen_t len);
-/* A socket that was bound without a port, which listens. */
+/* Choose the port of a socket that is about to listen and that was bound
+ * without one (IP_BIND_ADDRESS_NO_PORT); 0, or -errno. */
 int stream_bind_port(int fd, struct sock *s);
-/* Give the kernel's side of s its name; 0, -errno. */
+/* Bind the kernel's half of s to priv->local; 0, or -errno. */
 int stream_bind_kernel(int fd, const struct sock *s);
 
 #endif

@@ -11,9 +11,11 @@ int stream_listen(int fd, struct sock *s, int backlog);
 int stream_accept(int fd, struct sock *s, struct sockaddr *addr, socklen_t *len,
 		  int flags);
 
-/* Locked is the elastic thread et. */
+/* IX_EV_KNOCK at the listener s; under the lock of et, which need not be that
+ * of s. */
 void stream_knock(struct sock *s, unsigned et, const struct ix_event *ev);
-/* Locked. */
+/* Locked. Close the listener in the stack, which resets the connections that
+ * were not accepted. */
 void stream_unlisten(struct sock *s);
 
 void stream_pools_init(struct shim_root *r);

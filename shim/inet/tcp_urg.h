@@ -9,43 +9,47 @@
 
 #include "shim/option/priv.h"
 
-/* Is a byte ahead that was announced as urgent, and not read past? */
+/* Was an urgent byte announced that reading has not passed yet? */
 static inline bool urg_ahead(const struct sock *s)
 {
 	return s->o.kind == IX_KIND_TCP && __builtin_expect(s->c.urg, 0);
 }
 
-/* ... and is it the next one? */
+/* ... and is it the next byte of the stream? */
 static inline bool urg_next(const struct sock *s)
 {
 	return urg_ahead(s) && !s->c.urg_left;
 }
 
-/* The next byte is one that reading the stream leaves out. */
+/* ... and will reading leave it out (no SO_OOBINLINE)? */
 static inline bool urg_is_hole(const struct sock *s)
 {
 	return urg_next(s) && !s->c.urg_inline;
 }
 
-/* MSG_OOB */
+/* recv() with MSG_OOB: bytes, or -errno; it never waits. */
 ssize_t urg_recv(int fd, struct sock *s, const struct iovec *iov, int cnt,
 		 int flags);
-/* Where a receive that peeks goes on after `done` bytes. */
+/* The offset at which a receive with MSG_PEEK goes on after `done` bytes. */
 static inline size_t urg_peek_from(const struct sock *s, size_t done)
 {
 	return urg_is_hole(s) ? done + 1 : done;
 }
-/* Has a receive come to the mark, where it ends, with these `done` bytes? */
+/* Has a receive that has read `done` bytes reached the mark, where it must
+ * end? */
 bool urg_stops(const struct sock *s, int flags, size_t done);
 /*
- * Locked, urg_ahead(). The next bytes of a receive that has `done`: up to the
- * mark, or from there on. 0: there are none.
+ * Locked, where urg_ahead(). Read on for a receive that has `done` bytes: up to
+ * the mark, or from the mark on if it begins there. Bytes, 0: there are none
+ * before the mark, or -errno.
  */
 ssize_t urg_read(struct sock *s, const struct iovec *iov, int cnt, int flags,
 		 size_t done);
-/* FIONREAD: bytes before the mark, or all. */
+/* What FIONREAD tells: the bytes before the mark, or all if there is no
+ * mark. */
 uint32_t urg_readable(const struct sock *s);
-/* Locked. What happened (IX_N_*) is told: the signal goes out; POLL*. */
+/* Locked. Urgent data were announced or have come (what: IX_N_*): send SIGURG
+ * to the socket's owner. Returns the events to notify, POLL*. */
 unsigned urg_notify(const struct sock *s, unsigned what);
 
 #endif

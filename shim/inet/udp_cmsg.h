@@ -9,19 +9,21 @@
 
 #include "shim/option/priv.h"
 
-/* What the control messages of m ask for goes into `to`; 0, -errno. */
+/* Fill in `to` (source, TOS, TTL, UDP_SEGMENT) as the control messages of m ask
+ * for; 0, or -errno. */
 int udp_cmsg_send(const struct sock *s, const struct msghdr *m,
 		  struct ix_udp_to *to);
-/* What a receiver asked for about a datagram; piece: of how many bytes each are
- * those that were put together, else 0. */
+/* Write into m the control messages that s has asked for about the datagram
+ * `from`. piece: bytes of each of the datagrams that UDP_GRO joined; 0: it is
+ * one. */
 void udp_cmsg_recv(const struct sock *s, struct msghdr *m,
 		   const struct ix_rx *from, int piece);
-/* The time of day of a time of the dataplane's clock. */
+/* A time of the dataplane's clock, ns, as one of CLOCK_REALTIME. */
 struct timespec udp_day_time(uint64_t at_ns);
 
-/* The parts of udp_cmsg_recv() that errors have too. */
+/* The parts of udp_cmsg_recv() that messages of the error queue have, too. */
 struct dgram_about {
-	uint32_t lip;
+	uint32_t lip; /* the own address, see addr_local() */
 	struct ix_addr peer;
 	uint8_t ttl, tos;
 	bool is_error;

@@ -12,7 +12,7 @@ ssize_t dgram_recvmsg(int fd, struct sock *s, struct msghdr *m, int flags);
 ssize_t dgram_sendmsg(int fd, struct sock *s, const struct msghdr *m,
 		      int flags);
 
-/* Locked. UDP_CORK is off: send what it held. */
+/* Locked. UDP_CORK was switched off: send what it held back. */
 void dgram_uncork(struct sock *s);
 
 #endif

@@ -1,38 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world.h - which world a socket is in, and which a destination
+ * world.h - which world a socket is in, and which one serves a destination
  */
 #ifndef IX_SHIM_WORLD_H
 #define IX_SHIM_WORLD_H
 
 #include "shim/option/priv.h"
 
-/* Locked. FRESH or BOTH -> STACK: the descriptors become placeholders. 0, -errno */
+/* Locked. FRESH or BOTH -> STACK: its descriptors become placeholders. 0 or
+ * -errno. */
 int sock_to_stack(int fd, struct sock *s);
 /* The same, not locked. */
 int sock_leave_kernel(int fd, struct sock *s);
-/* Not locked. -> KERNEL, and as far as possible off our books. */
+/* Not locked. -> KERNEL. Where fd is the only descriptor of s and nothing
+ * watches it, the descriptor table forgets s, too. */
 void sock_to_kernel(int fd, struct sock *s, enum why why);
 /* STACK or BOTH, without an object of the stack -> FRESH: the descriptors
- * become a new socket of the kernel. 0, -errno */
+ * become a new socket of the kernel. 0 or -errno. */
 int sock_to_fresh(int fd, struct sock *s);
 
-/* 1, 2: the stack serves the destination; 0: the kernel. */
+/* Who serves this destination: 1: the stack, as its own address; 2: the stack,
+ * by its routes; 0: the kernel. */
 int sock_route(const struct ix_addr *ip);
-/* May this program bind the port, as the kernel sees it? */
+/* Do privileges and settings of the kernel let this program bind the port? */
 bool sock_port_allowed(uint16_t port);
-/* A destination that is any address is this host, as Linux has it: the address
- * of the socket itself, or loopback. */
+/* As on Linux, a wildcard as destination means this host: replace it by the
+ * address to which s is bound, or loopback. */
 void sock_here(const struct sock *s, struct endpoint *to);
 
-/* The name of s, which fd is, on the stack: of a connection, or as bound. */
+/* What getsockname() tells of s, to which fd refers, on the stack's side. */
 struct endpoint sock_local_name(int fd, struct sock *s);
-/* Has it a peer, priv->peer? */
+/* Is s connected? Its peer is priv->peer. */
 bool sock_has_peer(int fd, struct sock *s);
-/* Could a peer of the stack reach a wildcard of this socket? */
+/* If s is bound to a wildcard, can a peer reach it through the stack? */
 bool sock_reachable(const struct sock *s);
-/* Does the way from s to ip, which is routed, begin on our side? Not if s is
- * bound to an interface of the kernel alone. */
+/* May the stack, which has a route to ip, send there for s? Not if s is bound
+ * to an interface (SO_BINDTODEVICE) that only the kernel has; by lo only to own
+ * addresses. */
 bool sock_reach(const struct sock *s, const struct ix_addr *ip);
 
 #endif

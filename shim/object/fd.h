@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fd.h - the descriptor table of a process, for the sockets' half
+ * fd.h - the descriptor table of a process: what each number is in the shim
  *
- * An entry is 0, or an object with its kind in the low two bits, or (kind
- * FD_NONE) the reason why a socket stays in the kernel, in bits 8-15.
+ * An entry is 0, or an object's address with its kind in the low two bits, or
+ * (kind FD_NONE) the reason why a socket stays in the kernel, in bits 8-15.
  */
 #ifndef IX_SHIM_FD_H
 #define IX_SHIM_FD_H
@@ -14,14 +14,16 @@
 #include "shim/object/sock.h"
 
 /*
- * Table of this process: what an fd number is. One load for a foreign fd.
+ * What a descriptor refers to. FD_NONE: nothing of the shim's, which one load
+ * from the table tells.
  */
 enum fd_kind { FD_NONE, FD_SOCK, FD_EPOLL, FD_KINDS };
 
 /*
- * What an object of another kind than a socket does when a descriptor of it comes
- * or goes. It counts them in all processes, beginning with 1 at fd_install(); the
- * last one closes. Whoever has the kind sets it before the start.
+ * Called for an object of another kind than FD_SOCK when a descriptor of it is
+ * made or closed. The object counts the descriptors of all processes, beginning
+ * with 1 at fd_install(), and is closed by the last unref(). The module that
+ * implements the kind sets its row before the instance starts.
  */
 struct fd_ops {
 	void (*ref)(void *obj);
@@ -43,12 +45,12 @@ struct fdent {
 struct fd_self {
 	uint64_t *ent;
 	uint32_t limit;
-	uint32_t cancels; /* calls of pthread_cancel(); beside what all look at */
+	uint32_t cancels; /* pthread_cancel() calls; on a line that all read */
 	struct fdtab *tab;
 };
 extern struct fd_self fd_self;
 
-/* At the beginning of a call that is a cancellation point. */
+/* To be called at the beginning of a call that is a cancellation point. */
 static inline void cancel_point(void)
 {
 	if (__builtin_expect(fd_self.cancels, 0))
@@ -67,7 +69,7 @@ static inline void *entry_obj(uint64_t e, enum fd_kind kind)
 	return (e & FD_KIND_MASK) == kind ? (void *)(e & FD_OBJ_MASK) : NULL;
 }
 
-/* fd_sock(), without the call. */
+/* fd_sock() as an inline function. */
 static inline struct sock *fd_sock_fast(int fd)
 {
 	uint64_t e = fd_entry(fd);
@@ -81,23 +83,28 @@ static inline struct sock *fd_sock_fast(int fd)
 struct fdent fd_lookup(int fd);
 struct sock *fd_sock(int fd);	/* NULL: not ours */
 struct epoll *fd_epoll(int fd); /* NULL: not ours */
-/* fd is obj from now on, with the reference of the caller. */
+/* Let fd refer to obj; the caller's reference passes to the entry. What fd
+ * referred to before loses its reference. */
 void fd_install(int fd, enum fd_kind kind, void *obj);
+/* Empty the entry; its reference passes to the caller, as with fd_take(). */
 void fd_clear(int fd);
 
 /* Is fd one of the dataplane's own, which the program must not touch? */
 bool fd_hidden(int fd);
 
-/* Remember why a kernel socket is one. */
+/* Note why (enum why) the socket fd is the kernel's, for ixcp fds. What fd
+ * referred to before loses its reference. */
 void fd_set_reason(int fd, uint8_t reason);
-/* Empty the entry; what it was. The reference it held passes to the caller. */
+/* Empty the entry and return it; its reference passes to the caller. */
 uint64_t fd_take(int fd);
-/* Close a descriptor that was installed and that nobody has seen yet. */
+/* Close a descriptor that was installed, but that the program has not seen yet,
+ * and drop its reference. */
 void fd_close(int fd);
-/* One more reference to what e names; give one up (which may close it). */
+/* Add a reference to the object of entry e; drop one, the last of which
+ * closes. */
 void entry_ref(uint64_t e);
 void entry_unref(uint64_t e);
-/* Table locked (hold_lock(&fd_self.tab->lock)): replace an entry. */
+/* Under fdtab_lock(): replace the entry of fd and return the old one. */
 uint64_t fd_swap(int fd, uint64_t e);
 void fdtab_lock(void);
 void fdtab_unlock(void);

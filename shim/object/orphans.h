@@ -11,14 +11,18 @@
 
 struct fdtab;
 
-/* In the parent: the table's pid was this at the fork, of this child. */
+/* In the parent, after fork(): ask the owner to watch child until it has taken
+ * over t. forking: what t->pid was at the fork. */
 void orphans_tell(struct fdtab *t, uint32_t forking, pid_t child);
 
-/* In the owner: watch, by epfd, the children that were told of. */
+/* In the owner: add the pidfds of the children that parents have told of to the
+ * epoll instance epfd. */
 void orphans_watch(int epfd);
-/* ... what epoll gave back; false: it is not about a child. */
+/* Handle an event of epfd by its data: the process has ended, and its table is
+ * given up. false: the event is not about a process. */
 bool orphans_gone(uint64_t data);
-/* In the keeper, which hears of no process otherwise: watch them all. */
+/* In the keeper, which learns of no process's end otherwise: have
+ * orphans_watch() watch all that have a table. */
 void orphans_watch_all(void);
 
 #endif

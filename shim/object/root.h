@@ -2,9 +2,9 @@
 /*
  * root.h - what the shim shares between all processes of an instance
  *
- * Mapped before the instance starts, so that its owner process, which is
- * forked meanwhile, has it at the same address. (In a guest: root_join().) Sparse: untouched pages cost
- * nothing.
+ * It is mapped before the instance starts, so that the owner process, which the
+ * start forks, has it at the same address. (In a guest: root_join().) It is
+ * sparse: pages that are not touched cost nothing.
  */
 #ifndef IX_SHIM_ROOT_H
 #define IX_SHIM_ROOT_H
@@ -20,52 +20,56 @@
 struct sock;
 struct epoll;
 
-/* A socket on its way in messages; relay/passed.c. */
+/* A socket that is on its way in messages of SCM_RIGHTS; relay/passed.c. */
 struct passed_sock {
 	struct sock *s; /* NULL: free */
-	uint64_t ino;
-	uint64_t at_ns; /* sent the last time */
-	uint32_t count; /* descriptors, each with a reference */
+	uint64_t ino;	/* of the kernel's socket that is sent for it */
+	uint64_t at_ns; /* when it was last sent, ns */
+	uint32_t count; /* descriptors on their way; each has a reference */
 };
 
 struct shim_root {
-	struct ix_lock lock; /* of the pools and of fdtab.pid */
+	struct ix_lock lock; /* of these pools and of fdtab.pid */
 	struct ix_pool socks, knocks, colds, filters, udp_errs;
-	struct sock *bound[BOUND_BUCKETS]; /* bound.c */
+	struct sock *bound[BOUND_BUCKETS]; /* by port; inet/bound.c */
 	struct passed_sock passed[PASSED_MAX];
 	uint32_t late_next;
 	struct sock *late[LATE_SOCKS];
-	uint32_t fds_max;  /* entries of a table */
-	uint32_t tabs_max; /* tables */
-	size_t tab_size;   /* bytes of one */
-	size_t size;	   /* bytes of all this */
+	uint32_t fds_max;  /* entries of a descriptor table */
+	uint32_t tabs_max; /* descriptor tables */
+	size_t tab_size;   /* bytes of one table */
+	size_t size;	   /* bytes of the whole mapping */
 	char *tabs;
 	/* waiting: watch.h, epoll_ready.h */
-	struct ix_lock wait_lock; /* of its pools */
+	struct ix_lock wait_lock; /* of the next four pools and of nested */
 	struct ix_pool watches, epolls, epitems, epwaiters;
-	struct ix_lock new_lock; /* one thread makes an epoll of an fd */
-	struct epoll *nested;	 /* those whose fd is polled by others */
-	uint32_t relay_rung;	 /* the owner has been told to look; relay.h */
-	uint32_t forks;		 /* FDTAB_FORKING numbers given out */
-	uint32_t children_told;	 /* look for FDTAB_TOLD; orphans.c */
+	struct ix_lock new_lock; /* while an instance is made for an epoll fd */
+	struct epoll *nested;	 /* instances whose own fd is polled */
+	uint32_t relay_rung;	 /* the owner has been told to look; owner.h */
+	uint32_t forks;		 /* numbers given out for FDTAB_FORKING */
+	uint32_t children_told;	 /* orphans_watch() has something to do */
 	uint32_t kernel_written; /* changes when a kernel fd is written to */
 };
 
 extern struct shim_root *shim_root;
 
-/* Tells the sizes of the pools: those who have them know. */
+/* Sets the object sizes of the pools, which their users know and root.c does
+ * not. */
 typedef void root_pools_fn(struct shim_root *r);
-/* 0 or -errno. */
+/* Map shim_root: 0 or -ENOMEM. */
 int root_map(root_pools_fn *pools);
 void root_unmap(void);
-/* In a guest, after the start: it lies in the memory of the instance, where
- * programs that are executed find it. */
+/* In a guest, after the start and in place of root_map(): shim_root lies in the
+ * instance's shared memory, where the images that are executed later find it.
+ * Use what is there, or make it. 0 or -ENOMEM. */
 int root_join(root_pools_fn *pools);
 
-/* A lock that keeps signal handlers off while it is held. */
+/* Take and release a lock; the program's signal handlers are put off
+ * meanwhile. */
 void hold_lock(struct ix_lock *l);
 void hold_unlock(struct ix_lock *l);
-/* An object of a pool that l is the lock of; NULL: there is none. */
+/* Get an object from a pool, of which l is the lock, and put it back. NULL: out
+ * of memory. */
 void *hold_pool_get(struct ix_lock *l, struct ix_pool *p);
 void hold_pool_put(struct ix_lock *l, struct ix_pool *p, void *obj);
 

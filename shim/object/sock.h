@@ -4,7 +4,11 @@
  *
  * A struct sock is what Linux calls an open file description of an
  * AF_INET/AF_INET6 socket: dup and fork share it, refs counts file descriptors
- * in all processes. It begins with its libix object, so a cookie is a sock.
+ * in all processes. It begins with its libix object, so the cookie of an event
+ * is the address of its struct sock.
+ *
+ * "Locked" before a function of the shim means that the caller holds the lock
+ * of the socket's elastic thread (sock_lock()); "not locked", that it must not.
  */
 #ifndef IX_SHIM_SOCK_H
 #define IX_SHIM_SOCK_H
@@ -50,29 +54,29 @@ struct sock {
 		struct ix_listener l;
 		struct ix_udp u;
 	};
-	uint32_t refs;	  /* fds in all processes; atomic */
+	uint32_t refs;	  /* fds in all processes, and holds; atomic */
 	uint8_t type;	  /* SOCK_STREAM, SOCK_DGRAM */
 	uint8_t family;	  /* AF_INET, AF_INET6 */
 	uint8_t world;	  /* enum sock_world */
 	uint8_t state;	  /* enum sock_state */
-	uint8_t nonblock; /* O_NONBLOCK, of the description */
-	uint8_t shut;	  /* 1: SHUT_RD, 2: SHUT_WR done */
+	uint8_t nonblock; /* O_NONBLOCK */
+	uint8_t shut;	  /* shutdown() done; bit 0: SHUT_RD, bit 1: SHUT_WR */
 	uint8_t v6only;
-	uint8_t reason;	    /* of KERNEL: enum why */
-	uint8_t relays;	    /* that the owner runs for it, see relay.h */
-	uint8_t zc_pending; /* calls with MSG_ZEROCOPY are to be told of */
+	uint8_t reason;	    /* in WORLD_KERNEL: enum why */
+	uint8_t relays;	    /* relays that the owner runs for it, see relay.h */
+	uint8_t zc_pending; /* TCP: MSG_ZEROCOPY completions to report */
 	uint8_t here;	    /* of a connection: both ends are on this stack */
 	int so_error;	    /* pending SO_ERROR */
-	uint32_t relay_asked, relay_answered; /* see owner_first() */
-	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: none; < 0: do not wait */
-	struct watch *watches; /* who waits; see watch.h; under the et lock */
-	struct ix_lock list_lock; /* of a listener's watches and knocks */
+	uint32_t relay_asked, relay_answered; /* requests of owner_settle() */
+	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: no limit; < 0: no wait */
+	struct watch *watches;	  /* who waits: watch.h. Under the et's lock */
+	struct ix_lock list_lock; /* of a listener: for watches and knocks */
 	struct sock_priv *priv;	  /* options, backlog queue, ... */
 };
 
 /*
- * What a type of socket does: of streams, of datagrams. Those that are calls of
- * the program return 0, a count or a descriptor, or a negative errno.
+ * The operations of a type of sockets. Those that implement a call of the
+ * program return 0, a count or a descriptor, or a negative errno.
  */
 struct sock_ops {
 	int (*bind)(int fd, struct sock *s, const struct sockaddr *addr,
@@ -94,19 +98,19 @@ struct sock_ops {
 	ssize_t (*recvmsg)(int fd, struct sock *s, struct msghdr *m, int flags);
 	ssize_t (*sendmsg)(int fd, struct sock *s, const struct msghdr *m,
 			   int flags);
-	/* the level state, see sock_poll() */
+	/* the events that are ready, see sock_poll() */
 	unsigned (*poll)(const struct sock *s);
-	/* locked: IX_N_* */
+	/* locked: something happened in the stack; what: IX_N_* */
 	void (*notify)(struct sock *s, unsigned what);
-	/* a new one; what it has besides its memory goes */
+	/* set up priv of a new socket; free what priv refers to */
 	void (*init)(struct sock *s);
 	void (*drop)(struct sock *s);
-	/* locked: its last descriptor is closed; the port to free when it is
-	 * unlocked, or 0 */
+	/* locked: the last descriptor was closed; returns the port that the
+	 * caller has to free after unlocking, or 0 */
 	uint16_t (*close)(struct sock *s);
 };
 
-/* By type; whoever has them sets them before the start. */
+/* By type (SOCK_*); set by inet_init(), before the instance starts. */
 extern const struct sock_ops *sock_ops[SOCK_DGRAM + 1];
 
 static inline const struct sock_ops *sock_ops_of(const struct sock *s)
@@ -132,54 +136,58 @@ enum why {
 #undef X
 };
 
-/* Neither connected nor listening: TCP_CLOSE */
+/* Is it neither connected nor listening, as TCP_CLOSE of Linux? */
 static inline bool sock_closed(const struct sock *s)
 {
 	return s->state == SS_INIT || s->state == SS_DONE;
 }
 
-/* A time limit of a socket as sock_wait() takes it. */
+/* The time limit rcvtimeo_ns or sndtimeo_ns as sock_wait() takes it. */
 static inline int64_t no_limit(int64_t ns)
 {
 	return ns > 0 ? ns : ns < 0 ? 0 : -1;
 }
 
-/* Bytes that a socket takes in its pool, of which its owner has priv_size. */
+/* Bytes of a socket's object in the pool; priv_size: those of struct
+ * sock_priv. */
 size_t sock_size(size_t priv_size);
-/* refs 1, world FRESH; NULL: out of memory. */
+/* A new socket with one reference, in WORLD_FRESH; NULL: out of memory. */
 struct sock *sock_new(int type, int family);
-/* One more reference to s, unless the last one is gone. */
+/* Add a reference to s; false: the last one is gone already. */
 bool sock_try_ref(struct sock *s);
-/* Give up one reference; the last one closes. */
+/* Not locked. Drop a reference; the last one closes the socket. */
 void sock_unref(struct sock *s);
-/* Locked, refs 0: back to the pool. */
+/* Locked, without references: put s back into the pool. */
 void sock_free(struct sock *s);
 
-/* The descriptor whose duplicates stand for s. */
+/* The descriptor of which a duplicate stands in the kernel's table for s. */
 int sock_placeholder(const struct sock *s);
 
-/* Lock s as what fd is, or FD_HELD; false: fd is something else by now
- * (unlocked). */
+/* Lock s, to which fd refers, or of which the caller has a hold (fd FD_HELD).
+ * false: fd no longer refers to s, and nothing is locked. */
 bool sock_lock(int fd, struct sock *s);
 static inline void sock_unlock(struct sock *s)
 {
 	ix_et_unlock(s->o.et);
 }
-/* Make et the elastic thread of s, if that has no object yet. Not locked. */
+/* Not locked. Move s to the elastic thread et, if it has no libix object
+ * yet. */
 void sock_rehome(struct sock *s, unsigned et);
 /* Lock s, of which the caller holds a reference. */
 void sock_lock_own(struct sock *s);
-/* Unlock after calls were queued: send them unless a round gathers more. */
+/* Unlock after batched calls were queued: issue them, unless a round gathers
+ * more (round.h). */
 void sock_flush_unlock(struct sock *s);
 
-/* Level state of the stack's side (without the lock: a moment ago): POLLIN,
- * POLLOUT, POLLHUP, POLLRDHUP, POLLERR, POLLPRI as poll(2) defines them. */
+/* What is ready on the stack's side, as poll(2) defines it: POLLIN, POLLOUT,
+ * POLLHUP, POLLRDHUP, POLLERR, POLLPRI. Without the lock it may be out of
+ * date. */
 static inline unsigned sock_poll(const struct sock *s)
 {
 	return sock_ops_of(s)->poll(s);
 }
 
-/* Set a pending error; take it. */
+/* Return the pending error (SO_ERROR), and clear it. */
 static inline int sock_take_error(struct sock *s)
 {
 	int err = s->so_error;
@@ -188,19 +196,23 @@ static inline int sock_take_error(struct sock *s)
 	return err;
 }
 
-/* Locked. Receive once more if nobody polled just now; true: try again. Before
- * each question that a program may ask until the answer is another: in a guest
- * nobody takes the events in its place. */
+/*
+ * Locked. Make a round of the elastic thread, unless this thread made one less
+ * than 20 us ago; true: something may have changed, so try again. To be called
+ * for each query that a program may repeat until the answer changes: in a guest
+ * nobody else takes the events for it.
+ */
 bool sock_poll_once(struct sock *s);
-/* Locked. Is the other end of its connection on this stack as well? */
+/* Locked. Is s a connection whose other end is on this stack, too? */
 static inline bool sock_peer_here(const struct sock *s)
 {
 	return s->here && s->o.kind == IX_KIND_TCP;
 }
 /*
- * Locked. What the stack has sent to itself arrives, and so do the answers. On
- * Linux that is over when a call returns: a program that looks for it without
- * waiting finds it, however soon it looks.
+ * Under the lock of et: make rounds (16 at most) until the packets that the
+ * stack sent to itself have arrived, and the answers to them. Linux has
+ * delivered those when a call returns, so a program may look for them without
+ * waiting.
  */
 void sock_settle(unsigned et);
 

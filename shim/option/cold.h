@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cold.h - socket options that are seldom used, in the kernel's words
+ * cold.h - socket options that are seldom used: kept as the kernel reads them
  *
- * Linux itself says which values they take, what becomes of them and how they
- * read: a socket of the kernel, made for the question, stands for ours. What is
- * kept is a number. Most change nothing that the stack does.
+ * Linux itself decides which values they take and how they read back: they are
+ * set and read on a socket of the kernel that is made for that, the model. The
+ * int that the model reads back is kept. Most change nothing that the stack
+ * does.
  */
 #ifndef IX_SHIM_COLD_H
 #define IX_SHIM_COLD_H
@@ -15,8 +16,9 @@
 #include "shim/option/opts.h"
 
 /*
- * X(id, level, name, sockets). What datagrams obey is in udp_opts.h. Those that the headers of older systems lack
- * have their numbers.
+ * X(id, level, name, sockets), the latter of OPT_*. Options that datagram
+ * sockets of the stack obey are in udp_opts.h. Where the headers of older
+ * systems lack a name, its number stands here.
  */
 /* clang-format off */
 #define COLD_LIST(X) \
@@ -105,7 +107,7 @@ enum cold_id {
 		COLD_N
 };
 
-/* The numbers of a socket that has set one. */
+/* The options of a socket on which one of them was set. */
 struct cold {
 	int32_t val[COLD_N];
 	uint8_t set[COLD_N];
@@ -116,25 +118,27 @@ struct sock;
 
 void cold_pools_init(struct shim_root *r);
 
-/* COLD_N: none that a socket like s has. */
+/* The option of this name, or COLD_N: sockets like s have no such option
+ * here. */
 enum cold_id cold_find(const struct sock *s, int level, int name);
-/* A socket of the kernel like s; -errno. The caller closes it. */
+/* Make a socket of the kernel like s: its descriptor, or -errno. The caller
+ * closes it. */
 int cold_model(const struct sock *s);
-/* How the option reads on kfd, a socket of the kernel. */
+/* Read the option on kfd, a socket of the kernel: 0, or -errno. */
 int cold_learn(int kfd, enum cold_id id, int *out);
-/* Locked. Keep it; 0, -ENOBUFS. */
+/* Locked. Keep val as the option's value; 0, or -ENOBUFS. */
 int cold_store(struct sock *s, enum cold_id id, int val);
-/* What is kept, or else. */
+/* The value that is kept, or or_else: the option was not set. */
 int cold_get(const struct sock *s, enum cold_id id, int or_else);
-/* Not locked. getsockopt() of an option under one of its names: by a socket of
- * the kernel on which it is set likewise. 0, -errno. */
+/* Not locked. getsockopt() of the option, under the name that the program uses:
+ * a model is set to the value that is kept, and asked. 0, or -errno. */
 int cold_read(const struct sock *s, enum cold_id id, int level, int name,
 	      void *val, socklen_t *len);
-/* An accepted socket has what its listener has. */
+/* Copy what is kept of listener to s, which it has accepted. */
 void cold_inherit(struct sock *s, const struct sock *listener);
-/* Set what is kept on a socket of the kernel. */
+/* Set all that is kept on kfd, a socket of the kernel. */
 void cold_copy(const struct sock *s, int kfd);
-/* s is a new one, or goes. */
+/* s is freed: so is what is kept. */
 void cold_drop(struct sock *s);
 
 #endif

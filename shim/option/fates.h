@@ -2,10 +2,11 @@
 /*
  * fates.h - what becomes of a socket option
  *
- * A socket without an address is the kernel's, which takes or refuses the
- * option; what is taken is kept for when the socket is the stack's. An option
- * that no table names may be a guard: a socket that has one stays with the
- * kernel, and one that is the stack's by then is refused it.
+ * While a socket is fresh, the kernel takes or refuses the option, and what it
+ * takes is kept for when the socket becomes the stack's. An option that no
+ * table names may be a guard (it keeps traffic out, as a filter or a key does),
+ * which must not be ignored: a fresh socket on which it is set stays with the
+ * kernel, and on a socket of the stack it is refused (ENOPROTOOPT).
  */
 #ifndef IX_SHIM_FATES_H
 #define IX_SHIM_FATES_H
@@ -13,13 +14,13 @@
 struct sock;
 
 enum fate {
-	FATE_UNKNOWN,
-	FATE_NUMBER,  /* opts.h */
+	FATE_UNKNOWN, /* no table names it */
+	FATE_NUMBER,  /* an integer: opts.h */
 	FATE_COLD,    /* cold.h */
 	FATE_DGRAM,   /* udp_opts.h */
-	FATE_OWN,     /* code here */
-	FATE_NOTHING, /* the kernel's half is all that it concerns */
-	FATE_NEVER,   /* a guard that we lack: refused at once */
+	FATE_OWN,     /* has code of its own in inet/setopt.c, inet/getopt.c */
+	FATE_NOTHING, /* concerns the kernel's half only */
+	FATE_NEVER,   /* a guard that the stack lacks: always refused */
 };
 
 enum fate fate_of(const struct sock *s, int level, int name);

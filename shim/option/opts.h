@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * opts.h - socket options that are kept, and what the stack does with them
+ * opts.h - socket options of one integer, and others that the stack obeys
  *
- * An option is set on the kernel's socket while that is all there is, and
- * recorded here; when the socket becomes the stack's, what was recorded goes
- * along.
+ * While a socket is fresh, an option is set on the kernel's socket and recorded
+ * here; when the socket becomes the stack's, what was recorded is set in the
+ * dataplane.
  */
 #ifndef IX_SHIM_OPTS_H
 #define IX_SHIM_OPTS_H
@@ -21,15 +21,15 @@
 #define OPT_TCP 1
 #define OPT_UDP 2
 #define OPT_ANY (OPT_TCP | OPT_UDP)
-#define OPT_V6 4     /* AF_INET6 sockets only */
-#define OPT_STRICT 8 /* a boolean that takes 0 and 1 only */
-#define OPT_SOME 16  /* of IP: a value of no bytes is none */
-#define NO_IX IX_OPT_MAX
+#define OPT_V6 4	 /* AF_INET6 sockets only */
+#define OPT_STRICT 8	 /* a boolean that takes 0 and 1 only */
+#define OPT_SOME 16	 /* IPPROTO_IP: a value of 0 bytes is EINVAL */
+#define NO_IX IX_OPT_MAX /* the dataplane has no such option */
 
 /*
  * Options whose value is one integer:
- * X(id, level, name, sockets, smallest, largest, at first, enum ix_opt)
- * Booleans: largest 1, and any other value counts as 1.
+ * X(id, level, name, sockets, smallest, largest, default, enum ix_opt or NO_IX)
+ * Booleans go from 0 to 1; without OPT_STRICT any value but 0 counts as 1.
  */
 /* clang-format off */
 #define OPT_LIST(X) \
@@ -104,7 +104,7 @@
 	  0, 5, 1, NO_IX)
 /* clang-format on */
 
-/* Socket filters of streams: those that are the same for all packets. */
+/* SO_ATTACH_FILTER of streams: only filters that treat all packets alike. */
 enum filter { FILTER_NONE, FILTER_PASSES, FILTER_DROPS };
 
 enum opt_id {
@@ -115,11 +115,11 @@ enum opt_id {
 };
 
 struct opts {
-	uint64_t set; /* bit enum opt_id: val was given by the program */
+	uint64_t set; /* bit enum opt_id: the program has set it */
 	int32_t val[OPT_N];
-	int32_t rcvbuf, sndbuf; /* as getsockopt shows them; 0: default */
+	int32_t rcvbuf, sndbuf; /* as set, half of what reads; 0: none */
 	int32_t linger;		/* seconds; -1: off */
-	int32_t linger_time;	/* as it was last set while on */
+	int32_t linger_time;	/* l_linger when it was last set on, seconds */
 	uint8_t cc_set;		/* TCP_CONGESTION was set */
 	uint8_t cc;		/* TCP_CONGESTION: enum ix_cc */
 	uint8_t filter;		/* enum filter */
@@ -127,18 +127,19 @@ struct opts {
 
 struct sock;
 
-#define BACKLOG_MAX 4096 /* as net.core.somaxconn */
-#define RCVBUF_MIN 2304	 /* as they are shown */
+#define BACKLOG_MAX 4096 /* default of net.core.somaxconn */
+#define RCVBUF_MIN 2304	 /* bytes, as getsockopt() shows */
 #define SNDBUF_MIN 4608
 
 void opts_init(struct opts *o);
-/* OPT_N: not in the list */
+/* The option of this name; OPT_N: it is not in OPT_LIST. */
 enum opt_id opt_find(int level, int name);
-/* The value that is kept for val; -EINVAL: out of range. */
+/* Set *out to the value that is kept for val; 0, or -EINVAL: out of range. */
 int opt_clamp(enum opt_id id, int val, int *out);
-/* The same for one socket: what its type, state and other options say. */
+/* The same for s, whose type, state and other options have a say. */
 int opt_rule(const struct sock *s, enum opt_id id, int val, int *out);
-/* What an empty value means, which only some options of IP take: 0; -EINVAL */
+/* What a value of 0 bytes counts as: 0, or -EINVAL, for only some options of
+ * IPPROTO_IP take one. */
 int opt_empty(enum opt_id id);
 /* Does the option exist on sockets like that? */
 bool opt_fits(enum opt_id id, int type, int family);
@@ -147,29 +148,31 @@ static inline int opt_get(const struct opts *o, enum opt_id id)
 	return o->val[id];
 }
 
-/* IX_SHARE_ALL: who may have the port as well. */
+/* Flags of IX_SHARE_ALL: which other sockets may have the port as well. */
 static inline unsigned opts_share(const struct opts *o)
 {
 	return (opt_get(o, OPT_REUSEPORT) ? IX_LISTEN_REUSEPORT : 0u) |
 	       (opt_get(o, OPT_REUSEADDR) ? IX_UDP_REUSEADDR : 0u);
 }
-/* Locked. Tell the handle of s, if that has one. */
+/* Locked. Set opts_share() in the dataplane, if s has a handle there. */
 void opts_push_share(struct sock *s);
 
-/* Locked. Hand one option to the handle of s. */
+/* Locked. Set one option in the dataplane, if s has a handle there. */
 void opt_push(struct sock *s, enum opt_id id);
-/* Locked. Hand those that are no row of a table. */
+/* Locked. The same for scope, pacing, congestion control and filter, which have
+ * no row in OPT_LIST. */
 void opts_push_rest(struct sock *s);
-/* Locked. Hand what was recorded to a new handle. */
+/* Locked. s has got a handle: set all that was recorded in the dataplane. */
 void opts_apply(struct sock *s);
-/* ... and to a new socket of the kernel. */
+/* Set all that was recorded on kfd, a new socket of the kernel. */
 void opts_copy(const struct sock *s, int kfd);
-/* IX_HELD where opts_apply() has something to hand over, else 0: no packet
- * comes or goes before. */
+/* The flag with which s gets its handle: IX_HELD where opts_apply() has
+ * something to set, so that no packet comes or goes before; else 0. */
 unsigned opts_hold(const struct sock *s);
-/* Whose packets a socket sees that is bound to an interface. */
+/* Which packets s exchanges, as SO_BINDTODEVICE restricts them. */
 enum ix_scope opts_scope(const struct sock *s);
-/* An accepted socket inherits its listener's, as its connection has already. */
+/* Copy the options of listener to s, which it has accepted; in the dataplane
+ * the connection has them already. */
 void opts_inherit(struct sock *s, const struct sock *listener);
 
 /* What Linux calls each enum ix_cc; bytes as TCP_CONGESTION gives them. */

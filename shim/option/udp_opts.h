@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * udp_opts.h - what a datagram socket is asked for that a stream has not
+ * udp_opts.h - socket options that the stack obeys for datagram sockets alone
  *
- * An AF_INET6 socket has them for its IPv4 peers.
+ * On an AF_INET6 socket those of IPPROTO_IP are for its IPv4 peers.
  */
 #ifndef IX_SHIM_UDP_OPTS_H
 #define IX_SHIM_UDP_OPTS_H
@@ -38,7 +38,7 @@ enum udp_switch {
 		UDP_ON_N
 };
 
-/* Where the bytes wait that more is to come of. */
+/* Where the bytes are that UDP_CORK or MSG_MORE holds back. */
 enum udp_corked { CORKED_NOT, CORKED_STACK, CORKED_KERNEL };
 
 struct udp_err;
@@ -47,19 +47,19 @@ struct udp_opts {
 	uint32_t on;	   /* bit enum udp_switch */
 	uint32_t stamping; /* SO_TIMESTAMPING's flags */
 	int32_t peek_off;  /* SO_PEEK_OFF; -1: off */
-	uint16_t segment;  /* UDP_SEGMENT */
+	uint16_t segment;  /* UDP_SEGMENT, bytes; 0: off */
 	uint8_t stamp;	   /* UDP_STAMP_* */
 	uint8_t corked;	   /* enum udp_corked */
-	uint64_t last_ns;  /* when what was read last had come; 0: no such */
+	uint64_t last_ns;  /* for SIOCGSTAMP: arrival of what was read last */
 	/* the error queue; udp_err.c */
 	uint32_t zerocopies; /* calls with MSG_ZEROCOPY */
-	uint32_t nerrs;
+	uint32_t nerrs;	     /* entries in the queue */
 	struct udp_err *err_first, *err_last;
 };
 
 #define UDP_STAMP_ON 1	/* SO_TIMESTAMP or SO_TIMESTAMPNS */
 #define UDP_STAMP_NS 2	/* the latter */
-#define UDP_STAMP_NEW 4 /* or the like with a name of 64-bit time */
+#define UDP_STAMP_NEW 4 /* or one of the same with 64-bit time, SO_*_NEW */
 
 struct sock;
 
@@ -69,16 +69,16 @@ static inline bool udp_on(const struct udp_opts *o, enum udp_switch id)
 	return o->on >> id & 1;
 }
 
-/* Is it one of these? */
+/* Is it one of the options here? */
 bool udp_opt_known(int level, int name);
-/* Is this value of it something that the kernel alone can do? */
+/* Does this value of it ask for what only the kernel can do? */
 bool udp_opt_foreign(int level, int name, const void *val, socklen_t len);
-/* Locked. 0, -errno; of one that is known. When UDP_CORK is off what it held is
- * the caller's to send. */
+/* Locked, for an option that is known: 0, or -errno. When UDP_CORK is switched
+ * off the caller has to send what it held back. */
 int udp_opt_set(struct sock *s, int level, int name, const void *val,
 		socklen_t len);
 int udp_opt_get(const struct sock *s, int level, int name);
-/* Set them on a socket of the kernel. */
+/* Set all of them on kfd, a socket of the kernel, as s has them. */
 void udp_opts_copy(const struct sock *s, int kfd);
 
 #endif

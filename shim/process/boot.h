@@ -10,25 +10,26 @@
 
 enum boot_state {
 	BOOT_NOT,     /* nothing started */
-	BOOT_RUNNING, /* a thread is in ix_start(); for ever so in the owner */
+	BOOT_RUNNING, /* a thread is in ix_start(); for ever in the owner */
 	BOOT_DONE,
 	BOOT_FAILED, /* everything stays in the kernel */
 };
 extern int boot_state;
-/* Address space that the instance took; 0 in a guest. */
+/* Bytes of address space that the instance took; 0 in a guest. */
 extern size_t boot_bytes;
 
-/* Of the thread that is to start it: false: another one does, or it is done. */
+/* The calling thread is to start the instance; false: another one does, or
+ * did. */
 bool boot_begin(void);
-/* bytes: see boot_bytes. */
+/* The start is over; bytes: see boot_bytes. */
 void boot_end(bool started, size_t bytes);
-/* BOOT_DONE or BOOT_FAILED, when it is over. */
+/* Wait until the start is over, if it has begun; the state then. */
 int boot_await(void);
-/* Is the caller the thread that starts it, or in the owner, where no thread ever
- * ends the start? */
+/* Is the caller the thread that starts the instance, or in the owner, where the
+ * start never ends? */
 bool boot_is_inside(void);
-/* Wait for the end of a start that another thread is in: a child that is forked
- * before would never see it. */
+/* Wait for the end of a start that another thread makes. To be called before a
+ * fork: a child that is forked meanwhile would never see the end. */
 void boot_settle(void);
 
 static inline bool booted(void)

@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 
-/* struct ix_handlers.describe_fds */
+/* The describe_fds() of struct ix_handlers: write JSON to out_fd; 0, or
+ * -errno. */
 int fds_describe(int pid, int out_fd);
-/* ... of the descriptors in list, each a line "number link". */
+/* The same for the descriptors in list, whose lines are "number link", link
+ * being what readlink() tells of /proc/PID/fd/number. */
 int fds_describe_listed(int pid, FILE *list, int out_fd);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * handlers.h - what libix calls
+ * handlers.h - the callbacks that libix makes
  */
 #ifndef IX_SHIM_HANDLERS_H
 #define IX_SHIM_HANDLERS_H

@@ -9,7 +9,8 @@
 int lockall_set(int flags);
 int lockall_clear(void);
 
-/* Around a start, which maps a lot. */
+/* To be called before and after the start of an instance, which maps gigabytes
+ * that MCL_FUTURE must not lock. */
 void lockall_pause(void);
 void lockall_resume(void);
 

@@ -9,8 +9,9 @@
 
 #define START_FAILED 125 /* exit status, as of env(1) and ix-run */
 
-/* true: an instance runs. Starts it if that was not tried yet; caller is the
- * return address of the program's call. */
+/* Start the instance if that was not tried yet, or wait for the start; true: an
+ * instance runs. caller: the return address of the program's call, by which
+ * calls of the dataplane itself are known. */
 bool boot_slow(const void *caller);
 
 static inline bool boot(const void *caller)
@@ -22,7 +23,7 @@ static inline bool boot(const void *caller)
 	return boot_slow(caller);
 }
 
-/* A line on standard error. */
+/* Write a line to standard error: before, a colon, what and after. */
 void start_say(const char *before, const char *what, const char *after);
 
 #endif

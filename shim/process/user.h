@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * user.h - the program as another user
+ * user.h - running the program as another user (ix-run --user)
  */
 #ifndef IX_SHIM_USER_H
 #define IX_SHIM_USER_H

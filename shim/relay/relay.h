@@ -16,12 +16,14 @@
 #include "shim/object/sock.h"
 
 struct handover {
-	struct sock *s; /* comes with a reference */
-	uint64_t eager; /* take bytes off the connection at once */
+	struct sock *s; /* with a reference, which passes to the owner */
+	/* not 0: read from the connection at once; 0: only when relays have all
+	 * references to it, or when the other program has written */
+	uint64_t eager;
 };
 
 /* An image may be executed: relay the connections that it inherits as
- * descriptors below this number. */
+ * descriptors with numbers below this one. */
 void relay_inherited(uint32_t below);
 /* fd is to be a descriptor of another program: relay it if it is a connection
  * of ours. */

@@ -7,7 +7,7 @@
 
 #include <sys/epoll.h>
 
-/* epoll_ctl(2) of any descriptor: 0, -errno. */
+/* epoll_ctl(2), for a descriptor of either world: 0, or -errno. */
 int epoll_ctl_fd(int epfd, int op, int fd, const struct epoll_event *ev);
 
 #endif

@@ -9,18 +9,19 @@
 
 #include "shim/wait/epoll_ready.h"
 
-/* NULL: there is none. */
+/* The item of the socket s, added as fd; NULL: there is none. */
 struct epitem *item_find(struct epoll *ep, struct sock *s, int fd);
-/* As epoll_ctl(2): 0, -errno. */
+/* The operations of epoll_ctl(2): 0, or -errno. */
 int item_add(struct epoll *ep, struct sock *s, int fd,
 	     const struct epoll_event *ev);
 int item_mod(struct epoll *ep, struct sock *s, int fd,
 	     const struct epoll_event *ev);
 int item_del(struct epoll *ep, struct sock *s, int fd);
-/* The item and its watch go. */
+/* Take the item out of its instance and off its socket, and free it. */
 void item_free(struct epitem *i);
 
-/* s goes away, all its descriptors are closed: drop epoll items, wake waiters. */
+/* All descriptors of s are closed: free its epoll items, wake who waits for
+ * it. */
 void watch_closed(struct sock *s);
 
 #endif

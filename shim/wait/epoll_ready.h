@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * epoll_ready.h - epoll instances, their items, and the list of those that are ready
+ * epoll_ready.h - epoll instances, their items, and the list of those that are
+ * ready
  *
- * The kernel's instance stays and keeps the kernel's descriptors; what is here
- * holds the stack's. It comes into being at the first EPOLL_CTL_ADD of a socket of
- * ours, in memory that all forks share. Locks: that of the elastic thread, then
- * wait_lock, then ep->lock, which alone guards the ready list: sockets of several
- * elastic threads are on it.
+ * The kernel's instance stays and watches the kernel's descriptors; struct
+ * epoll watches the stack's. It is made at the first EPOLL_CTL_ADD of a socket
+ * of ours, in memory that all forks share. Order of locks: that of the elastic
+ * thread, then wait_lock, then ep->lock. The latter alone guards the ready
+ * list, since sockets of several elastic threads are on it.
  */
 #ifndef IX_SHIM_EPOLL_READY_H
 #define IX_SHIM_EPOLL_READY_H
@@ -18,24 +19,24 @@
 #include "shim/object/root.h"
 #include "shim/wait/watch.h"
 
-#define EV_ALWAYS (EPOLLERR | EPOLLHUP)
-#define HOME_MIXED UINT8_MAX
+#define EV_ALWAYS (EPOLLERR | EPOLLHUP) /* reported without being asked for */
+#define HOME_MIXED UINT8_MAX /* ep->home where waiters have several homes */
 
-/* data of our own eventfd in the kernel's instance */
+/* epoll_data of our own eventfd in the kernel's instance */
 #define KICK_DATA UINT64_C(0x4958206b69636b21)
 
 struct epitem {
-	struct watch w; /* its item is this */
+	struct watch w; /* w.item points back here */
 	struct epoll *ep;
-	struct epitem *next, **pprev;		  /* of ep->items */
-	struct epitem *ready_next, **ready_pprev; /* NULL: not ready */
-	uint32_t events;			  /* as epoll_ctl got them */
+	struct epitem *next, **pprev;		  /* in ep->items */
+	struct epitem *ready_next, **ready_pprev; /* NULL: not in ep->ready */
+	uint32_t events;			  /* as given to epoll_ctl() */
 	int fd;
-	uint64_t data;
-	uint64_t told_in; /* ep->waits of the wait that has reported it last */
-	int told_at;	  /* ... and which of its events */
-	uint8_t off;	  /* EPOLLONESHOT has fired */
-	uint8_t half;	  /* the kernel's instance has one */
+	uint64_t data;	  /* the program's epoll_data */
+	uint64_t told_in; /* ep->waits of the wait that last reported it */
+	int told_at;	  /* ... and its index among that one's events */
+	uint8_t off;	  /* EPOLLONESHOT has fired: not reported */
+	uint8_t half;	  /* it has a half, see epoll_half.h */
 };
 
 /* A thread that sleeps in epoll_wait. */
@@ -50,31 +51,33 @@ struct epoll {
 	struct epitem *items;
 	struct epitem *ready, **ready_tail;
 	struct ep_waiter *waiters;
-	/* an eventfd, level-triggered in the kernel's instance: wakes
-	 * who waits there, and shows the stack's readiness to who polls it */
+	/* index in ix_fds()->wake of an eventfd, level-triggered in the
+	 * kernel's instance: it wakes who sleeps there, and shows to who polls
+	 * that instance that the stack's side is ready. -1: none */
 	int kick;
 	uint8_t raised; /* the eventfd is readable */
-	uint8_t closed; /* no fd any more; the last waiter frees it */
-	uint8_t nested; /* the fd is polled by others */
-	uint8_t home;	/* 1 + that of the threads that wait; HOME_MIXED */
-	/* has, or had, descriptors that are the kernel's alone: a look without
-	 * a wait shows what the program has just done to one of them */
+	uint8_t closed; /* no fd is left; the last waiter frees it */
+	uint8_t nested; /* the fd itself is polled */
+	uint8_t home;	/* 1 + home of its waiters; 0: none yet; HOME_MIXED */
+	/* has, or had, descriptors that are the kernel's alone: the kernel is
+	 * asked at each look, for the program may just have changed one */
 	uint8_t foreign;
-	uint64_t looked_ns; /* last look at the kernel's instance */
-	uint64_t waits;	    /* that had something to report */
+	uint64_t looked_ns; /* when the kernel's instance was found idle */
+	uint64_t waits;	    /* waits so far that had ready items */
 	struct epoll *next_nested;
 };
 
-/* Before the start: sizes of the pools in shim_root. */
+/* Before the instance starts: set the sizes of these pools in shim_root. */
 void epoll_pools_init(struct shim_root *r);
-/* Zeroed. */
+/* An object of a pool, zeroed; NULL: out of memory. */
 void *epoll_pool_get(struct ix_pool *p);
 
-/* Locked (ep->lock): make the eventfd readable, or not. */
+/* Under ep->lock: make ep's eventfd, if it has one, readable (up), or not. */
 void epoll_kick(struct epoll *ep, bool up);
-/* Locked. A thread that waits in ep, if one does; or who polls ep itself. */
+/* Under ep->lock: wake one thread that waits in ep, and those who poll its
+ * fd. */
 void epoll_wake_one(struct epoll *ep);
-/* The socket of i changed; under the lock of its elastic thread. */
+/* Events of the socket of i; under the lock of its elastic thread. */
 void epitem_notify(struct epitem *i, unsigned events);
 
 static inline void ready_push(struct epoll *ep, struct epitem *i)
@@ -109,7 +112,8 @@ static inline void ep_unlock(struct epoll *ep)
 	hold_unlock(&ep->lock);
 }
 
-/* ep locked: what of i is ready; its socket may just be closed. */
+/* Under ep->lock: what is ready of what i asks for; 0 if its socket is
+ * closing. */
 static inline unsigned item_poll(const struct epitem *i)
 {
 	const struct sock *s = __atomic_load_n(&i->w.sock, __ATOMIC_RELAXED);

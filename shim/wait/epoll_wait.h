@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-/* epoll_wait(2); timeout_ns < 0: no limit. Events, -errno. */
+/* As epoll_pwait2(2); timeout_ns < 0: no limit. Number of events, or -errno. */
 int epoll_wait_fd(int epfd, struct epoll_event *out, int max,
 		  int64_t timeout_ns, const sigset_t *mask);
 

@@ -9,7 +9,8 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* As ppoll(2); ns < 0: no limit. Descriptors that are ready, -errno. */
+/* As ppoll(2); ns < 0: no limit. Number of descriptors that are ready, or
+ * -errno. */
 int poll_fds(struct pollfd *fds, nfds_t n, int64_t ns, const sigset_t *mask);
 
 #endif

@@ -8,21 +8,23 @@
 #include "shim/object/hold.h"
 
 /*
- * Block until sock_poll(s) & events, or the timeout. The caller holds no
- * lock. kernel_fd >= 0: that fd counts too (world BOTH): readiness of it for
- * `events` ends the wait as well. 0, -EAGAIN (time is up), -EINTR (a handler
- * without SA_RESTART ran). Drives the elastic thread meanwhile.
+ * Block until sock_poll(s) & events (or an error or a hang-up), or the timeout
+ * in ns (< 0: none), and drive the elastic thread meanwhile. The caller holds
+ * no lock. kernel_fd >= 0: the wait also ends when that descriptor is ready for
+ * `events` (WORLD_BOTH). 0, -EAGAIN (time is up), -EINTR (a handler ran:
+ * without a timeout one without SA_RESTART, with a timeout any).
  */
 int sock_wait(struct sock *s, unsigned events, int64_t timeout_ns,
 	      int kernel_fd);
 
 /*
- * As sock_wait(), and a cancelled thread lets go. both: the kernel's half of
- * the socket counts, too.
+ * As sock_wait() for a socket that is held; a thread that is cancelled gives
+ * the hold up. both: the kernel's half of the socket ends the wait, too.
  */
 int sock_wait_held(struct sock_hold *h, unsigned events, int64_t timeout_ns,
 		   bool both);
-/* The same for a stream: until more than `beyond` bytes are there, or it ends. */
+/* The same for a stream: until more than `beyond` bytes have come, or it
+ * ends. */
 int sock_wait_bytes(struct sock_hold *h, size_t beyond, int64_t timeout_ns);
 
 #endif

@@ -11,33 +11,36 @@
 
 struct epitem;
 
-/* One interest in a socket, linked to it; under the socket's et lock, a
- * listener's under its own as well. */
+/* An interest in a socket's events, in the list of the socket; under the lock
+ * of its elastic thread, and for a listener under its list_lock, too. */
 struct watch {
 	struct watch *next, **pprev;
 	struct sock *sock;
-	struct epitem *item; /* NULL: a thread's */
-	uint32_t events;     /* POLL* */
-	int slot;	     /* the thread's wake-up */
+	struct epitem *item; /* whose watch it is; NULL: a thread's */
+	uint32_t events;     /* of a thread: POLL* that it waits for */
+	int slot;	     /* of a thread: where it is woken */
 };
 
 void watch_add(struct watch *w, struct sock *s);
 void watch_del(struct watch *w);
-/* Around watch_unlink(): the lock of a listener's watches, none for others. */
+/* To be called around watch_unlink(): take a listener's list_lock; else
+ * nothing. */
 void watch_lock(struct sock *s);
 void watch_unlock(struct sock *s);
 void watch_unlink(struct watch *w);
-void watch_drop(struct watch *w); /* not locked */
+/* Not locked. As watch_del(); w may be off its list already. */
+void watch_drop(struct watch *w);
 
-/* Pool of watches in shared memory. */
+/* Watches in shared memory, since other processes walk the list. */
 struct watch *watch_new(void);
 void watch_free(struct watch *w);
 
-/* Locked. New readiness of s (an edge, also when the level was already up,
- * as EPOLLET needs): tells epoll items and waiting threads. */
+/* Locked. Something new is ready at s: tell its epoll items and the threads
+ * that wait for it. To be called for each event, also where the same was ready
+ * before, as EPOLLET needs. */
 void watch_notify(struct sock *s, unsigned events);
 
-/* Before the start: sizes of the pools in shim_root. */
+/* Before the instance starts: set the size of the pool in shim_root. */
 void wait_pools_init(struct shim_root *r);
 
 static inline void *wait_pool_get(struct ix_pool *p)
