@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -297,6 +296,8 @@ void client_ask_all(const struct instance *list, size_t n, const char *request,
  */
 void client_forget(const struct instance *in)
 {
+	/* the same kind of lock as who starts an instance has */
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int lock, fd;
 
 	if (in->dir->owner != geteuid())
@@ -305,7 +306,7 @@ void client_forget(const struct instance *in)
 		      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock < 0)
 		return;
-	if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+	if (fcntl(lock, F_SETLK, &whole) == 0) {
 		fd = connect_to(in);
 		if (fd == -ECONNREFUSED)
 			unlinkat(in->dir->fd, in->name, 0);

@@ -140,12 +140,12 @@ int stack_build(const struct dune_exe *exe, uint64_t top, uint64_t size,
 	uint64_t *w;
 	size_t len;
 	unsigned i;
-	int ret = -E2BIG;
+	int ret = -ENOMEM;
 
 	for (i = 0; i < exe->nhead; i++)
 		need += strlen(exe->head[i]) + 1;
 	if (need > size / 4)
-		return ret;
+		return -E2BIG;
 	b.size = b.left = (need + nwords * sizeof(*w) + 15) & ~UINT64_C(15);
 	b.mem = calloc(1, b.size);
 	w = calloc(nwords, sizeof(*w));

@@ -374,7 +374,8 @@ int call_ioctl(int fd, unsigned long cmd, void *arg)
 			return (int)ret_errno(give_int(arg, on));
 	}
 	rc = host.ioctl(fd, cmd, arg);
+	/* for the time when it is the stack's */
 	if (rc >= 0 && (cmd == FIOSETOWN || cmd == SIOCSPGRP))
-		owner_ioctl(s, cmd, arg); /* for the time when it is the stack's */
+		owner_ioctl(s, cmd, arg);
 	return rc;
 }

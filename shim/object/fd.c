@@ -77,12 +77,6 @@ void fd_install(int fd, enum fd_kind kind, void *obj)
 		entry_unref(replace(fd, (uint64_t)obj | kind));
 }
 
-void fd_clear(int fd)
-{
-	if (fd_entry(fd))
-		replace(fd, 0);
-}
-
 void fd_set_reason(int fd, uint8_t reason)
 {
 	if ((uint32_t)fd < fd_self.limit)

@@ -86,8 +86,6 @@ struct epoll *fd_epoll(int fd); /* NULL: not ours */
 /* Let fd refer to obj; the caller's reference passes to the entry. What fd
  * referred to before loses its reference. */
 void fd_install(int fd, enum fd_kind kind, void *obj);
-/* Empty the entry; its reference passes to the caller, as with fd_take(). */
-void fd_clear(int fd);
 
 /* Is fd one of the dataplane's own, which the program must not touch? */
 bool fd_hidden(int fd);

@@ -63,9 +63,9 @@ struct sock {
 	uint8_t shut;	  /* shutdown() done; bit 0: SHUT_RD, bit 1: SHUT_WR */
 	uint8_t v6only;
 	uint8_t reason;	    /* in WORLD_KERNEL: enum why */
-	uint8_t relays;	    /* relays that the owner runs for it, see relay.h */
 	uint8_t zc_pending; /* TCP: MSG_ZEROCOPY completions to report */
 	uint8_t here;	    /* of a connection: both ends are on this stack */
+	uint32_t relays;    /* relays that the owner runs for it, see relay.h */
 	int so_error;	    /* pending SO_ERROR */
 	uint32_t relay_asked, relay_answered; /* requests of owner_settle() */
 	int64_t rcvtimeo_ns, sndtimeo_ns;     /* 0: no limit; < 0: no wait */

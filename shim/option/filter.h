@@ -20,9 +20,8 @@ struct filter_prog {
 /* A datagram as filters see it: from its UDP header on. */
 struct filter_packet {
 	const struct ix_rx *first; /* its first piece */
-	uint16_t lport;
-	uint8_t ip[20], udp[8]; /* headers, made up from what is known */
-	uint32_t len;		/* bytes, UDP header included */
+	uint8_t ip[20], udp[8];	   /* headers, made up from what is known */
+	uint32_t len;		   /* bytes, UDP header included */
 };
 
 void filter_packet(struct filter_packet *p, const struct ix_udp *u,

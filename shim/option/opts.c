@@ -294,6 +294,13 @@ static void copy_congestion(int kfd, const struct opts *o)
 				(socklen_t)strlen(opts_congestion[o->cc]));
 }
 
+/* It was bounded when it was set, unless the program was privileged. */
+static void copy_size(int kfd, int force, int name, int32_t size)
+{
+	if (host.setsockopt(kfd, SOL_SOCKET, force, &size, sizeof(size)) < 0)
+		host.setsockopt(kfd, SOL_SOCKET, name, &size, sizeof(size));
+}
+
 void opts_copy(const struct sock *s, int kfd)
 {
 	const struct opts *o = &s->priv->opts;
@@ -304,11 +311,9 @@ void opts_copy(const struct sock *s, int kfd)
 			host.setsockopt(kfd, table[i].level, table[i].name,
 					&o->val[i], sizeof(o->val[i]));
 	if (o->rcvbuf)
-		host.setsockopt(kfd, SOL_SOCKET, SO_RCVBUF, &o->rcvbuf,
-				sizeof(o->rcvbuf));
+		copy_size(kfd, SO_RCVBUFFORCE, SO_RCVBUF, o->rcvbuf);
 	if (o->sndbuf)
-		host.setsockopt(kfd, SOL_SOCKET, SO_SNDBUF, &o->sndbuf,
-				sizeof(o->sndbuf));
+		copy_size(kfd, SO_SNDBUFFORCE, SO_SNDBUF, o->sndbuf);
 	copy_linger(kfd, o);
 	copy_congestion(kfd, o);
 	copy_time(kfd, SO_RCVTIMEO_OLD, s->rcvtimeo_ns);

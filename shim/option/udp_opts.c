@@ -215,7 +215,9 @@ void udp_opts_copy(const struct sock *s, int kfd)
 		if (o->stamp == stamp_of(stamps[i]))
 			copy_one(kfd, SOL_SOCKET, stamps[i], 1);
 	if (o->stamping)
-		copy_one(kfd, SOL_SOCKET, SO_TIMESTAMPING_OLD,
+		copy_one(kfd, SOL_SOCKET,
+			 o->stamp & UDP_STAMP_NEW ? SO_TIMESTAMPING_NEW :
+						    SO_TIMESTAMPING_OLD,
 			 (int)o->stamping);
 	if (o->peek_off != -1)
 		copy_one(kfd, SOL_SOCKET, SO_PEEK_OFF, o->peek_off);

@@ -47,7 +47,7 @@ static int make_pair(int fd, struct sock *s, int pair[2])
 static void count(struct sock *s, int change)
 {
 	sock_lock_own(s);
-	s->relays = (uint8_t)(s->relays + change);
+	s->relays += (uint32_t)change;
 	sock_unlock(s);
 }
 

@@ -74,7 +74,7 @@ static void an_entry_is_what_was_installed(void **state)
 	assert_int_equal(fd_lookup(7).kind, FD_SOCK);
 	assert_null(fd_epoll(7));
 	assert_int_equal(first->refs, 10);
-	fd_clear(7);
+	fd_take(7);
 	assert_null(fd_sock(7));
 	assert_int_equal(first->refs, 10);
 }
@@ -122,7 +122,7 @@ static void the_highest_number_works(void **state)
 	fd_install(fd, FD_SOCK, first);
 	assert_ptr_equal(fd_sock(fd), first);
 	assert_int_equal(fd_self.tab->high, fd + 1);
-	fd_clear(fd);
+	fd_take(fd);
 }
 
 static void a_childs_table_has_references_of_its_own(void **state)
