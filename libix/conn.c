@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "libix/conn.h"
+#include "libix/listen.h"
 #include "libix/conn_rx.h"
 #include "libix/conn_tx.h"
 #include "libix/share/app.h"

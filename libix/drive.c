@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 
+#include "libix/conn.h"
+#include "libix/udp.h"
 #include "libix/share/app.h"
 
 /* Take the results of the batch that was executed. */

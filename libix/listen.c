@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "libix/listen.h"
 #include "libix/share/app.h"
 
 static int call_on(unsigned et, struct ix_bsys *b)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/branch.h"
+#include "libix/udp.h"
 #include "libix/share/app.h"
 #include "libix/share/usermem.h"
 

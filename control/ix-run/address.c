@@ -8,7 +8,7 @@
 
 #include "base/sockaddr.h"
 #include "base/text.h"
-#include "control/ix-run/run.h"
+#include "control/ix-run/address.h"
 
 static bool same_address(const struct sockaddr *sa, const struct ix_addr *ip)
 {

@@ -7,7 +7,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/address.h"
+#include "control/ix-run/check.h"
+#include "control/ix-run/device.h"
+#include "control/ix-run/resources.h"
+#include "control/ix-run/preload.h"
+#include "control/ix-run/program.h"
+#include "control/ix-run/protect.h"
 
 static const char *const source_text[] = {
 	[FROM_DEFAULT] = "default",

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/device.h"
 
 #define CAP(name) (1ull << (CAP_##name))
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "control/host/hosted.h"
-#include "control/ix-run/run.h"
+#include "control/ix-run/hosted.h"
 #include "ix/abi.h"
 
 static const char *base_name(const char *path)

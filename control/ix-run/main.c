@@ -13,7 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/address.h"
+#include "control/ix-run/check.h"
+#include "control/ix-run/device.h"
+#include "control/ix-run/hosted.h"
+#include "control/ix-run/resources.h"
+#include "control/ix-run/options.h"
+#include "control/ix-run/preload.h"
+#include "control/ix-run/program.h"
+#include "control/ix-run/protect.h"
 
 static int check_machine(const struct ix_config *c, char *err, size_t err_size)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/options.h"
 
 /* The option's value: after "=", or the next argument. */
 struct option {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/preload.h"
 
 /* Where the libraries may be; a relative place is seen from ix-run. */
 static const char *const places[] = {

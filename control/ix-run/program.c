@@ -16,7 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/program.h"
 
 static int is_program(const char *path)
 {

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/protect.h"
 #include "dune/dune.h"
 
 #define CACHE_DIR "/run/ix"

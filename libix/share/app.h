@@ -163,22 +163,6 @@ int ix_lay_out(struct ix_app *app, bool private);
  * is busy with many events, the peers that it has answered need not wait. */
 void ix_push(struct ix_et *e);
 
-/* listen.c: make the call b on every elastic thread, each with the handle of l
- * there; the caller holds the lock of elastic thread 0. Returns the first
- * error, after which the others are not tried. */
-int ix_listener_call(struct ix_listener *l, const struct ix_bsys *b);
-
-/* conn.c, udp.c: append the calls of an object to the batch of e; false: no
- * room. */
-bool ix_conn_calls(struct ix_et *e, struct ix_conn *c);
-bool ix_udp_calls(struct ix_et *e, struct ix_udp *u);
-/* conn.c: take the result of one of them. */
-void ix_conn_result(struct ix_conn *c, const struct ix_bsys *b);
-/* conn.c, udp.c: an event for an object. */
-void ix_conn_event(struct ix_et *e, struct ix_conn *c,
-		   const struct ix_event *ev);
-void ix_udp_event(struct ix_et *e, struct ix_udp *u, const struct ix_event *ev);
-
 /* lock.c */
 extern __thread uint32_t ix_self_tid;
 /* owner.c */

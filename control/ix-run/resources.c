@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * limits.c - resource limits and CPUs of the program
+ * resources.c - resource limits and CPUs of the program
  *
  * RLIMIT_MEMLOCK is raised, for rings and umem of the devices. RLIMIT_NOFILE
  * stays: programs read it, and its soft value decides what they do.
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "control/ix-run/run.h"
+#include "control/ix-run/resources.h"
 
 void limits_raise(void)
 {
