@@ -113,20 +113,22 @@ static int writable(const struct ix_conn *c)
 	return c->o.flags & IX_O_CONNECTED ? 0 : -ENOTCONN;
 }
 
-/* c has n bytes more to send. */
-static void written(struct ix_conn *c, size_t n)
+/* c has n bytes more to send; before they go it is known which is urgent. */
+static void written(struct ix_conn *c, size_t n, bool urgent)
 {
 	struct ix_et *e = ix_et(c->o.et);
 	bool news = c->tx_unsent == 0;
 
 	c->tx_unsent += (uint32_t)n;
+	if (__builtin_expect(urgent, 0))
+		c->tx_urg = c->tx_unsent;
 	ix_mark(&c->o);
 	if (news && ++e->written >= IX_PUSH)
 		ix_push(e);
 }
 
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
-		 bool more)
+		 unsigned flags)
 {
 	size_t room = ix_conn_room(c), done = 0;
 	int rc = writable(c), i;
@@ -145,10 +147,10 @@ ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
 		if (n < iov[i].iov_len)
 			break;
 	}
-	c->o.flags =
-		(uint8_t)((c->o.flags & ~IX_O_MORE) | (more ? IX_O_MORE : 0));
+	c->o.flags = (uint8_t)((c->o.flags & ~IX_O_MORE) |
+			       (flags & IX_WRITE_MORE ? IX_O_MORE : 0));
 	if (done)
-		written(c, done);
+		written(c, done, flags & IX_WRITE_URGENT);
 	return done ? (ssize_t)done : rc;
 }
 

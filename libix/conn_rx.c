@@ -141,8 +141,9 @@ unsigned conn_rx_urgent(struct ix_conn *c, const struct ix_event *ev)
 
 	if (ev->detail & IX_URG_NEW) {
 		c->urg_vanish = replaced(c, ev);
-		c->urg = IX_URG_NOTYET;
 		c->urg_left = c->o.rx_bytes + ev->len;
+		/* who reads without the lock sees where it is, if it sees it */
+		__atomic_store_n(&c->urg, IX_URG_NOTYET, __ATOMIC_RELEASE);
 		vanish(c);
 		what |= IX_N_URG;
 	}

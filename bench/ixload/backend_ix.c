@@ -89,7 +89,7 @@ static ssize_t ix_backend_send(struct conn *c, const char *buf, size_t len)
 	ssize_t n;
 
 	ix_et_lock(ET);
-	n = ix_write(&l->c, &iov, 1, false);
+	n = ix_write(&l->c, &iov, 1, 0);
 	ix_et_unlock(ET);
 	return n ? n : -EAGAIN;
 }

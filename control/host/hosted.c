@@ -45,9 +45,9 @@ static __attribute__((noinline)) long boot(uint64_t args, uint64_t out)
 
 static long gate(unsigned nr, const uint64_t a[6])
 {
-	if (nr == IX_GATE_BOOT) /* not ix_dp's: the instance is there */
-		return boot(a[0], a[1]);
 	switch (nr) {
+	case IX_GATE_BOOT:
+		return boot(a[0], a[1]);
 #define G0(up, low)        \
 	case IX_GATE_##up: \
 		return ix_dp.low();
@@ -60,7 +60,7 @@ static long gate(unsigned nr, const uint64_t a[6])
 #define G3(up, low, t1, b, t2, c, t3, d) \
 	case IX_GATE_##up:               \
 		return ix_dp.low((t1)a[0], (t2)a[1], (t3)a[2]);
-		IX_GATE_LIST(G0, G1, G2, G3)
+		IX_GATE_CALLS(G0, G1, G2, G3)
 	default:
 		return -ENOPROTOOPT;
 	}

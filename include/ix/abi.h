@@ -110,8 +110,9 @@ enum ix_bsys_nr {
 #define IX_HELD 0x0004	     /* CONNECT, LISTEN: no packets until SETOPT MUTE */
 #define IX_SENDV_MORE 0x0001 /* SENDV: more follows, hold a short tail */
 #define IX_SENDV_FIN 0x0002  /* SENDV: SHUTDOWN once all bytes are queued */
-#define IX_SENDV_URG 0x0004  /* SENDV: the last byte queued is urgent */
-#define IX_CLOSE_RST 0x0001  /* CLOSE: abort (RFC 9293 3.10.5) */
+#define IX_SENDV_URG \
+	0x0004 /* SENDV: if all is queued, its last byte is urgent */
+#define IX_CLOSE_RST 0x0001    /* CLOSE: abort (RFC 9293 3.10.5) */
 #define IX_UDP_DONTFRAG 0x0001 /* UDP_SENDV: set DF; -EMSGSIZE over the MTU */
 #define IX_UDP_WHOLE 0x0002    /* UDP_SENDV: -EMSGSIZE over the MTU, no DF */
 #define IX_UDP_DEV_MTU 0x0004  /* UDP_SENDV: the device's MTU, not the path's */
@@ -527,6 +528,9 @@ struct ix_fixup {
 #define IX_GATE_LIST(G0, G1, G2, G3)                                          \
 	G2(BOOT, boot, const struct ix_boot_args *, args, struct ix_booted *, \
 	   out)                                                               \
+	IX_GATE_CALLS(G0, G1, G2, G3)
+/* ... but for BOOT, which is another function in protected mode. */
+#define IX_GATE_CALLS(G0, G1, G2, G3)                                         \
 	G0(ATTACH, attach)                                                    \
 	G3(ENTER, enter, unsigned, et, struct ix_ctx *, ctx, uint32_t, flags) \
 	G2(ARM, arm, unsigned, et, struct ix_sleep *, out)                    \

@@ -398,11 +398,14 @@ int ix_listen(struct ix_listener *l, const struct ix_addr *ip, uint16_t port,
  * no room there. It stays where it is then.
  */
 int ix_migrate(struct ix_conn *c, unsigned et);
+#define IX_WRITE_MORE 0x1u
+#define IX_WRITE_URGENT 0x2u
 /**
  * ix_write() - queue bytes to send
  * @c: [in,out] the connection
  * @iov: [in] @iovcnt pieces of the program's memory, which are copied
- * @more: [in] more is to follow: a short tail is held back
+ * @flags: [in] IX_WRITE_MORE: more is to follow, a short tail is held back;
+ *	IX_WRITE_URGENT: the last byte that is taken is urgent
  *
  * They go with the next round. Where not all find room, IX_N_WRITE tells when
  * there is some.
@@ -412,13 +415,7 @@ int ix_migrate(struct ix_conn *c, unsigned et);
  * -ENOBUFS: no memory; -EFAULT: @iov does not lead to memory.
  */
 ssize_t ix_write(struct ix_conn *c, const struct iovec *iov, int iovcnt,
-		 bool more);
-/** ix_write_urgent() - the last byte that was written, and is not sent, is
- * urgent. */
-static inline void ix_write_urgent(struct ix_conn *c)
-{
-	c->tx_urg = c->tx_unsent;
-}
+		 unsigned flags);
 /** ix_conn_room() - bytes that ix_write() would take now. */
 uint32_t ix_conn_room(const struct ix_conn *c);
 /** ix_conn_writable() - is there enough room to tell a writer? A third of the

@@ -138,12 +138,17 @@ static int teardown(void **state)
 	return 0;
 }
 
-static ssize_t put(struct ix_conn *c, const char *text)
+static ssize_t put_as(struct ix_conn *c, const char *text, unsigned flags)
 {
 	struct iovec iov = { .iov_base = (void *)text,
 			     .iov_len = strlen(text) };
 
-	return ix_write(c, &iov, 1, false);
+	return ix_write(c, &iov, 1, flags);
+}
+
+static ssize_t put(struct ix_conn *c, const char *text)
+{
+	return put_as(c, text, 0);
 }
 
 static void ack(struct ix_conn *c, uint32_t len)
@@ -215,8 +220,7 @@ static void urgent_bytes_end_a_call(void **state)
 {
 	struct ix_conn *c = *state;
 
-	put(c, "abU");
-	ix_write_urgent(c);
+	put_as(c, "abU", IX_WRITE_URGENT);
 	put(c, "cd");
 	drive();
 	assert_int_equal(calls[0].len, 3);
@@ -323,9 +327,9 @@ static void the_limit_bounds_writes(void **state)
 	struct ix_conn *c = *state;
 	struct iovec iov = { .iov_base = big, .iov_len = sizeof(big) };
 
-	assert_int_equal(ix_write(c, &iov, 1, false), 100000);
+	assert_int_equal(ix_write(c, &iov, 1, 0), 100000);
 	assert_int_equal(ix_conn_room(c), 0);
-	assert_int_equal(ix_write(c, &iov, 1, false), 0);
+	assert_int_equal(ix_write(c, &iov, 1, 0), 0);
 	drive();
 	assert_int_equal(wire_len, 100000);
 	ack(c, 20000);

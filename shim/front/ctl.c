@@ -83,16 +83,27 @@ static int set_flags(int fd, struct sock *s, int flags)
  * Who is to have SIGURG, and as what signal SIGIO: kept, as the description that
  * the kernel would keep it in is shared by all. (There is no SIGIO: see CAVEATS.)
  */
-static int set_owner(struct sock *s, int who)
+static int keep_owner(struct sock *s, int who, bool thread)
 {
-	/* a group is negative */
-	if (who == INT_MIN)
-		return -EINVAL;
-	if (who && raw_call(SYS_kill, who, 0) < 0 && errno == ESRCH)
+	int rc = !who	? 0 :
+		 thread ? (int)raw_call(SYS_tkill, who, 0) :
+			  (int)raw_call(SYS_kill, who, 0);
+
+	if (rc < 0 && errno == ESRCH)
 		return -ESRCH;
 	s->priv->owner = who;
-	s->priv->owner_thread = 0;
+	s->priv->owner_thread = thread;
+	/* Whoever sends the signal then may be allowed more than this process. */
+	s->priv->owner_ours = rc == 0;
 	return 0;
+}
+
+/* A group is negative. To kill() -1 is no group, but everybody. */
+static int set_owner(struct sock *s, int who)
+{
+	if (who == INT_MIN)
+		return -EINVAL;
+	return who == -1 ? -ESRCH : keep_owner(s, who, false);
 }
 
 static int set_owner_ex(struct sock *s, const struct f_owner_ex *arg)
@@ -101,15 +112,14 @@ static int set_owner_ex(struct sock *s, const struct f_owner_ex *arg)
 
 	if (ix_user_get(&o, arg, sizeof(o)) < 0)
 		return -EFAULT;
-	if (o.type == F_OWNER_PID || o.type == F_OWNER_PGRP)
-		return set_owner(s, o.type == F_OWNER_PID ? o.pid : -o.pid);
-	if (o.type != F_OWNER_TID)
+	if (o.type != F_OWNER_PID && o.type != F_OWNER_PGRP &&
+	    o.type != F_OWNER_TID)
 		return -EINVAL;
-	if (o.pid && raw_call(SYS_tkill, o.pid, 0) < 0 && errno == ESRCH)
+	if (o.pid < 0)
 		return -ESRCH;
-	s->priv->owner = o.pid;
-	s->priv->owner_thread = 1;
-	return 0;
+	if (o.type == F_OWNER_PGRP)
+		return set_owner(s, -o.pid);
+	return keep_owner(s, o.pid, o.type == F_OWNER_TID);
 }
 
 static int get_owner_ex(const struct sock *s, struct f_owner_ex *arg)

@@ -8,6 +8,7 @@
 #include "shim/host/addr.h"
 #include "shim/host/cmsg.h"
 #include "shim/host/host.h"
+#include "shim/host/until.h"
 #include "shim/inet/bound.h"
 #include "shim/inet/inet.h"
 #include "shim/inet/tcp.h"
@@ -203,6 +204,16 @@ static int shutdown_dgram(int fd, struct sock *s, int how)
 	return dgram_shutdown(fd, s, how);
 }
 
+/* Of a receive of the urgent byte: was it taken, and was there room for it? */
+static int oob_flags(const struct msghdr *m, ssize_t n)
+{
+	if (n > 0)
+		return MSG_OOB;
+	return n == 0 && !iov_bytes(m->msg_iov, (int)m->msg_iovlen) ?
+		       MSG_OOB | MSG_TRUNC :
+		       0;
+}
+
 /* A stream tells no source, and that its length is 0. */
 static ssize_t recvmsg_stream(int fd, struct sock *s, struct msghdr *m,
 			      int flags)
@@ -213,9 +224,9 @@ static ssize_t recvmsg_stream(int fd, struct sock *s, struct msghdr *m,
 		return stream_recv_error(fd, s, m);
 	n = stream_recv(fd, s, m->msg_iov, (int)m->msg_iovlen, flags);
 	m->msg_namelen = 0;
-	m->msg_flags = flags & MSG_OOB;
-	if (flags & MSG_OOB && n == 0)
-		m->msg_flags |= MSG_TRUNC;
+	m->msg_flags = 0;
+	if (__builtin_expect(flags & MSG_OOB, 0))
+		m->msg_flags = oob_flags(m, n);
 	stream_report(s, m);
 	return n;
 }

@@ -82,15 +82,15 @@ static ssize_t recv_once(struct sock *s, const struct iovec *iov, int cnt,
 			 int flags, size_t done)
 {
 	bool peek = flags & MSG_PEEK;
-	size_t skip = peek ? done : 0;
+	size_t skip = peek ? urg_peek_from(s, done) : 0;
 	ssize_t n;
 
 	if (s->o.kind != IX_KIND_TCP || s->o.rx_bytes <= skip)
 		return recv_state(s, done);
 	if (__builtin_expect(s->c.urg, 0)) {
 		n = urg_read(s, iov, cnt, flags, done);
-		if (!n && !done)
-			n = recv_state(s, done);
+		if (!n && !done && iov_bytes(iov, cnt))
+			n = recv_state(s, done); /* there was the hole alone */
 	} else if (flags & MSG_TRUNC)
 		n = count_bytes(s, iov_bytes(iov, cnt), skip, peek);
 	else
@@ -198,7 +198,7 @@ static int send_state(struct sock *s, size_t done)
 
 /* Locked: bytes, 0 if there is nothing to send, or -errno. */
 static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
-			 bool more, size_t done)
+			 unsigned flags, size_t done)
 {
 	struct ix_conn *c = &s->c;
 	ssize_t n = send_state(s, done);
@@ -207,7 +207,7 @@ static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
 		return n;
 	if (__builtin_expect(c->low, 0))
 		ix_conn_look(c);
-	n = ix_write(c, iov, cnt, more);
+	n = ix_write(c, iov, cnt, flags);
 	/* POLLOUT comes at a third: be told of it */
 	if (!ix_conn_writable(c))
 		c->o.flags |= IX_O_FULL;
@@ -217,20 +217,19 @@ static ssize_t send_once(struct sock *s, const struct iovec *iov, int cnt,
 static ssize_t send_locked(int fd, struct sock *s, const struct iovec *iov,
 			   int cnt, int flags, size_t done)
 {
-	bool more = flags & MSG_MORE;
+	unsigned how = (flags & MSG_MORE ? IX_WRITE_MORE : 0) |
+		       (flags & MSG_OOB ? IX_WRITE_URGENT : 0);
 	ssize_t n;
 
 	owner_first(s);
 	if (!sock_lock(fd, s))
 		return -EBADF;
-	n = send_once(s, iov, cnt, more, done);
+	n = send_once(s, iov, cnt, how, done);
 	if (n == -EAGAIN && !must_wait(s, flags) && sock_poll_once(s))
-		n = send_once(s, iov, cnt, more, done);
-	if (n > 0 && __builtin_expect(flags & MSG_OOB, 0)) {
-		/* at once: it may be the last of them for a moment only */
-		ix_write_urgent(&s->c);
+		n = send_once(s, iov, cnt, how, done);
+	if (n > 0 && __builtin_expect(flags & MSG_OOB, 0))
+		/* at once: it may be the last byte for a moment only */
 		ix_drive(s->o.et, 0);
-	}
 	if (n > 0)
 		sock_flush_unlock(s);
 	else

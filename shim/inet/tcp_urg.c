@@ -34,6 +34,8 @@ static ssize_t take_byte(struct sock *s, const struct iovec *iov, int cnt,
 
 	if (!urg || urg == IX_URG_READ || s->c.urg_inline)
 		return -EINVAL;
+	if ((s->o.flags & (IX_O_DEAD | IX_O_EOF)) == IX_O_DEAD)
+		return -ENOTCONN;
 	if (urg == IX_URG_NOTYET)
 		return s->o.flags & (IX_O_EOF | IX_O_DEAD) || s->shut & 1 ?
 			       0 :
@@ -92,7 +94,7 @@ ssize_t urg_read(struct sock *s, const struct iovec *iov, int cnt, int flags,
 
 	if (urg_stops(s, flags, done))
 		return 0;
-	if (!peek && urg_is_hole(s))
+	if (!peek && urg_is_hole(s) && iov_bytes(iov, cnt))
 		ix_skip(&s->c, 1);
 	most = s->o.rx_bytes > from ? s->o.rx_bytes - from : 0;
 	if (urg_ahead(s) && from < s->c.urg_left && most > s->c.urg_left - from)
@@ -120,7 +122,7 @@ unsigned urg_notify(const struct sock *s, unsigned what)
 	const struct sock_priv *p = s->priv;
 
 	/* handlers wait until the lock is free */
-	if (what & IX_N_URG && p->owner)
+	if (what & IX_N_URG && p->owner && p->owner_ours)
 		raw_call(p->owner_thread ? SYS_tkill : SYS_kill, p->owner,
 			 SIGURG);
 	return what & IX_N_PRI ? POLLIN | POLLRDNORM | POLLPRI : 0;

@@ -12,7 +12,9 @@
 /* Was an urgent byte announced that reading has not passed yet? */
 static inline bool urg_ahead(const struct sock *s)
 {
-	return s->o.kind == IX_KIND_TCP && __builtin_expect(s->c.urg, 0);
+	return s->o.kind == IX_KIND_TCP &&
+	       __builtin_expect(__atomic_load_n(&s->c.urg, __ATOMIC_ACQUIRE),
+				0);
 }
 
 /* ... and is it the next byte of the stream? */

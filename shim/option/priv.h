@@ -34,6 +34,7 @@ struct sock_priv {
 	uint8_t untold;	   /* TCP: connect() has not told the outcome */
 	uint8_t owner_sig; /* F_SETSIG */
 	uint8_t owner_thread;	 /* F_SETOWN_EX: owner is a thread */
+	uint8_t owner_ours;	 /* who named it may signal it */
 	int32_t owner;		 /* F_SETOWN: who gets SIGURG */
 	int32_t flags;		 /* of F_SETFL, but for O_NONBLOCK */
 	uint8_t port_given;	 /* bind() named the port */

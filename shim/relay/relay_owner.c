@@ -182,7 +182,7 @@ static bool to_stack(struct relay *r)
 			return drained(r, n);
 		r->eager = true;
 		iov.iov_len = (size_t)n;
-		if (ix_write(c, &iov, 1, false) != n) {
+		if (ix_write(c, &iov, 1, 0) != n) {
 			/* out of memory: a hole must not stay unnoticed */
 			ix_close(c, true);
 			return false;

@@ -218,7 +218,7 @@ static void what_was_written_first_is_sent_first(void **state)
 	assert_int_equal(pthread_join(t, NULL), 0);
 	assert_int_equal(s->relay_answered, asked + 1);
 	ix_et_lock(0);
-	assert_int_equal(ix_write(&s->c, &iov, 1, false), 6);
+	assert_int_equal(ix_write(&s->c, &iov, 1, 0), 6);
 	ix_drive(0, 0);
 	ix_et_unlock(0);
 	assert_int_equal(gate.wire_len, 12);
