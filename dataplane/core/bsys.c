@@ -87,16 +87,6 @@ static int check_shared(const struct net *n, const struct ix_sg *sg,
 	return 0;
 }
 
-static uint64_t sum(const struct ix_sg *sg, unsigned nsg)
-{
-	uint64_t total = 0;
-	unsigned i;
-
-	for (i = 0; i < nsg; i++)
-		total += sg[i].len;
-	return total;
-}
-
 static int64_t do_sendv(struct net *n, struct ix_bsys *b)
 {
 	struct ix_sg sg[IX_MAX_SG];
@@ -109,7 +99,7 @@ static int64_t do_sendv(struct net *n, struct ix_bsys *b)
 		return rc;
 	done = tcp_call_sendv(n, b->handle, sg, b->count, b->flags);
 	if (done >= 0 && (b->flags & IX_SENDV_FIN) &&
-	    (uint64_t)done == sum(sg, b->count))
+	    (uint64_t)done == sg_bytes(sg, b->count))
 		tcp_call_shutdown(n, b->handle);
 	return done;
 }

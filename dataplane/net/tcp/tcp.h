@@ -56,6 +56,16 @@ int tcp_move_begin(struct net *from, struct net *to, ix_handle_t h,
 		   struct rte_mempool *pool);
 ix_handle_t tcp_move_end(struct net *from, struct net *to, struct net *owner);
 
+static inline uint64_t sg_bytes(const struct ix_sg *sg, unsigned nsg)
+{
+	uint64_t total = 0;
+	unsigned i;
+
+	for (i = 0; i < nsg; i++)
+		total += sg[i].len;
+	return total;
+}
+
 /*
  * Batched calls, see abi.h. 0, a count, or a negative errno.
  *

@@ -275,6 +275,20 @@ static void test_send(void **state)
 	t_fini();
 }
 
+/* A call without bytes says nothing of those before. */
+static void test_send_nothing(void **state)
+{
+	(void)state;
+	t_ready();
+	t_send(0, 3, 0);
+	expect("PA1.1+3", "");
+	t_send(3, 0, IX_SENDV_URG);
+	expect("", "");
+	assert_false(p->urg & URG_SND);
+	assert_false(p->flags & TF_URGENT);
+	t_fini();
+}
+
 static void test_send_corked(void **state)
 {
 	(void)state;
@@ -400,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_not_accepted),
 		cmocka_unit_test(test_one_event),
 		cmocka_unit_test(test_send),
+		cmocka_unit_test(test_send_nothing),
 		cmocka_unit_test(test_send_corked),
 		cmocka_unit_test(test_send_long),
 		cmocka_unit_test(test_send_again),

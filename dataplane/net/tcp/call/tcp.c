@@ -87,16 +87,6 @@ int tcp_call_connect(struct net *n, struct ix_bsys *b)
 	return 0;
 }
 
-static int64_t sg_bytes(const struct ix_sg *sg, unsigned nsg)
-{
-	uint64_t sum = 0;
-	unsigned i;
-
-	for (i = 0; i < nsg; i++)
-		sum += sg[i].len;
-	return (int64_t)sum;
-}
-
 int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 		       unsigned nsg, uint16_t flags)
 {
@@ -110,7 +100,8 @@ int64_t tcp_call_sendv(struct net *n, ix_handle_t h, const struct ix_sg *sg,
 	if ((p->flags & TF_FIN) || !tcp_in(p, TCPS_CAN_SND | TCPS_HANDSHAKE))
 		return -EPIPE;
 	queued = tcp_sq_put(n, p, sg, nsg);
-	if (unlikely(flags & IX_SENDV_URG) && queued == sg_bytes(sg, nsg))
+	if (unlikely(flags & IX_SENDV_URG) && queued > 0 &&
+	    (uint64_t)queued == sg_bytes(sg, nsg))
 		tcp_urg_snd(n, p);
 	if (flags & IX_SENDV_MORE)
 		p->flags |= TF_MORE;
