@@ -74,6 +74,43 @@ static bool must_report(const struct ix_conn *c)
 	       (c->o.prompt && !c->rx_head && !round_active());
 }
 
+/* Of iov so much that it holds `most` bytes. */
+static int shorten(struct iovec *part, const struct iovec *iov, int cnt,
+		   size_t most)
+{
+	int n = iov_window(part, iov, cnt, 0), i;
+
+	for (i = 0; i < n && most; i++) {
+		if (part[i].iov_len > most)
+			part[i].iov_len = most;
+		most -= part[i].iov_len;
+	}
+	return i;
+}
+
+/* recv_once() with a mark ahead: up to that, or from there on. */
+static ssize_t recv_to_mark(struct sock *s, const struct iovec *iov, int cnt,
+			    int flags, size_t done, size_t skip)
+{
+	size_t len = iov_bytes(iov, cnt), most;
+	bool peek = flags & MSG_PEEK;
+	struct iovec part[IOV_WINDOW];
+	ssize_t n;
+
+	if (urg_stops(s, flags, done))
+		return 0;
+	if (!peek && len && urg_is_hole(s))
+		ix_skip(&s->c, 1);
+	most = urg_before(s, skip);
+	if (flags & MSG_TRUNC)
+		n = count_bytes(s, len < most ? len : most, skip, peek);
+	else
+		n = ix_read(&s->c, part, shorten(part, iov, cnt, most), peek,
+			    skip);
+	/* there was the hole alone */
+	return n || done || !len ? n : recv_state(s, done);
+}
+
 /*
  * Locked: bytes, -EFAULT, or as recv_state(). `done` bytes were given before, by
  * the same call: one that peeks begins behind them.
@@ -87,11 +124,9 @@ static ssize_t recv_once(struct sock *s, const struct iovec *iov, int cnt,
 
 	if (s->o.kind != IX_KIND_TCP || s->o.rx_bytes <= skip)
 		return recv_state(s, done);
-	if (__builtin_expect(s->c.urg, 0)) {
-		n = urg_read(s, iov, cnt, flags, done);
-		if (!n && !done && iov_bytes(iov, cnt))
-			n = recv_state(s, done); /* there was the hole alone */
-	} else if (flags & MSG_TRUNC)
+	if (__builtin_expect(s->c.urg, 0))
+		n = recv_to_mark(s, iov, cnt, flags, done, skip);
+	else if (flags & MSG_TRUNC)
 		n = count_bytes(s, iov_bytes(iov, cnt), skip, peek);
 	else
 		n = ix_read(&s->c, iov, cnt, peek, skip);

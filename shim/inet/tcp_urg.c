@@ -71,42 +71,10 @@ bool urg_stops(const struct sock *s, int flags, size_t done)
 	       s->c.urg_left == (flags & MSG_PEEK ? done : 0);
 }
 
-/* Of iov so much that it holds `most` bytes. */
-static int shorten(struct iovec *part, const struct iovec *iov, int cnt,
-		   size_t most)
+size_t urg_before(const struct sock *s, size_t from)
 {
-	int n = iov_window(part, iov, cnt, 0), i;
-
-	for (i = 0; i < n && most; i++) {
-		if (part[i].iov_len > most)
-			part[i].iov_len = most;
-		most -= part[i].iov_len;
-	}
-	return i;
-}
-
-ssize_t urg_read(struct sock *s, const struct iovec *iov, int cnt, int flags,
-		 size_t done)
-{
-	bool peek = flags & MSG_PEEK;
-	size_t from = peek ? urg_peek_from(s, done) : 0, most;
-	struct iovec part[IOV_WINDOW];
-
-	if (urg_stops(s, flags, done))
-		return 0;
-	if (!peek && urg_is_hole(s) && iov_bytes(iov, cnt))
-		ix_skip(&s->c, 1);
-	most = s->o.rx_bytes > from ? s->o.rx_bytes - from : 0;
-	if (urg_ahead(s) && from < s->c.urg_left && most > s->c.urg_left - from)
-		most = s->c.urg_left - from;
-	if (!(flags & MSG_TRUNC))
-		return ix_read(&s->c, part, shorten(part, iov, cnt, most), peek,
-			       from);
-	if (most > iov_bytes(iov, cnt))
-		most = iov_bytes(iov, cnt);
-	if (!peek)
-		ix_skip(&s->c, most);
-	return (ssize_t)most;
+	return urg_ahead(s) && from < s->c.urg_left ? s->c.urg_left - from :
+						      SIZE_MAX;
 }
 
 uint32_t urg_readable(const struct sock *s)

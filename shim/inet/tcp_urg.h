@@ -40,13 +40,9 @@ static inline size_t urg_peek_from(const struct sock *s, size_t done)
 /* Has a receive that has read `done` bytes reached the mark, where it must
  * end? */
 bool urg_stops(const struct sock *s, int flags, size_t done);
-/*
- * Locked, where urg_ahead(). Read on for a receive that has `done` bytes: up to
- * the mark, or from the mark on if it begins there. Bytes, 0: there are none
- * before the mark, or -errno.
- */
-ssize_t urg_read(struct sock *s, const struct iovec *iov, int cnt, int flags,
-		 size_t done);
+/* Locked. The most bytes that a receive which begins at the offset `from` may
+ * take before it reaches the mark; SIZE_MAX: the mark is not behind that. */
+size_t urg_before(const struct sock *s, size_t from);
 /* What FIONREAD tells: the bytes before the mark, or all if there is no
  * mark. */
 uint32_t urg_readable(const struct sock *s);
