@@ -83,6 +83,19 @@ share()
 	done
 }
 
+# One file of the suite, for prove: it is ended after a while, and its output is a
+# file, as a server that outlives it would keep a pipe open, and prove with it.
+file_wrapper()
+{
+	cat <<-END
+		#!/bin/bash
+		timeout -k 5 $((60 * IXT_SLOW)) perl "\$1" >"$TMP/\${1##*/}.out" 2>&1
+		rc=\$?
+		cat "$TMP/\${1##*/}.out"
+		exit "\$rc"
+	END
+}
+
 # The clients are on the host of the instances, or where the server is.
 prove_share()
 {
@@ -94,12 +107,32 @@ prove_share()
 		export MC_PREFIX="$IX_RUN ${P_OPTS[$i]} $IX_RUN_OPTS --"
 	fi
 	# shellcheck disable=SC2046
-	in_ns "$ns" prove $(share "$i") >"$TMP/prove$i" 2>&1
+	in_ns "$ns" prove --timer --exec "$TMP/file" $(share "$i") \
+		>"$TMP/prove$i.out" 2>&1
 }
 
 failed_in()
 {
 	sed -n 's/^t\/\([^ ]*\)\.t  *(Wstat.*/\1/p' "$1"
+}
+
+# judge FILE...: those that failed. Some of them wait for what memcached does
+# within a time, or for ever: what fails natively says nothing of IX, as long as
+# it is little.
+judge()
+{
+	local f here=() list=$IX_BUILD/compat/memcached-suite.native
+
+	if [ "$MODE" = native ]; then
+		printf '%s\n' "$@" >"$list"
+		[ $# = 0 ] || note "Linux itself fails $*"
+		[ $# -le 2 ] || fail "$*"
+		return
+	fi
+	for f in "$@"; do
+		grep -qsx "$f" "$list" || here+=("$f")
+	done
+	[ "${#here[@]}" = 0 ] || fail "${here[*]}"
 }
 
 t_suite()
@@ -110,19 +143,21 @@ t_suite()
 	net_up "$SLOTS"
 	debian_source memcached memcached build_suite
 	cd "$SRC" || fail "cd $SRC"
+	file_wrapper >"$TMP/file"
+	chmod 755 "$TMP/file"
 	for ((i = 1; i <= SLOTS; i++)); do
 		prove_share "$i" &
 		PIDS[prove$i]=$!
 	done
 	for ((i = 1; i <= SLOTS; i++)); do
 		finish "prove$i" 200
-		grep -q '^Files=1[0-9], Tests=' "$TMP/prove$i" ||
-			fail "prove $i: $(tail -n 1 "$TMP/prove$i")"
+		grep -q '^Files=1[0-9], Tests=' "$TMP/prove$i.out" ||
+			fail "prove $i: $(tail -n 1 "$TMP/prove$i.out")"
 		[ "$STATUS" = 0 ] && continue
-		cat "$TMP/prove$i"
-		mapfile -t -O "${#failed[@]}" failed < <(failed_in "$TMP/prove$i")
+		cat "$TMP/prove$i.out"
+		mapfile -t -O "${#failed[@]}" failed < <(failed_in "$TMP/prove$i.out")
 	done
-	[ "${#failed[@]}" = 0 ] || fail "${failed[*]}"
+	judge "${failed[@]}"
 }
 
 LIMIT[suite]=240
