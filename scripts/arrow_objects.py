@@ -24,8 +24,10 @@ def source_of(build, path):
     return os.path.normpath(os.path.join(m.group("at"), below, name))
 
 
-def find(build):
-    """{source: object}; a source that is built twice counts once."""
+def find(root, build):
+    """{source: object}; a source that is built twice counts once. What is left
+    of sources that are no more, and what others' builds have left below the build
+    directory, is not of this tree."""
     objects = {}
     for path, dirs, files in os.walk(build):
         dirs.sort()
@@ -35,7 +37,8 @@ def find(build):
                     LEFT_OUT.search(os.path.relpath(full, build)):
                 continue
             source = source_of(build, full)
-            if source and not LEFT_OUT.search(source):
+            if source and not LEFT_OUT.search(source) and \
+                    os.path.exists(os.path.join(root, source)):
                 objects.setdefault(source, full)
     return objects
 
