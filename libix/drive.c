@@ -8,6 +8,10 @@
 #include "libix/udp.h"
 #include "libix/share/app.h"
 
+/* A round that was to issue calls alone polls the devices where nobody did for
+ * this long. */
+#define UNPOLLED_NS (100 * NSEC_PER_USEC)
+
 /* Take the results of the batch that was executed. */
 static void results(struct ix_et *e, uint32_t n)
 {
@@ -117,7 +121,13 @@ int ix_drive(unsigned et, unsigned flags)
 	ix_marked &= ~(1u << et);
 	n = ix_round(e, flags);
 
-	if (!(flags & IX_DRIVE_OWNER))
+	/* who only sends has to take in the acknowledgements, too */
+	if (!(flags & IX_DRIVE_POLL) &&
+	    e->ctx.now_ns - e->last_drive_ns > UNPOLLED_NS) {
+		flags |= IX_DRIVE_POLL;
+		n += ix_round(e, flags);
+	}
+	if ((flags & (IX_DRIVE_POLL | IX_DRIVE_OWNER)) == IX_DRIVE_POLL)
 		e->last_drive_ns = e->ctx.now_ns;
 	ix_drive_check(e);
 	return n;
@@ -160,7 +170,6 @@ int64_t ix_call(unsigned et, struct ix_bsys *b)
 	/* what it sent to this host itself has arrived: a round tells of it */
 	e->unsettled |= e->ctx.more || due_at_once(e);
 	*b = *slot;
-	e->last_drive_ns = e->ctx.now_ns;
 	ix_drive_check(e);
 	return b->result;
 }

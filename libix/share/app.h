@@ -76,7 +76,7 @@ struct ix_et {
 	uint32_t armed;		 /* slot + 1 of who is armed; 0: nobody */
 	uint32_t owner_asleep;	 /* the owner sleeps until it is woken */
 	uint64_t armed_deadline; /* ns: when the armed thread wakes by itself */
-	uint64_t last_drive_ns;	 /* last round by a thread of the program */
+	uint64_t last_drive_ns;	 /* last poll by a thread of the program */
 	uint64_t claim_ns;	 /* ns: when driver last found work */
 	uint32_t driver;	 /* slot + 1 of who drives it in a loop */
 	uint32_t adopter;	 /* slot + 1 of the thread that adopted it */

@@ -43,6 +43,9 @@ static int64_t take(const struct ix_bsys *b)
 	return done;
 }
 
+static uint64_t now_ns;
+static unsigned polled;
+
 static int fake_enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
 {
 	uint32_t i;
@@ -59,6 +62,8 @@ static int fake_enter(unsigned et, struct ix_ctx *ctx, uint32_t flags)
 	ctx->nbsys = 0;
 	ctx->nevents = 0;
 	ctx->rx = 0;
+	ctx->now_ns = now_ns;
+	polled += flags & IX_ENTER_POLL ? 1 : 0;
 	ctx->next_timer_ns = UINT64_MAX;
 	if (flags & IX_ENTER_EVENTS) {
 		memcpy(ctx->events, play, nplay * sizeof(*play));
@@ -116,6 +121,7 @@ static int setup(void **state)
 	};
 	assert_int_equal(ix_lay_out(app, false), 0);
 	accept_bytes = -1;
+	now_ns = 0;
 	notified = nplay = ncalls = 0;
 	assert_int_equal(ix_connect(c, 0, &ip, 80, 0, 0, 0), 0);
 	add_event(c, IX_EV_CONNECTED)->window = 100000;
@@ -417,6 +423,34 @@ static void owner_is_told(void **state)
 	assert_int_equal(e->owner_asleep, 0); /* it was rung */
 }
 
+/* A program that sends and does nothing else still hears its peers, and the owner
+ * knows since when nobody has polled. */
+static void who_only_sends_polls(void **state)
+{
+	struct ix_et *e = ix_et(0);
+	struct ix_bsys b = { .nr = IX_BSYS_UDP_SENDV };
+	uint64_t last;
+
+	(void)state;
+	now_ns = 10 * NSEC_PER_MSEC;
+	drive();
+	last = e->last_drive_ns;
+	polled = 0;
+	now_ns += 50 * NSEC_PER_USEC;
+	drive();
+	assert_int_equal(polled, 0);
+	ix_et_lock(0);
+	ix_call(0, &b);
+	ix_et_unlock(0);
+	assert_int_equal(e->last_drive_ns, last);
+	now_ns += 60 * NSEC_PER_USEC;
+	drive();
+	assert_int_equal(polled, 1);
+	assert_int_equal(e->last_drive_ns, now_ns);
+	drive();
+	assert_int_equal(polled, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -433,6 +467,7 @@ int main(void)
 		T(reading_crosses_pieces),
 		T(unread_bytes_outlive_dead),
 		T(owner_is_told),
+		T(who_only_sends_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
