@@ -4,7 +4,8 @@
 
 #include "kinds.h"
 
-#define MESSAGES 200 /* more than may be sent before the first is acknowledged */
+#define MESSAGES \
+	200 /* more than may be sent before the first is acknowledged */
 
 static const unsigned gaps_ms[] = { 5, 1 };
 #define GAPS (sizeof(gaps_ms) / sizeof(*gaps_ms))
