@@ -8,10 +8,6 @@
 #include "libix/udp.h"
 #include "libix/share/app.h"
 
-/* A round that was to issue calls alone polls the devices where nobody did for
- * this long. */
-#define UNPOLLED_NS (100 * NSEC_PER_USEC)
-
 /* Take the results of the batch that was executed. */
 static void results(struct ix_et *e, uint32_t n)
 {
@@ -121,14 +117,13 @@ int ix_drive(unsigned et, unsigned flags)
 	ix_marked &= ~(1u << et);
 	n = ix_round(e, flags);
 
-	/* who only sends has to take in the acknowledgements, too */
-	if (!(flags & IX_DRIVE_POLL) &&
-	    e->ctx.now_ns - e->last_drive_ns > UNPOLLED_NS) {
-		flags |= IX_DRIVE_POLL;
+	/* the owner polls when it drives, not when it runs relays */
+	if (!flags && ix_unpolled(e, e->ctx.now_ns)) {
+		flags = IX_DRIVE_POLL;
 		n += ix_round(e, flags);
 	}
-	if ((flags & (IX_DRIVE_POLL | IX_DRIVE_OWNER)) == IX_DRIVE_POLL)
-		e->last_drive_ns = e->ctx.now_ns;
+	if (flags == IX_DRIVE_POLL)
+		e->last_poll_ns = e->ctx.now_ns;
 	ix_drive_check(e);
 	return n;
 }

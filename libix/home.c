@@ -8,8 +8,6 @@
 #include "base/branch.h"
 #include "libix/share/app.h"
 
-#define ADOPT_NS (100 * NSEC_PER_USEC) /* nobody drove it for this long */
-
 static __thread unsigned self_home; /* + 1 */
 
 unsigned ix_home(void)
@@ -40,13 +38,12 @@ void ix_home_reset(void)
 static bool is_orphan(const struct ix_et *e, uint32_t me, uint64_t now)
 {
 	uint32_t armed = __atomic_load_n(&e->armed, __ATOMIC_RELAXED);
-	uint64_t last = __atomic_load_n(&e->last_drive_ns, __ATOMIC_RELAXED);
 
 	if (armed)
 		return armed == me;
 	if (__atomic_load_n(&e->adopter, __ATOMIC_RELAXED) == me)
 		return true;
-	return now > last + ADOPT_NS;
+	return ix_unpolled(e, now);
 }
 
 void ix_flush_others(unsigned home)

@@ -30,7 +30,7 @@ static uint64_t next_check(unsigned et, uint64_t now)
 	if (__atomic_load_n(&e->armed, __ATOMIC_SEQ_CST))
 		return UINT64_MAX;
 	__atomic_store_n(&e->owner_asleep, 0, __ATOMIC_SEQ_CST);
-	last = __atomic_load_n(&e->last_drive_ns, __ATOMIC_RELAXED);
+	last = __atomic_load_n(&e->last_poll_ns, __ATOMIC_RELAXED);
 	return last + IX_UNDRIVEN_NS > now ? last + IX_UNDRIVEN_NS : 0;
 }
 
@@ -52,7 +52,7 @@ static void drive(unsigned et)
 		uint32_t holder = tidlock_holder(&e->lock.word);
 
 		if (!holder || !thread_dead(PROC_BY_NAME, holder)) {
-			e->last_drive_ns = ix_now_ns();
+			e->last_poll_ns = ix_now_ns();
 			return;
 		}
 		ix_et_lock(et);

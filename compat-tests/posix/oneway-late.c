@@ -4,8 +4,8 @@
 
 #include "kinds.h"
 
-#define MESSAGES \
-	200 /* more than may be sent before the first is acknowledged */
+/* More than may be sent before the first is acknowledged. */
+#define MESSAGES 200
 
 static const unsigned gaps_ms[] = { 5, 1 };
 #define GAPS (sizeof(gaps_ms) / sizeof(*gaps_ms))
@@ -49,16 +49,21 @@ static void subject(struct role *r, int fd)
 	}
 }
 
+static void send_each(int fd, unsigned gap_ms)
+{
+	for (int i = 0; i < MESSAGES; i++) {
+		int64_t now = now_us();
+
+		send_all(fd, &now, sizeof(now));
+		sleep_ms(gap_ms);
+	}
+}
+
 static void helper(struct role *r, int fd)
 {
 	for (size_t i = 0; i < GAPS; i++) {
 		meet(r, 's');
-		for (int n = 0; n < MESSAGES; n++) {
-			int64_t now = now_us();
-
-			send_all(fd, &now, sizeof(now));
-			sleep_ms(gaps_ms[i]);
-		}
+		send_each(fd, gaps_ms[i]);
 	}
 }
 

@@ -286,14 +286,16 @@ void ix_flush_others(unsigned home);
 void ix_et_yield(unsigned et);
 
 #define IX_DRIVE_POLL 1	 /* of ix_drive(): look at the devices, too */
-#define IX_DRIVE_OWNER 2 /* ... and do not count it as the program's round */
+#define IX_DRIVE_OWNER 2 /* it is not the program's round: it counts as none */
 /**
  * ix_drive() - one round of an elastic thread
  * @et: [in] the elastic thread
  * @flags: [in] IX_DRIVE_*
  *
  * Issues the calls of all objects that have some, enters the dataplane once,
- * and hands the events to the handlers.
+ * and hands the events to the handlers. Without flags it looks at the devices as
+ * well, by a second entry, where the program has not done so for 100 us: who only
+ * sends has to take in the acknowledgements, too.
  *
  * Context: with the lock of @et; not from a handler. Does not block.
  * Return: packets received plus events handled.

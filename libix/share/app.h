@@ -76,7 +76,7 @@ struct ix_et {
 	uint32_t armed;		 /* slot + 1 of who is armed; 0: nobody */
 	uint32_t owner_asleep;	 /* the owner sleeps until it is woken */
 	uint64_t armed_deadline; /* ns: when the armed thread wakes by itself */
-	uint64_t last_drive_ns;	 /* last poll by a thread of the program */
+	uint64_t last_poll_ns;	 /* last poll by a thread of the program */
 	uint64_t claim_ns;	 /* ns: when driver last found work */
 	uint32_t driver;	 /* slot + 1 of who drives it in a loop */
 	uint32_t adopter;	 /* slot + 1 of the thread that adopted it */
@@ -134,6 +134,15 @@ extern __thread uint32_t ix_marked;
 static inline struct ix_et *ix_et(unsigned et)
 {
 	return &ix_self.app->et[et];
+}
+
+/* Has the program left the devices of e alone for so long that a thread that is
+ * there for another reason looks at them, and others may drive e? */
+#define IX_UNPOLLED_NS (100 * NSEC_PER_USEC)
+static inline bool ix_unpolled(const struct ix_et *e, uint64_t now)
+{
+	return now > __atomic_load_n(&e->last_poll_ns, __ATOMIC_RELAXED) +
+			     IX_UNPOLLED_NS;
 }
 
 /* Make o dirty: it has calls for the next round. */

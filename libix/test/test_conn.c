@@ -434,7 +434,7 @@ static void who_only_sends_polls(void **state)
 	(void)state;
 	now_ns = 10 * NSEC_PER_MSEC;
 	drive();
-	last = e->last_drive_ns;
+	last = e->last_poll_ns;
 	polled = 0;
 	now_ns += 50 * NSEC_PER_USEC;
 	drive();
@@ -442,11 +442,11 @@ static void who_only_sends_polls(void **state)
 	ix_et_lock(0);
 	ix_call(0, &b);
 	ix_et_unlock(0);
-	assert_int_equal(e->last_drive_ns, last);
+	assert_int_equal(e->last_poll_ns, last);
 	now_ns += 60 * NSEC_PER_USEC;
 	drive();
 	assert_int_equal(polled, 1);
-	assert_int_equal(e->last_drive_ns, now_ns);
+	assert_int_equal(e->last_poll_ns, now_ns);
 	drive();
 	assert_int_equal(polled, 1);
 }
